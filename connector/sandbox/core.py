@@ -1,0 +1,216 @@
+"""What every simulated system shares: requests and answers, the world around them, and faults on command.
+
+A simulated system is one object with one entry, :meth:`System.handle`. The same object is served over
+loopback HTTP(S) (:mod:`connector.sandbox.server`) and called in process
+(:mod:`connector.sandbox.transport`), so a test in either way meets the same behaviour.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+#: The kinds of trouble that can be injected at a call, by name.
+FAULTS = (
+    "refused",  # the connection is refused before anything arrives
+    "answer_lost",  # the call takes effect, the answer never comes
+    "late",  # no answer, and the call takes effect a while later
+    "twice",  # the call takes effect, is answered, and takes effect once more later
+    "stale",  # a read is answered from the state of a while ago
+    "limited",  # 429 with Retry-After
+    "limited_bare",  # 429 without a word about when
+    "html_502",  # a gateway's page, before the call reached the system
+    "html_502_after",  # a gateway's page, after the call took effect
+    "html_200",  # a login or maintenance page with status 200; the call did not reach the system
+    "expired",  # 401: the token or session ended in the middle
+    "truncated",  # the body is cut short
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request as a simulated system sees it. ``query`` keeps every value of a repeated name."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    base_url: str  # scheme and host as the caller addressed it, for links in answers
+
+    def arg(self, name: str, default: str = "") -> str:
+        values = self.query.get(name)
+        return values[0] if values else default
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class System(Protocol):
+    """A simulated remote system."""
+
+    name: str
+
+    def handle(self, request: Request, as_of: float | None = None) -> Response:
+        """Answer one request; ``as_of`` (world time) asks for an old state where the request only reads."""
+        ...
+
+    def is_write(self, request: Request) -> bool:
+        """True where the request would change the system (SOAP writes are POSTs like its reads)."""
+        ...
+
+    def label(self, request: Request) -> str:
+        """A short name of what is asked, e.g. ``PATCH incident`` or ``TicketUpdate``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One change of a simulated system, by whomsoever: the judge reads nothing else about the past."""
+
+    at: float
+    system: str
+    who: str  # login of the actor
+    ours: bool  # made through the connector's account
+    what: str  # create, field, comment, file, visibility, ...
+    ticket: str  # native id
+    field: str = ""
+    old: str | None = None
+    new: str | None = None
+    public: bool = False  # shown to an end user (customer side) or to the customer (vendor side)
+    item: str = ""  # native id of the comment or file
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call on its way; ``phase`` is ``before`` or ``after`` its effect."""
+
+    n: int
+    phase: str
+    system: str
+    label: str
+    write: bool
+
+
+class World:
+    """Time, chance, the log of deeds and the pending late effects of one simulated world.
+
+    :param clock: seconds since the epoch; virtual in simulation, ``time.time`` in the demo.
+    """
+
+    def __init__(self, clock: Callable[[], float], seed: int = 0) -> None:
+        self.clock = clock
+        self.rng = random.Random(seed)  # noqa: S311 - play, not secrets
+        self.lock = threading.RLock()
+        self.deeds: list[Deed] = []
+        self.calls: dict[str, dict[str, int]] = {}  # system -> {"read": n, "write": n}
+        self.injected: dict[str, int] = {}
+        self.n = 0
+        #: Chooses the fault of a call, or none. Called once a call, before it takes effect.
+        self.choose_fault: Callable[[Call], str | None] = lambda _call: None
+        #: People act, and crashes happen, here: called before and after each call's effect.
+        self.on_call: Callable[[Call], None] = lambda _call: None
+        self._late: list[tuple[float, Callable[[], object]]] = []
+        self.late_after = (1.0, 8.0)  # how long a late effect may take, in seconds
+        self.stale_by = 2.0  # how old a stale read is, in seconds
+        self.retry_after = 2  # what a 429 asks for, in seconds
+
+    def now(self) -> float:
+        return self.clock()
+
+    def record(self, deed: Deed) -> None:
+        self.deeds.append(deed)
+
+    def tick(self) -> None:
+        """Let what was delayed arrive. Called at each call and by whoever moves the clock."""
+        with self.lock:
+            now = self.now()
+            due = [effect for at, effect in self._late if at <= now]
+            self._late = [(at, effect) for at, effect in self._late if at > now]
+            for effect in due:
+                effect()
+
+    def later(self, effect: Callable[[], object]) -> None:
+        self._late.append((self.now() + self.rng.uniform(*self.late_after), effect))
+
+    def pending(self) -> int:
+        return len(self._late)
+
+    def deliver(self, system: System, request: Request) -> Response | str:
+        """Carry one call to a system: people, faults, effect.
+
+        Returns the answer, or the name of the fault by which no answer comes
+        (``refused`` before anything arrived; ``answer_lost`` and ``late`` as a time-out).
+        """
+        with self.lock:
+            self.n += 1
+            write = system.is_write(request)
+            call = Call(self.n, "before", system.name, system.label(request), write)
+            counts = self.calls.setdefault(system.name, {"read": 0, "write": 0})
+            counts["write" if write else "read"] += 1
+            self.tick()
+            self.on_call(call)
+            fault = self.choose_fault(call)
+            answer = self._with_fault(system, request, write, fault)
+            self.on_call(Call(call.n, "after", call.system, call.label, write))
+            return answer
+
+    def _with_fault(self, system: System, request: Request, write: bool, fault: str | None) -> Response | str:
+        page = b"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"
+        html = {"Content-Type": "text/html; charset=utf-8"}
+        if fault in ("late", "twice", "answer_lost", "html_502_after") and not write:
+            fault = "answer_lost" if fault == "late" else fault if fault == "answer_lost" else None
+        if fault == "stale" and write:
+            fault = None
+        if fault:
+            self.injected[fault] = self.injected.get(fault, 0) + 1
+        match fault:
+            case None:
+                return system.handle(request)
+            case "refused":
+                return "refused"
+            case "answer_lost":
+                system.handle(request)
+                return "answer_lost"
+            case "late":
+                self.later(lambda: system.handle(request))
+                return "late"
+            case "twice":
+                answer = system.handle(request)
+                self.later(lambda: system.handle(request))
+                return answer
+            case "stale":
+                return system.handle(request, self.now() - self.stale_by)
+            case "limited":
+                return Response(429, {"Retry-After": str(self.retry_after), "Content-Type": "application/json"}, b"{}")
+            case "limited_bare":
+                return Response(429, html, page)
+            case "html_502":
+                return Response(502, html, page)
+            case "html_502_after":
+                system.handle(request)
+                return Response(502, html, page)
+            case "html_200":
+                return Response(200, html, page)
+            case "expired":
+                self.expire(system)
+                return system.handle(request)
+            case "truncated":
+                answer = system.handle(request)
+                return Response(answer.status, answer.headers, answer.body[: max(1, len(answer.body) // 2)])
+        message = f"no such fault: {fault}"
+        raise ValueError(message)
+
+    @staticmethod
+    def expire(system: System) -> None:
+        """End every token or session that the system has given out, where it gives any."""
+        end = getattr(system, "expire_tokens", None)
+        if end:
+            end()
