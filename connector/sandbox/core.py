@@ -214,3 +214,71 @@ class World:
         end = getattr(system, "expire_tokens", None)
         if end:
             end()
+
+
+@dataclass(frozen=True)
+class SimItem:
+    """A comment or a file as the judge sees it."""
+
+    id: str
+    kind: str  # comment, file
+    who: str  # login
+    ours: bool
+    at: float
+    text: str  # a comment's whole text as stored; a file's name
+    public: bool  # customer side: shown to the end user; vendor side: shown to the customer
+    sha256: str = ""  # files
+    size: int = 0
+    subject: str = ""  # where comments have one
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class SimTicket:
+    """A ticket as the judge sees it: native names and values, whole truth, no access rules."""
+
+    ref: str
+    number: str
+    who: str  # login of the creator
+    ours: bool
+    created: float
+    fields: Mapping[str, str]
+    comments: tuple[SimItem, ...]
+    files: tuple[SimItem, ...]
+
+
+class Cast(Protocol):
+    """What people do in a simulated system, and what the judge sees of it. Every act is recorded as a deed.
+
+    Acts by a person skip HTTP and access rules, but obey the system's own logic (computed fields,
+    mandatory fields, normalisation). ``who`` is a login; display names follow from it.
+    """
+
+    def create(self, who: str, fields: Mapping[str, str]) -> str:
+        """Open a ticket; returns its native id."""
+        ...
+
+    def edit(self, ref: str, who: str, fields: Mapping[str, str]) -> None:
+        """Change native fields in one save.
+
+        :raises ValueError: where the system itself refuses (mandatory fields, unknown state).
+        """
+        ...
+
+    def comment(self, ref: str, who: str, text: str, *, public: bool) -> str:
+        """Write a comment; ``public`` as in :class:`SimItem`. Returns its native id."""
+        ...
+
+    def attach(self, ref: str, who: str, name: str, data: bytes, content_type: str = "application/octet-stream") -> str:
+        """Attach a file; returns its native id."""
+        ...
+
+    def clone(self, ref: str, who: str) -> str:
+        """Copy a ticket with all its fields (a marker too), as people do; returns the copy's native id."""
+        ...
+
+    def tickets(self) -> list[SimTicket]:
+        """Every ticket, oldest first."""
+        ...
+
+    def ticket(self, ref: str) -> SimTicket: ...
