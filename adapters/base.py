@@ -1,0 +1,305 @@
+"""The contract between the connector and one remote system. An adapter author reads nothing else.
+
+An adapter speaks the system's own vocabulary: native field names, native values (always strings, ``""``
+for empty), native ids. It knows nothing of mappings, bonds or rules. It is used by several threads at once.
+
+What an adapter promises
+- It never guesses. A call that may have taken effect and was not answered is :class:`Unknown`.
+- It retries reads a few times by itself, never a write.
+- Every request has a time-out; every body has a bound.
+- A field that the system did not return is absent from :attr:`Snapshot.fields` (a right may be missing);
+  an empty one is ``""``.
+- What was written by the connector's own account says so (``by_us``); nothing else decides that.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+Native = Mapping[str, str]
+"""Native field names and values of one unit, or of a whole ticket."""
+
+
+# --- errors: each is named after what the caller must do -------------------------------------------------
+
+
+class Trouble(Exception):
+    """A call that did not end well. ``str()`` is fit for a person: system, what was asked, what came back."""
+
+
+class NotApplied(Trouble):
+    """Nothing was changed: try again later, not before ``retry_after`` seconds where the system said so."""
+
+    def __init__(self, message: str, retry_after: float | None = None, *, outage: bool = True) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.outage = outage  # the system as a whole is out of reach or out of quota, not this ticket
+
+
+class Unknown(Trouble):
+    """A write may or may not have taken effect (now or later): look before anything is sent again."""
+
+
+class Refused(Trouble):
+    """The system refused, and will refuse the same again. ``fields`` names the native fields it complained of."""
+
+    def __init__(self, message: str, fields: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)
+
+
+class Stale(Trouble):
+    """Somebody else wrote since the version that the write was made from; nothing was changed: read again."""
+
+
+class Gone(Trouble):
+    """The ticket is not there (deleted, or no longer visible to our account), or became part of another one."""
+
+    def __init__(self, message: str, moved_to: str | None = None) -> None:
+        super().__init__(message)
+        self.moved_to = moved_to
+
+
+class Misconfigured(Trouble):
+    """Wrong credentials, missing rights, wrong address: no call of this side can work until a person acts."""
+
+
+# --- what is read ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment, journal entry or article. The tuple in a snapshot is oldest first, in the system's order."""
+
+    id: str  # native id; where the system has none: a key of (place, author, hash of text, n-th such)
+    place: str  # native channel: comments, work_notes; visible, internal
+    author: str  # login or name, as the system gives it
+    by_us: bool
+    created: str  # system time, ISO 8601 UTC, for people to read; never compared
+    text: str  # as stored, without our marker
+    format: str = "plain"  # plain, html, servicenow (plain with [code]html[/code])
+    marker: str = ""  # our marker, where it stands in its own place; counts only if by_us
+
+
+@dataclass(frozen=True)
+class Attachment:
+    id: str
+    name: str
+    content_type: str
+    size: int  # bytes; -1 where unknown until opened
+    author: str
+    by_us: bool
+    created: str
+    place: str = ""  # native channel, where files have one
+    sha256: str = ""  # hex; "" where the system does not tell
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One ticket as read, whole. ``read_at`` is our clock at the moment the read *began*."""
+
+    ref: str  # immutable native id
+    number: str  # what people call it
+    fields: Native
+    comments: tuple[Comment, ...]
+    attachments: tuple[Attachment, ...]
+    changed: float  # the system's own time of the last change, seconds since the epoch
+    read_at: float  # our clock, seconds since the epoch
+    created_by_us: bool
+    marker: str = ""  # our marker in its own place
+    version: int | None = None  # counts every save, where the system has such a number
+    url: str = ""  # where a person sees it
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of one field in a ticket's history, oldest first."""
+
+    field: str
+    old: str
+    new: str
+    author: str
+    by_us: bool
+    at: float  # system time, seconds since the epoch, as coarse as the system has it
+    version: int | None = None  # the version that this change produced, where known
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hints: these tickets may have changed. No content, no promise of completeness in one page."""
+
+    refs: tuple[str, ...]
+    cursor: str  # opaque; store it with what was done about the refs
+    more: bool  # ask again at once
+
+
+# --- what is written -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NewComment:
+    text: str  # plain text, final
+    place: str  # native channel
+    marker: str
+    subject: str = ""  # for systems whose comments have one
+
+
+@dataclass(frozen=True)
+class NewFile:
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    place: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """All that is to be done to one ticket (``ref`` None: create it), by unit; see :meth:`Adapter.split`."""
+
+    ref: str | None
+    units: Mapping[str, Native] = field(default_factory=dict)  # unit name -> native fields to set
+    marker: str = ""  # of the ticket, when it is created
+    description: str = ""  # the first text of a new ticket, where the system keeps it apart from the fields
+    contact: str = ""  # portal identity of the person on whose behalf it is created, where the system has that
+    comments: tuple[NewComment, ...] = ()
+    files: tuple[NewFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Write:
+    """One call that changes one ticket. Exactly one of: creation, units, comment, file."""
+
+    ref: str | None
+    units: Mapping[str, Native] = field(default_factory=dict)
+    create: Change | None = None
+    comment: NewComment | None = None
+    file: NewFile | None = None
+
+    @property
+    def kind(self) -> str:
+        """``create``, ``comment``, ``file`` or ``fields``."""
+        return "create" if self.create else "comment" if self.comment else "file" if self.file else "fields"
+
+    def fields(self) -> dict[str, str]:
+        """All native fields that the write sets."""
+        units = self.create.units if self.create else self.units
+        return {name: value for unit in units.values() for name, value in unit.items()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a system said to a write that it accepted.
+
+    ``fields`` holds the native fields as stored after the write, or None where the answer carries no record
+    (then nothing is known until the next read). ``item`` is the native id of a new comment or file, or "".
+    """
+
+    ref: str
+    number: str = ""
+    item: str = ""
+    fields: Native | None = None
+    version: int | None = None
+    changed: float | None = None  # the system's own time of the change
+
+
+# --- what an adapter can do ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Facts about one system, some learned in :meth:`Adapter.check`. Times in seconds, sizes in bytes."""
+
+    history: bool  # :meth:`Adapter.history` works with our rights
+    settle: float  # how long a write whose answer was lost may still land
+    read_lag: float  # how long a direct read may lag behind a write
+    find_lag: float  # how long :meth:`Adapter.find` may lag behind a creation
+    batch: int  # tickets in one list read
+    comment_limit: int  # characters
+    file_limit: int
+    internal_place: str  # the channel that only the system's own staff see
+    comment_provokes: Mapping[str, str] = field(default_factory=dict)
+    """Without history: the native status that a comment of ours provokes, by the native status before it."""
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a mapping needs of a system, to be checked before the first pass."""
+
+    read: frozenset[str]
+    write: frozenset[str]
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)  # field -> values the mapping names
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person must mend: where, what, and how."""
+
+    place: str
+    message: str
+    remedy: str
+
+
+class Adapter(ABC):
+    """One remote system. Reads raise :class:`NotApplied`, :class:`Refused`, :class:`Gone` or :class:`Misconfigured`."""
+
+    name: str
+    capabilities: Capabilities
+
+    @abstractmethod
+    def check(self, uses: Uses) -> list[Problem]:
+        """Prove rights, fields and choices against the live system; learn its capabilities. Changes nothing."""
+
+    @abstractmethod
+    def changed_since(self, cursor: str | None) -> Page:
+        """Tickets that changed since the cursor (None: from now on, less the configured look-back), with overlap."""
+
+    @abstractmethod
+    def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
+        """Read tickets directly (never through a search index), all in as few calls as the system allows.
+
+        A ticket that the system left out is absent from the result; a single ref that is not there
+        raises :class:`Gone`.
+        """
+
+    @abstractmethod
+    def find(self, marker: str) -> list[str]:
+        """Native ids of tickets *created by our account* with this marker in its place, oldest first."""
+
+    @abstractmethod
+    def history(self, refs: Sequence[str]) -> dict[str, tuple[Event, ...]]:
+        """Field changes of these tickets, oldest first, with their authors."""
+
+    @abstractmethod
+    def split(self, change: Change) -> list[Write]:
+        """The fewest calls that bring a change about, in pass order (fields, files, comments). Pure."""
+
+    @abstractmethod
+    def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:
+        """Make one call that changes something. ``content`` is the open file of a file write.
+
+        :param expected: the version that the write was made from; a system that can compare raises
+            :class:`Stale` on a mismatch.
+        :raises NotApplied: nothing happened (not connected, 429, 401 that a new token did not cure).
+        :raises Unknown: it may have happened.
+        :raises Refused: the system said no in its own error shape.
+        """
+
+    @abstractmethod
+    def open_attachment(self, ref: str, attachment: str) -> BinaryIO:
+        """The content, complete and rewound, in a temporary file; the caller closes it.
+
+        :raises NotApplied: the content came short or not at all.
+        """
+
+    def normal(self, field_name: str, value: str) -> str:  # noqa: ARG002 - systems differ by field
+        """The form in which two values of a field count as the same here (line ends, blanks, case, length)."""
+        return value
+
+    def close(self) -> None:  # noqa: B027 - optional
+        """Give back connections."""

@@ -1,0 +1,170 @@
+"""The product's vocabulary. Every other module speaks in these words; this one imports nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Native = Mapping[str, str]
+"""Native field names and values of one unit on one side."""
+
+
+class Side(StrEnum):
+    """One end of a connection. A side is a system; a party is somebody."""
+
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+
+    @property
+    def other(self) -> Side:
+        return Side.VENDOR if self is Side.CUSTOMER else Side.CUSTOMER
+
+
+class Party(StrEnum):
+    """Who acts. ``CONNECTOR`` acts on nobody's behalf (its own notes)."""
+
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+    PARTNER = "partner"
+    END_USER = "end_user"
+    CONNECTOR = "connector"
+
+
+class Phase(StrEnum):
+    """The party-neutral state of a case."""
+
+    NEW = "new"
+    WORKING = "working"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_THIRD_PARTY = "waiting_third_party"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({Phase.CLOSED, Phase.CANCELLED})
+
+
+class Audience(StrEnum):
+    """Who sees a text. ``PUBLIC`` on the customer side is the end user; on the vendor side the customer."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class Act(StrEnum):
+    """What a proposed change does."""
+
+    SUBMIT = "submit"  # open a case
+    MOVE = "move"  # change the status
+    FIELD = "field"  # change any other unit
+    COMMENT = "comment"
+    FILE = "file"
+    NOTE = "note"  # the connector's own word to people
+
+
+class Verdict(StrEnum):
+    ALLOW = "allow"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One proposed change, as the rules see it: neutral, with its actor."""
+
+    act: Act
+    target: Side  # where it would be written
+    actor: Party  # whose change it is
+    unit: str = ""
+    now: Phase | None = None  # the target's phase before
+    to: Phase | None = None  # MOVE: the phase that the target would show after the write
+    source: Phase | None = None  # MOVE: the phase that the source shows
+    said_to: Audience | None = None  # COMMENT, FILE: who saw it at its origin
+    shown_to: Audience | None = None  # COMMENT, FILE, NOTE: who would see the copy
+    notifies: bool = False  # the target's native state mails the caller or starts an automatic close
+    priority: str = ""
+    channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The answer of the rules to one change. Every ruling names what it rests on."""
+
+    verdict: Verdict
+    task: str  # id of the row, or of the invariant
+    title: str  # the row in words
+    letters: str  # the actor's letters there: "A,R", "S,C,I", "" for an empty cell
+    clause: str  # where it stands in the source document
+    reason: str  # one sentence for a person
+
+    @property
+    def allowed(self) -> bool:
+        return self.verdict is Verdict.ALLOW
+
+    def as_dict(self) -> dict[str, str]:
+        return {
+            "verdict": self.verdict.value,
+            "task": self.task,
+            "title": self.title,
+            "letters": self.letters,
+            "clause": self.clause,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """One ticket in neutral words, with each unit's native values beside them."""
+
+    side: Side
+    ref: str
+    number: str
+    phase: Phase | None  # None: a state that says nothing about the case
+    units: Mapping[str, Native]  # unit -> native fields as read; a unit whose fields are not readable is absent
+    unmapped: Mapping[str, str] = field(default_factory=dict)  # unit -> why its value has no translation
+    priority: int = 3  # 1 (most urgent) to 5, for the order of work
+
+
+class How(StrEnum):
+    """Why a unit is written."""
+
+    PROPOSE = "propose"  # the other side's change travels
+    PUT_BACK = "put_back"  # a person's value that our write covered is restored (D3)
+    UNDO = "undo"  # a value that our own hand provoked is taken back (D8)
+
+
+@dataclass(frozen=True)
+class UnitWrite:
+    """One unit of one planned write: made from ``source`` (None: from no side), sets ``target``."""
+
+    unit: str
+    source: Native | None
+    target: Native
+    how: How = How.PROPOSE
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One planned write to one side: the creation of a case, some units, a comment, a file or a note."""
+
+    kind: str  # create, fields, comment, file, note
+    side: Side
+    ref: str | None
+    units: tuple[UnitWrite, ...] = ()
+    item: str = ""  # key of the origin item: side:ref:id, or note:topic:hash
+    ruling: Ruling | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What became of one write."""
+
+    APPLIED = "applied"
+    UNVERIFIED = "unverified"
+    DROPPED = "dropped"  # accepted, but the system kept another value
+    REFUSED = "refused"
+    NOT_APPLIED = "not_applied"
+    UNKNOWN = "unknown"
