@@ -1,0 +1,204 @@
+"""What is remembered of a bond: plain values, kept whole in one row and written back in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from connector.words import How, Side
+
+Value = dict[str, str]
+"""Native fields and values of one unit, as stored."""
+
+
+class BondState(StrEnum):
+    CANDIDATE = "candidate"  # no case yet: held, refused, not for the vendor, or about to be created
+    LINKED = "linked"
+    ENDED = "ended"  # both sides ended; watched at the slow pace
+
+
+@dataclass
+class Standing:
+    """A tolerated inequality of one unit. Leaving this pair of values is itself a change."""
+
+    customer: Value
+    vendor: Value
+    why: str  # refused, held, dropped, provoked, one_way, unmapped
+    reason: str
+    since: float
+    ruling: dict[str, str] | None = None
+
+
+@dataclass
+class Unverified:
+    """A write whose answer carried no record (D8): the first read begun late enough decides."""
+
+    sent: Value
+    prior: Value | None  # None: the ticket was created by this write
+    at: float  # our clock when the call ended
+    changed: float  # the system's change time in the snapshot that the write was made from
+    put_back: bool = False
+
+
+@dataclass
+class PutBack:
+    """A person's value that a write of ours covered (D3), to be written once more."""
+
+    want: Value
+    over: Value  # what we wrote over it
+
+
+@dataclass
+class UnitState:
+    base: dict[Side, Value] = field(default_factory=dict)
+    standing: Standing | None = None
+    unverified: dict[Side, Unverified] = field(default_factory=dict)
+    put_back: dict[Side, PutBack] = field(default_factory=dict)
+    restored: dict[Side, list[Value]] = field(default_factory=dict)  # values already put back: once each
+
+
+@dataclass
+class SideState:
+    """What is known of one side's ticket. Times in seconds: ``changed`` is the system's, the others ours."""
+
+    ref: str = ""
+    number: str = ""
+    url: str = ""
+    changed: float = 0.0  # newest change time used so far
+    version: int = -1  # newest version used so far; -1 where the system has none
+    sent: float = 0.0  # when anything was last sent
+    comment_sent: float = 0.0  # when a comment of ours was last sent, or may still have been
+    status_sent: float = 0.0
+    quiet: float = 0.0  # begin of the newest read in which no unit differed from its base
+    quiet_changed: float = 0.0  # the system's change time in that read
+
+
+@dataclass
+class Withheld:
+    """A comment or file that is not carried, and why. ``parked``: an operator can release it."""
+
+    reason: str
+    parked: bool = False
+    at: float = 0.0
+
+
+@dataclass
+class Note:
+    """The newest note to people on one topic."""
+
+    side: Side
+    text: str
+    at: float
+    n: int = 1  # how many different texts there were
+
+
+@dataclass
+class Held:
+    """Why a whole bond waits for a person of the customer."""
+
+    reason: str
+    since: float
+    ruling: dict[str, str] | None = None
+
+
+@dataclass
+class Bond:
+    """The durable link of one case with its lead ticket."""
+
+    id: str
+    connection: str
+    state: BondState
+    born: float
+    title: str = ""
+    priority: int = 3
+    mapping_version: str = ""
+    sides: dict[Side, SideState] = field(default_factory=dict)
+    units: dict[str, UnitState] = field(default_factory=dict)
+    withheld: dict[str, Withheld] = field(default_factory=dict)  # item key ->
+    notes: dict[str, Note] = field(default_factory=dict)  # topic ->
+    held: Held | None = None
+    ended_at: float = 0.0
+
+    def side(self, side: Side) -> SideState:
+        return self.sides.setdefault(side, SideState())
+
+    def unit(self, name: str) -> UnitState:
+        return self.units.setdefault(name, UnitState())
+
+
+@dataclass
+class IntentUnit:
+    source: Value | None  # the source side's value that the write was made from
+    target: Value  # what is sent
+    prior: Value  # what the target side showed before
+    how: How = How.PROPOSE
+
+
+@dataclass
+class Intent:
+    """The durable announcement of one call. While it is open nothing more is sent to what it touches."""
+
+    id: str
+    bond: str
+    kind: str  # create, fields, comment, file, note
+    side: Side  # the side that is written
+    ref: str  # "" for a creation
+    at: float  # our clock when it was committed
+    units: dict[str, IntentUnit] = field(default_factory=dict)
+    item: str = ""  # key of the origin item
+    marker: str = ""
+    text: str = ""  # a comment's final text
+    size: int = 0
+    sha256: str = ""
+    version: int = -1  # of the snapshot that the write was made from
+    changed: float = 0.0  # its system change time
+    read_at: float = 0.0  # when that read began
+
+
+@dataclass
+class Identity:
+    """The known pair of an origin item and our copy of it."""
+
+    item: str  # origin key: side:ref:id, or note:topic:hash
+    kind: str  # comment, file, note
+    side: Side  # the side that holds the copy
+    ref: str
+    copy: str  # native id of the copy
+    at: float
+    marker: str = ""
+    text: str = ""  # hash of the text as sent, to report a copy that differs
+    extra: bool = False  # a second copy of the same item, reported, never copied back
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on one bond until ``until``; every commit proves it by its fence."""
+
+    bond: str
+    fence: int
+    until: float
+    attempts: int
+    priority: int
+    hints: int
+    worker: str
+
+
+@dataclass
+class Loaded:
+    """A bond with everything a pass needs."""
+
+    bond: Bond
+    intents: list[Intent]
+    identities: list[Identity]
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A ticket that a poll found and no bond knew."""
+
+    bond: Bond
+    side: Side
+    ref: str
+    due: float
+    event: dict[str, Any]  # content of its first audit record
