@@ -28,6 +28,7 @@ class Standing:
     reason: str
     since: float
     ruling: dict[str, str] | None = None
+    parked: bool = False  # the system refused it: an operator can retry
 
 
 @dataclass
@@ -89,7 +90,8 @@ class Note:
 
     side: Side
     text: str
-    at: float
+    at: float  # when this text was decided
+    written: float = 0.0  # when a note on this topic was last written
     n: int = 1  # how many different texts there were
 
 
@@ -117,6 +119,7 @@ class Bond:
     units: dict[str, UnitState] = field(default_factory=dict)
     withheld: dict[str, Withheld] = field(default_factory=dict)  # item key ->
     notes: dict[str, Note] = field(default_factory=dict)  # topic ->
+    alone: list[str] = field(default_factory=list)  # units to be written one at a time: together they were refused
     held: Held | None = None
     ended_at: float = 0.0
 
