@@ -341,7 +341,7 @@ class AdapterContract(ABC):
         data = bytes(range(256)) * 64
         rig.attach(data, "Bericht Übersicht.bin", "application/octet-stream")
         stored = rig.system.ticket(rig.ref).files[-1]
-        assert (stored.name, stored.sha256, stored.ours) == ("Bericht Übersicht.bin", hashlib.sha256(data).hexdigest(), True)
+        assert (stored.text, stored.sha256, stored.ours) == ("Bericht Übersicht.bin", hashlib.sha256(data).hexdigest(), True)
         rig.clock.advance(60)
         file = rig.adapter.read([rig.ref])[rig.ref].attachments[-1]
         assert file.by_us
