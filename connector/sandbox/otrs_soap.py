@@ -142,7 +142,7 @@ def _call(body: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         message = f"Error deserializing message: {error}"
         raise Fault(message) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         message = "A document type is not allowed"
         raise Fault(message)
     inside = root.find(f"{{{ENVELOPE}}}Body")

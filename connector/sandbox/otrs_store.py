@@ -28,6 +28,8 @@ STATES = {
 }
 PRIORITIES = {"1 very low": 1, "2 low": 2, "3 normal": 3, "4 high": 4, "5 very high": 5}
 TYPES = {"Unclassified": 1, "Incident": 2, "ServiceRequest": 3, "Problem": 4}
+SENDERS = {"agent": 1, "system": 2, "customer": 3}
+CHANNELS = {"Email": 1, "Phone": 2, "Internal": 3, "Chat": 4}
 HISTORY_TYPES = {
     "NewTicket": 1, "AddNote": 15, "Move": 16, "CustomerUpdate": 21, "PriorityUpdate": 22, "OwnerUpdate": 23, "Misc": 25,
     "SetPendingTime": 26, "StateUpdate": 27, "TicketDynamicFieldUpdate": 28, "TypeUpdate": 35, "ServiceUpdate": 36,
