@@ -178,7 +178,12 @@ class Http:
                 headers.setdefault("Authorization", self._auth.header(self._token))
             response = self._exchange(method, path, what, write=write, **{**request, "headers": headers})
             used = headers.get("Authorization", "")
-            if response.status_code != HTTPStatus.UNAUTHORIZED or last or not self._auth or not self._auth.renew(used, self._token):
+            if (
+                response.status_code != HTTPStatus.UNAUTHORIZED
+                or last
+                or not self._auth
+                or not self._auth.renew(used, self._token)
+            ):
                 break
             response.close()
             if data is not None and start is not None:

@@ -38,7 +38,9 @@ from adapters.base import Misconfigured, NotApplied, Refused, Trouble, Unknown
 
 FINE = range(200, 300)
 _SAID_NO = range(400, 500)
-_AWAY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+_AWAY = frozenset(
+    {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
 _BAD_ADDRESS = (
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
@@ -66,7 +68,9 @@ class Reply:
     @property
     def is_page(self) -> bool:
         """A web page: a login, a maintenance notice, a gateway's error."""
-        return "html" in self.headers.get("Content-Type", "").lower() or self.body[:256].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+        return "html" in self.headers.get("Content-Type", "").lower() or self.body[:256].lstrip().lower().startswith(
+            (b"<!doctype html", b"<html")
+        )
 
     def json(self) -> Any:
         """:raises Garbled: where the body is not JSON."""
@@ -106,7 +110,11 @@ class Table:
         if status in FINE:
             return None
         if status == HTTPStatus.UNAUTHORIZED:
-            return NotApplied(f"{said}, not logged in") if write else Misconfigured(f"{said}, the account or its password is refused")
+            return (
+                NotApplied(f"{said}, not logged in")
+                if write
+                else Misconfigured(f"{said}, the account or its password is refused")
+            )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()))
         own = self.own_error(reply) if status in _SAID_NO and status not in _AWAY else None

@@ -6,10 +6,13 @@ How to inherit, in about 15 lines::
         words = Words(
             ticket={"short_description": "Printer on fire", "impact": "2", "urgency": "2"},
             title="short_description",
-            status="state", moved="2",
-            public="comments", internal="work_notes",
+            status="state",
+            moved="2",
+            public="comments",
+            internal="work_notes",
             uses=Uses(read=frozenset({...}), write=frozenset({...})),
-            refused={"state": "6"}, dropped={"priority": "1"},
+            refused={"state": "6"},
+            dropped={"priority": "1"},
         )
 
         def make(self, world: World, clock: Clock) -> tuple[Sandbox, Adapter]:
