@@ -127,6 +127,10 @@ def _by_name(listed: Iterable[Column]) -> dict[str, Column]:
     return {column.element: column for column in listed}
 
 
+#: Fields whose choices belong to ``task`` as delivered: a question for ``name=incident`` alone misses them.
+TASK_CHOICES = frozenset({"impact", "urgency", "priority", "contact_type"})
+
+
 def choices() -> dict[str, dict[str, str]]:
     """The choice lists of incidents: field → value → label."""
     return {

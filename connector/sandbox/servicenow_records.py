@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 
 from connector.sandbox.core import World
-from connector.sandbox.servicenow_data import KEYS, Column, choices, columns
+from connector.sandbox.servicenow_data import KEYS, TASK_CHOICES, Column, choices, columns
 from connector.sandbox.servicenow_query import Query, Reader, Values, parse
 from connector.sandbox.servicenow_rules import Refusal
 from connector.sandbox.servicenow_store import Row, Table
@@ -196,7 +196,7 @@ class Records(Knobs):
     def _choice_rows(self) -> Table:
         return _made(
             {
-                "name": self.columns["incident"][element].owner,
+                "name": "task" if element in TASK_CHOICES else "incident",
                 "element": element,
                 "value": value,
                 "label": label,
