@@ -39,7 +39,7 @@ class Otrs(Knobs):
 
     name = "otrs"
 
-    def __init__(  # noqa: PLR0913 - one argument a setting
+    def __init__(  # noqa: PLR0913, PLR0917 - one argument a setting
         self,
         world: World,
         user: str = "connector",
@@ -134,7 +134,7 @@ class Otrs(Knobs):
             draft = Draft(subject, text, visible=public, sent_from=who)
             return str(self.store.add(self._ticket(ref), self.store.user(who), draft).id)
 
-    def attach(  # noqa: PLR0913 - the first five are the protocol's
+    def attach(
         self, ref: str, who: str, name: str, data: bytes, content_type: str = "application/octet-stream", *, public: bool = True
     ) -> str:
         """Attach a file by an article of its own, whose text names the file: the portal has no files elsewhere."""
@@ -143,7 +143,7 @@ class Otrs(Knobs):
             article = self.store.add(self._ticket(ref), self.store.user(who), draft)
             return f"{article.id}:{article.draft.files[0].id}"
 
-    def set_visible(self, ref: str, item: str, who: str, visible: bool) -> None:  # noqa: FBT001 - the one thing that is set
+    def set_visible(self, ref: str, item: str, who: str, visible: bool) -> None:
         """Show an article (or the article of a file) to the customer, or hide it."""
         with self.world.lock:
             self.store.show(self._ticket(ref), self.store.user(who), int(item.partition(":")[0]), visible=visible)
@@ -215,4 +215,6 @@ def _comment(article: Article) -> SimItem:
 def _file(article: Article, file: File) -> SimItem:
     by, visible = article.by, article.draft.visible
     ref = f"{article.id}:{file.id}"
-    return SimItem(ref, "file", by.login, by.ours, article.at, file.name, visible, file.sha256, len(file.data), article.draft.subject)
+    return SimItem(
+        ref, "file", by.login, by.ours, article.at, file.name, visible, file.sha256, len(file.data), article.draft.subject
+    )

@@ -9,8 +9,23 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from connector.sandbox.otrs_soap import Node, Pair, Refusal, TooLarge
-from connector.sandbox.otrs_store import CHANNELS, HISTORY_TYPES, PENDING, PREFIX, PRIORITIES, SENDERS, STATES, TYPES
-from connector.sandbox.otrs_store import Actor, Draft, File, Store, Ticket, Version, is_waiting
+from connector.sandbox.otrs_store import (
+    CHANNELS,
+    HISTORY_TYPES,
+    PENDING,
+    PREFIX,
+    PRIORITIES,
+    SENDERS,
+    STATES,
+    TYPES,
+    Actor,
+    Draft,
+    File,
+    Store,
+    Ticket,
+    Version,
+    is_waiting,
+)
 
 _WRITES = ("TicketCreate", "TicketUpdate")
 #: What a ticket has where an API user may not set the field.
@@ -110,9 +125,8 @@ class Api:
         draft = self._article(body, actor)
         if draft is None:
             raise Refusal("MissingParameter", "Article parameter is missing or not valid!")
-        dropped = self.knobs.read_only - {"Title"}
-        fields = {name: value for name, value in fields.items() if name not in dropped}
-        ticket = self.store.create(actor, {**_DEFAULTS, **fields}, draft)
+        title = {"Title": fields["Title"]}  # a ticket is not born without one
+        ticket = self.store.create(actor, {**_DEFAULTS, **self._allowed(fields), **title}, draft)
         return self._written(ticket, ticket.now.articles[-1].id)
 
     def ticket_update(self, body: Node) -> list[Pair]:
@@ -126,13 +140,18 @@ class Api:
         if state and (old, state) in self.knobs.refuse_states:
             raise Refusal("AccessDenied", "Does not have permissions to update state!")
         draft = self._article(body, actor)
-        self.store.change(ticket, actor, {name: value for name, value in fields.items() if name not in self.knobs.read_only})
+        self.store.change(ticket, actor, self._allowed(fields))
         if draft is None:
             return self._written(ticket)
         article = self.store.add(ticket, actor, draft)
         if self.knobs.comment_reopens and not state and (is_waiting(old) or old.startswith("closed")):
             self.store.change(ticket, actor, {"State": "open"})
         return self._written(ticket, article.id)
+
+    def _allowed(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """The fields that the API user may set; the end of waiting goes with the state."""
+        dropped = self.knobs.read_only | ({PENDING} if "State" in self.knobs.read_only else set())
+        return {name: value for name, value in fields.items() if name not in dropped}
 
     @staticmethod
     def _written(ticket: Ticket, article_id: int | None = None) -> list[Pair]:
@@ -183,7 +202,8 @@ class Api:
             else:
                 year, month, day, hour, minute = (int(given.text(n)) for n in ("Year", "Month", "Day", "Hour", "Minute"))
                 until = self.store.moment(f"{year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:00")
-        except ValueError as error:
+            self.store.stamp(until)  # no time at all, if it cannot be written
+        except (ValueError, OverflowError, OSError) as error:
             raise Refusal("InvalidParameter", "Ticket->PendingTime parameter is invalid!") from error
         return {PENDING: str(int(until))}
 

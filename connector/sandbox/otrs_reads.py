@@ -7,10 +7,25 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator
 
 from connector.sandbox.otrs_api import Api
-from connector.sandbox.otrs_soap import Node, Pair, Refusal
-from connector.sandbox.otrs_store import CHANNELS, HISTORY_TYPES, PENDING, PREFIX, PRIORITIES, SENDERS, STATES, TYPES
-from connector.sandbox.otrs_store import Actor, Article, Line, Ticket, Version
+from connector.sandbox.otrs_soap import Node, Pair, Raw, Refusal, inner
+from connector.sandbox.otrs_store import (
+    CHANNELS,
+    HISTORY_TYPES,
+    PENDING,
+    PREFIX,
+    PRIORITIES,
+    SENDERS,
+    STATES,
+    TYPES,
+    Actor,
+    Article,
+    File,
+    Line,
+    Ticket,
+    Version,
+)
 
+_KILO = 1024
 _SINCE_CHANGE = ("TicketChangeTimeNewerDate", "TicketLastChangeTimeNewerDate")
 _SINCE_CREATE = ("TicketCreateTimeNewerDate",)
 _SEARCH_LIMIT = 500  # what the real server takes where a search names no limit
@@ -25,6 +40,7 @@ class Reads:
 
     def __init__(self, api: Api) -> None:
         self.api, self.store, self.knobs = api, api.store, api.knobs
+        self._rendered: dict[tuple[int, int, float, bool, bool], str] = {}
 
     # -- TicketGet ------------------------------------------------------------------------------------------------
 
@@ -78,19 +94,26 @@ class Reads:
         return [("Closed", self.store.stamp(lines[-1].at))] if lines else []
 
     def _articles(self, ticket: Ticket, version: Version, body: Node, actor: Actor) -> Iterator[Pair]:
-        senders, limit = set(body.texts("ArticleSenderType")), int(body.text("ArticleLimit") or 0)
+        senders, limit = set(body.texts("ArticleSenderType")), _number(body, "ArticleLimit")
         shown: Iterable[Article] = version.articles
         if limit and body.text("ArticleOrder") == "DESC":
             shown = reversed(version.articles)
         chosen = [a for a in shown if (not senders or a.draft.sender in senders) and (a.draft.visible or not actor.customer)]
         with_files, contents = _flag(body, "Attachments"), _flag(body, "GetAttachmentContents", default=True)
         for article in chosen[: limit or None]:
-            pairs = self._article(ticket, article)
-            if with_files:
-                pairs += _attachments(article, contents=contents)
-            yield "Article", pairs
+            attachments = _attachments(article, contents=contents) if with_files else []
+            yield "Article", self._article(ticket, article, attachments)
 
-    def _article(self, ticket: Ticket, article: Article) -> list[Pair]:
+    def _article(self, ticket: Ticket, article: Article, attachments: list[Pair]) -> Raw:
+        """An article's inside; all but the attachments is rendered once, since articles are read far more often than written."""
+        in_order = not self.knobs.shuffle
+        key = (ticket.id, article.id, article.changed, article.draft.visible, in_order)
+        if key not in self._rendered:
+            self._rendered[key] = inner(self._article_pairs(ticket, article), in_order=in_order)
+        files = inner(attachments, in_order=in_order)
+        return Raw(self._rendered[key] + files if in_order else files + self._rendered[key])
+
+    def _article_pairs(self, ticket: Ticket, article: Article) -> list[Pair]:
         draft, mime = article.draft, article.draft.content_type.partition(";")
         pairs: list[Pair] = [
             ("ArticleID", article.id), ("TicketID", ticket.id),
@@ -122,7 +145,7 @@ class Reads:
         ]
         by_change = body.text("SortBy") == "Changed"
         rows.sort(key=lambda r: (int(r[1].changed if by_change else r[0].created), r[0].id), reverse=body.text("OrderBy") != "Up")
-        limit = int(body.text("Limit") or 0) or _SEARCH_LIMIT
+        limit = _number(body, "Limit") or _SEARCH_LIMIT
         return [("TicketID", ticket.id) for ticket, _ in rows[:limit]]
 
     def _candidates(self, body: Node, changed: float, as_of: float | None) -> Iterator[Ticket]:
@@ -193,6 +216,13 @@ def _flag(body: Node, name: str, *, default: bool = False) -> bool:
     return default if node is None else node.content.strip() not in ("", "0")
 
 
+def _number(body: Node, name: str) -> int:
+    text = body.text(name).strip() or "0"
+    if not text.isdecimal():
+        raise Refusal("InvalidParameter", f"{name} parameter is invalid!")
+    return int(text)
+
+
 def _like(patterns: Iterable[str]) -> Callable[[str], bool]:
     """The portal's LIKE: ``*`` stands for anything, letters in either case."""
     any_of = "|".join(".*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)
@@ -201,7 +231,13 @@ def _like(patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 def _field_conditions(body: Node, actor: Actor) -> Iterator[Condition]:
-    for many, name in (("Queues", "Queue"), ("States", "State"), ("Priorities", "Priority"), ("Types", "Type"), ("CustomerID",) * 2):
+    for many, name in (
+        ("Queues", "Queue"),
+        ("States", "State"),
+        ("Priorities", "Priority"),
+        ("Types", "Type"),
+        ("CustomerID",) * 2,
+    ):
         if body.one(many):
             yield _field_in(name, set(body.texts(many)))
     if kinds := set(body.texts("StateType")):
@@ -227,15 +263,13 @@ def _field_like(name: str, patterns: Iterable[str]) -> Condition:
 
 
 def _attachments(article: Article, *, contents: bool) -> list[Pair]:
+    return [("Attachment", _attachment(file, contents=contents)) for file in article.draft.files]
+
+
+def _attachment(file: File, *, contents: bool) -> list[Pair]:
+    size = len(file.data)
     return [
-        (
-            "Attachment",
-            [
-                ("FileID", file.id), ("Filename", file.name), ("ContentType", file.content_type),
-                ("Filesize", f"{len(file.data) / 1024:.1f} KBytes" if len(file.data) >= 1024 else f"{len(file.data)} Bytes"),
-                ("FilesizeRaw", len(file.data)), ("Disposition", "attachment"),
-                ("Content", base64.b64encode(file.data).decode() if contents else ""),
-            ],
-        )
-        for file in article.draft.files
+        ("FileID", file.id), ("Filename", file.name), ("ContentType", file.content_type),
+        ("Filesize", f"{size / _KILO:.1f} KBytes" if size >= _KILO else f"{size} Bytes"), ("FilesizeRaw", size),
+        ("Disposition", "attachment"), ("Content", base64.b64encode(file.data).decode() if contents else ""),
     ]  # fmt: skip

@@ -112,7 +112,9 @@ def answer(operation: Operation, pairs: Iterable[Pair], *, in_order: bool, quali
 
 
 def fault(message: str) -> Response:
-    return _response(500, f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{escape(message)}</faultstring></soap:Fault>")
+    return _response(
+        500, f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{escape(message)}</faultstring></soap:Fault>"
+    )
 
 
 def inner(pairs: Iterable[Pair], *, in_order: bool) -> str:

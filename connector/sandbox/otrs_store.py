@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from connector.sandbox.core import Deed, World
 
@@ -141,6 +142,11 @@ def plain(text: str, limit: int | None = None) -> str:
     return text if limit is None else text[:limit].rstrip()
 
 
+@lru_cache(maxsize=4096)
+def _stamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def is_waiting(state: str) -> bool:
     """True for the states that need an end of waiting."""
     return STATES[state][1].startswith("pending")
@@ -172,7 +178,7 @@ class Store:
 
     def stamp(self, at: float) -> str:
         """A time as the portal writes it: its own zone, whole seconds."""
-        return datetime.fromtimestamp(int(at) + self.zone, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return _stamp(int(at) + self.zone)
 
     def moment(self, text: str) -> float:
         """The inverse of :meth:`stamp`. :raises ValueError: for anything that is no such time."""
@@ -183,7 +189,9 @@ class Store:
         known: dict[str, Iterable[str]] = {"Queue": self.queues, "State": STATES, "Priority": PRIORITIES, "Type": TYPES}
         if name.startswith(PREFIX):
             return name.removeprefix(PREFIX) in self.dynamic
-        return value in known[name] if name in known else name in (*PLAIN, PENDING)
+        if name == PENDING:
+            return value.isdecimal()
+        return value in known[name] if name in known else name in PLAIN
 
     def clean(self, fields: Mapping[str, str]) -> dict[str, str]:
         return {name: plain(value, TITLE_LENGTH if name == "Title" else None) for name, value in fields.items()}
@@ -195,7 +203,13 @@ class Store:
         self._ticket_id += 1
         number = f"{self.stamp(now)[:10].replace('-', '')}10{self._ticket_id:06d}"
         ticket = Ticket(self._ticket_id, number, now, by)
-        start = {"Type": "Unclassified", "Service": "", "CustomerID": "", "Owner": "root@localhost", "Responsible": "root@localhost"}
+        start = {
+            "Type": "Unclassified",
+            "Service": "",
+            "CustomerID": "",
+            "Owner": "root@localhost",
+            "Responsible": "root@localhost",
+        }
         whole = {**start, PENDING: "0", **self.clean(fields)}
         self.tickets[ticket.id], self.numbers[number] = ticket, ticket.id
         self._deed(ticket, by, "create", public=True)
@@ -203,7 +217,9 @@ class Store:
             self._deed(ticket, by, "field", field=name, new=value, public=True)
         born = f"%%{number}%%{whole['Queue']}%%{whole['Priority']}%%{whole['State']}%%{ticket.id}"
         lines = [self._line("NewTicket", born, by, whole)]
-        lines += [self._line(*self._told(name, "", v, whole), by, whole) for name, v in whole.items() if name.startswith(PREFIX) and v]
+        lines += [
+            self._line(*self._told(name, "", v, whole), by, whole) for name, v in whole.items() if name.startswith(PREFIX) and v
+        ]
         self._save(ticket, Version(whole, now, by, history=tuple(lines)))
         self.add(ticket, by, draft)
         return ticket
@@ -218,7 +234,9 @@ class Store:
         lines = tuple(self._line(*self._told(n, old.get(n, ""), v, new), by, new) for n, v in changed.items())
         for name, value in changed.items():
             self._deed(ticket, by, "field", field=name, old=old.get(name, ""), new=value, public=True)
-        self._save(ticket, replace(ticket.now, fields=new, changed=self.world.now(), changed_by=by, history=ticket.now.history + lines))
+        self._save(
+            ticket, replace(ticket.now, fields=new, changed=self.world.now(), changed_by=by, history=ticket.now.history + lines)
+        )
 
     def add(self, ticket: Ticket, by: Actor, draft: Draft) -> Article:
         self._article_id += 1
@@ -230,7 +248,9 @@ class Store:
         self._deed(ticket, by, "comment", new=clean.body, public=draft.visible, item=str(article.id))
         for file in files:
             self._deed(ticket, by, "file", new=file.name, public=draft.visible, item=f"{article.id}:{file.id}")
-        self._save(ticket, replace(old, changed=now, changed_by=by, articles=(*old.articles, article), history=(*old.history, line)))
+        self._save(
+            ticket, replace(old, changed=now, changed_by=by, articles=(*old.articles, article), history=(*old.history, line))
+        )
         return article
 
     def show(self, ticket: Ticket, by: Actor, article_id: int, *, visible: bool) -> None:
@@ -304,7 +324,7 @@ class Store:
                 return "SetPendingTime", f"%%{self.stamp(float(new))[:16]}"
         return "TicketDynamicFieldUpdate", f"%%FieldName%%{name.removeprefix(PREFIX)}%%Value%%{new}%%OldValue%%{old}"
 
-    def _deed(  # noqa: PLR0913 - one argument a column of the deed
+    def _deed(
         self, ticket: Ticket, by: Actor, what: str, *, field: str = "", old: str | None = None, new: str | None = None,
         public: bool = False, item: str = "",
     ) -> None:  # fmt: skip

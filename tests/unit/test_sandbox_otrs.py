@@ -11,7 +11,7 @@ import pytest
 import requests
 from lxml import etree
 
-from connector.sandbox.core import Deed, Request, World
+from connector.sandbox.core import Cast, Deed, Request, System, World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.transport import InProcess
 
@@ -183,7 +183,9 @@ def test_writes_and_labels_are_told_by_the_soap_action(desk: Desk) -> None:
 # -- who may call -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("operation", ["TicketGet", "TicketSearch", "TicketHistoryGet", "TicketUpdate", "TicketCreate", "SessionCreate"])
+@pytest.mark.parametrize(
+    "operation", ["TicketGet", "TicketSearch", "TicketHistoryGet", "TicketUpdate", "TicketCreate", "SessionCreate"]
+)
 def test_a_wrong_password_is_an_error_with_status_200(desk: Desk, operation: str) -> None:
     ref = desk.create()
     assert desk.error(operation, Password="wrong", TicketID=ref, Ticket=TICKET, Article=ARTICLE)[0] == f"{operation}.AuthFail"
@@ -236,7 +238,12 @@ def test_a_created_ticket_is_all_there(desk: Desk) -> None:
     (first,) = ticket.comments
     assert (first.text, first.subject, first.public, first.ours) == ("It broke.", "It broke", True, True)
     got = desk.get(ref)[0]
-    assert (got["Created"], got["CreateBy"], got["StateType"], got["PriorityID"]) == (["2026-03-02 10:00:00"], ["2"], ["new"], ["3"])
+    assert (got["Created"], got["CreateBy"], got["StateType"], got["PriorityID"]) == (
+        ["2026-03-02 10:00:00"],
+        ["2"],
+        ["new"],
+        ["3"],
+    )
     assert "Article" not in got
     assert "DynamicField" not in got
 
@@ -373,7 +380,9 @@ def test_an_attachment_needs_an_article(desk: Desk) -> None:
     file = {"Content": "eA==", "ContentType": "text/plain", "Filename": "x.txt"}
     assert desk.error("TicketUpdate", TicketID=ref, Attachment=file)[0] == "TicketUpdate.MissingParameter"
     for broken, code in (({"Filename": ""}, "MissingParameter"), ({"Content": "a"}, "InvalidParameter")):
-        assert desk.error("TicketUpdate", TicketID=ref, Article=ARTICLE, Attachment={**file, **broken})[0] == f"TicketUpdate.{code}"
+        assert (
+            desk.error("TicketUpdate", TicketID=ref, Article=ARTICLE, Attachment={**file, **broken})[0] == f"TicketUpdate.{code}"
+        )
     assert len(desk.portal.ticket(ref).comments) == 1
 
 
@@ -381,7 +390,9 @@ def test_an_attachment_that_is_too_large_has_no_effect(desk: Desk) -> None:
     desk.portal.max_attachment = 100
     ref = desk.create()
     file = {"Content": base64.b64encode(b"x" * 101).decode(), "ContentType": "text/plain", "Filename": "x.txt"}
-    answer = desk.post("TicketUpdate", xml({**LOGIN, "TicketID": ref, "Ticket": {"Title": "y"}, "Article": ARTICLE, "Attachment": file}))
+    answer = desk.post(
+        "TicketUpdate", xml({**LOGIN, "TicketID": ref, "Ticket": {"Title": "y"}, "Article": ARTICLE, "Attachment": file})
+    )
     assert answer.status_code == 413
     assert desk.portal.ticket(ref).fields["Title"] == "Disk full"
     assert len(desk.portal.ticket(ref).comments) == 1
@@ -400,6 +411,9 @@ def test_read_only_fields_are_dropped_without_a_word(desk: Desk) -> None:
     assert (fields["Title"], fields["Priority"], fields["State"]) == ("Disk full", "3 normal", "open")
     desk.portal.edit(ref, "vera", {"Priority": "4 high"})
     assert desk.portal.ticket(ref).fields["Priority"] == "4 high"
+    desk.portal.read_only = {"State"}
+    desk.call("TicketUpdate", TicketID=ref, Ticket={"State": "pending reminder", "PendingTime": {"Diff": 5}})
+    assert desk.history(ref)[-1][0] == "PriorityUpdate"
 
 
 def test_refused_moves_are_refused_to_the_api_alone(desk: Desk) -> None:
@@ -559,6 +573,14 @@ def test_histories_of_many_tickets_and_without_rights(desk: Desk) -> None:
     assert desk.error("TicketHistoryGet", TicketID=refs)[0] == "TicketHistoryGet.AccessDenied"
 
 
+def test_numbers_must_be_numbers(desk: Desk) -> None:
+    ref = desk.create()
+    assert desk.error("TicketSearch", Limit="many")[0] == "TicketSearch.InvalidParameter"
+    far = {"State": "pending reminder", "PendingTime": {"Diff": "9" * 30}}
+    assert desk.error("TicketUpdate", TicketID=ref, Ticket=far)[0] == "TicketUpdate.InvalidParameter"
+    assert desk.error("TicketGet", TicketID="x")[0] == "TicketGet.AccessDenied"
+
+
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
@@ -576,7 +598,9 @@ def test_people_open_edit_and_write(desk: Desk) -> None:
     assert got["ChangeBy"] == ["3"]
 
 
-@pytest.mark.parametrize("fields", [{"State": "x"}, {"Queue": "x"}, {"Priority": "x"}, {"DynamicField_X": "x"}, {"Colour": "red"}])
+@pytest.mark.parametrize(
+    "fields", [{"State": "x"}, {"Queue": "x"}, {"Priority": "x"}, {"DynamicField_X": "x"}, {"Colour": "red"}]
+)
 def test_people_cannot_set_what_does_not_exist(desk: Desk, fields: dict[str, str]) -> None:
     ref = desk.create()
     with pytest.raises(ValueError, match="invalid"):
@@ -587,7 +611,7 @@ def test_visibility_can_be_taken_back(desk: Desk) -> None:
     ref = desk.create()
     item = desk.portal.comment(ref, "vera", "oops", public=True)
     desk.clock.now += 3
-    desk.portal.set_visible(ref, item, "vera", False)
+    desk.portal.set_visible(ref, item, "vera", visible=False)
     assert desk.portal.ticket(ref).comments[-1].public is False
     article = desk.get(ref, AllArticles=1)[0]["Article"][-1]
     assert (article["IsVisibleForCustomer"], article["ChangeTime"]) == (["0"], ["2026-03-02 10:00:03"])
@@ -641,8 +665,17 @@ def test_every_change_is_a_deed(desk: Desk) -> None:
     desk.portal.edit(ref, "vera", {"State": "open", "Title": "Disk full"})
     desk.portal.comment(ref, "vera", "hidden", public=False)
     state, note = desk.world.deeds[before:]
-    assert state == Deed(START, "otrs", "vera", False, "field", ref, "State", "new", "open", public=True)
+    assert state == Deed(
+        START, "otrs", "vera", ours=False, what="field", ticket=ref, field="State", old="new", new="open", public=True
+    )
     assert (note.what, note.new, note.public, note.ours) == ("comment", "hidden", False, False)
+
+
+def test_the_portal_is_a_system_and_a_cast(desk: Desk) -> None:
+    system: System = desk.portal
+    cast: Cast = desk.portal
+    assert system.name == "otrs"
+    assert cast.tickets() == []
 
 
 def test_ids_start_where_they_are_told() -> None:
