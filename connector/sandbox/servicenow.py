@@ -27,6 +27,10 @@ class ServiceNow(Incidents):
 
     How it behaves is set by the attributes of :class:`~connector.sandbox.servicenow_records.Knobs`.
 
+    Deeds: ``create`` and one ``field`` for each first value (old is empty), ``field`` for each changed value, computed
+    ones too, ``comment`` (field ``comments`` or ``work_notes``), ``file`` (new is its name; files are shown to the
+    caller, so public), ``delete`` (of a file where ``item`` says so). A change that a rule makes counts as the writer's.
+
     :param user: the connector's account; what it changes is a deed of ours.
     :param number_from: the first incident's number: 10001 gives ``INC0010001``.
     """

@@ -170,7 +170,7 @@ class Incidents(Records):
     # -- ends
 
     def remove(self, table: str, row: Row, who: str) -> None:
-        """Delete an incident or a file. Journal and audit rows stay, as in ServiceNow."""
+        """Delete an incident or a file. Its journal, audit and file rows stay."""
         self.add_user(who)
         row.gone = self.world.now()
         file = table == "sys_attachment"

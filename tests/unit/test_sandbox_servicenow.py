@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
-from connector.sandbox.core import Deed, World
+from connector.sandbox.core import Cast, Deed, World
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.servicenow_data import Column
 from connector.sandbox.transport import InProcess
@@ -691,7 +691,8 @@ def test_the_judges_view(bench: Bench) -> None:
     ours = bench.post(short_description="ours").json()["result"]
     comment = bench.sn.comment(ref, "lena.l1", "internal", public=False)
     bench.patch(ref, comments="public")
-    ticket, made = bench.sn.tickets()
+    cast: Cast = bench.sn
+    ticket, made = cast.tickets()
     assert (ticket.ref, ticket.number, ticket.who, ticket.ours, made.ours) == (ref, "INC0010001", "lena.l1", False, True)
     assert [(c.id == comment, c.text, c.public, c.ours) for c in ticket.comments] == [
         (True, "internal", False, False),
