@@ -1,0 +1,87 @@
+"""One change before one model: looks up letters and words the ruling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connector.rasci.table import Gate, Letter, OperatingModel, Task
+from connector.words import Change, Party, Ruling, Side, Verdict
+
+ACTORS = {
+    Party.CUSTOMER: "the customer",
+    Party.VENDOR: "the vendor",
+    Party.PARTNER: "the partner",
+    Party.END_USER: "the end user",
+    Party.CONNECTOR: "the connector",
+}
+
+ASK_AND_ANSWER = "floor right (ours): either side may always ask and answer"
+SUBMITTER = "floor right (ours): who submitted a case is informed of all on it and may comment and attach"
+OWN_VALUE = "floor right (ours): a party's own value may be restored in its own system"
+TELL_STAFF = "floor right (ours): the connector tells staff on either side what it did and did not do"
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A change with the model that it is judged by."""
+
+    model: OperatingModel
+    change: Change
+
+    @property
+    def actor(self) -> str:
+        return ACTORS[self.change.actor]
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the change goes to the actor's own system: a value of its own that is restored (D3, D8)."""
+        return self.change.actor.value == self.change.target.value
+
+    @property
+    def to_customer(self) -> bool:
+        return self.change.target is Side.CUSTOMER
+
+    def letters(self, gate: Gate) -> tuple[Letter, ...]:
+        return self.model.row(gate).letters(self.change.actor)
+
+    def has(self, gate: Gate, *any_of: Letter) -> bool:
+        return any(letter in any_of for letter in self.letters(gate))
+
+    @property
+    def submitter(self) -> bool:
+        """Whether the actor is the customer that may submit: the floor rights are its own."""
+        return self.change.actor is Party.CUSTOMER and self.has(Gate.SUBMIT, Letter.R)
+
+    def allow(self, gate: Gate, reason: str, clause: str = "") -> Ruling:
+        """``clause``: what it rests on besides the row: a floor right or a setting."""
+        return self._rule(Verdict.ALLOW, gate, reason, clause)
+
+    def hold(self, gate: Gate, reason: str, clause: str = "") -> Ruling:
+        return self._rule(Verdict.HOLD, gate, reason, clause)
+
+    def refuse(self, gate: Gate, reason: str, clause: str = "", topic: str = "") -> Ruling:
+        """``topic`` is appended to the task's id where a refusal has a consequence of its own."""
+        return self._rule(Verdict.REFUSE, gate, reason, clause, topic)
+
+    def lacking(self, gate: Gate, need: str, attempt: str) -> Ruling:
+        """Refused because the actor's cell does not hold the letter that the attempt needs."""
+        row, letters = self.model.row(gate), ",".join(self.letters(gate))
+        cell = f"holds {letters} there, which is not enough (it needs {need})" if letters else "has an empty cell there"
+        return self.refuse(
+            gate, f"{_capital(self.actor)} may not {attempt}: row {row.number}, {row.title!r}, {self.actor} {cell}."
+        )
+
+    def _rule(self, verdict: Verdict, gate: Gate, reason: str, clause: str, topic: str = "") -> Ruling:
+        row: Task = self.model.row(gate)
+        return Ruling(
+            verdict=verdict,
+            task=f"{row.id}/{topic}" if topic else row.id,
+            title=row.title,
+            letters=",".join(self.letters(gate)),
+            clause=f"{row.source}; {clause}" if clause else row.source,
+            reason=reason,
+        )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

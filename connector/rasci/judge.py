@@ -1,0 +1,109 @@
+"""The gate: whether one proposed change may be written, by whose right, and where that stands.
+
+Order of the rules: the closing invariant before everything, then the rule of the act. What no rule provides for
+is refused, naming the cell that would have had to allow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from connector.rasci.hearing import OWN_VALUE, Hearing
+from connector.rasci.moves import judge_move
+from connector.rasci.table import Gate, Letter, OperatingModel
+from connector.rasci.texts import judge_text
+from connector.words import ENDED, Act, Change, Party, Ruling, Verdict
+
+CLOSING_INVARIANT = "closing-invariant"
+"""Task id of the rule that no model can change."""
+
+PRIORITY = "priority"
+"""Name of the unit that impact, urgency and priority make up."""
+
+_NEVER_CLOSES = frozenset({Party.VENDOR, Party.PARTNER, Party.CONNECTOR})
+
+
+def judge(model: OperatingModel, change: Change) -> Ruling:
+    """The ruling on one change. Every change gets one; it names task, letters, clause and a reason for a person.
+
+    A restored value (put back or undone) is judged as the change of the party whose value it is: ``actor`` is
+    then the party at home on ``target``.
+    """
+    hearing = Hearing(model, change)
+    return _closing_invariant(hearing) or _RULES[change.act](hearing)
+
+
+def withdraws(ruling: Ruling) -> bool:
+    """Whether the refusal is to be followed by a withdrawal note to the vendor (setting ``customer_close_unsolved``)."""
+    return ruling.verdict is Verdict.REFUSE and ruling.task.endswith("/customer_close_unsolved")
+
+
+def _closing_invariant(hearing: Hearing) -> Ruling | None:
+    change = hearing.change
+    if change.act is not Act.MOVE or not hearing.to_customer or change.actor not in _NEVER_CLOSES:
+        return None
+    if change.to not in ENDED and not change.notifies:
+        return None
+    row = hearing.model.row(Gate.SPEAK)
+    effect = (
+        f"make the customer's ticket {change.to.value}" if change.to in ENDED else "mail the caller or start an automatic close"
+    )
+    return Ruling(
+        verdict=Verdict.REFUSE,
+        task=CLOSING_INVARIANT,
+        title="Only the customer's staff ends the customer's ticket and tells the caller",
+        letters=",".join(hearing.letters(Gate.SPEAK)),
+        clause=f"closing invariant (not configurable), after {row.source}",
+        reason=f"This change of {hearing.actor} would {effect}; only the customer's own staff may do that.",
+    )
+
+
+def _submit(hearing: Hearing) -> Ruling:
+    if hearing.change.actor is Party.END_USER and not hearing.letters(Gate.SUBMIT):
+        number = hearing.model.row(Gate.SUBMIT).number
+        return hearing.hold(
+            Gate.SUBMIT, f"Held for level 1: by row {number} an authorised person of the customer submits, not the end user."
+        )
+    if not hearing.has(Gate.SUBMIT, Letter.R):
+        return hearing.lacking(Gate.SUBMIT, "R", "open a case")
+    if hearing.to_customer:
+        return hearing.refuse(Gate.SUBMIT, "A case is submitted to the vendor; this row opens nothing in the customer's system.")
+    return hearing.allow(Gate.SUBMIT, f"Submitting a case is for {hearing.actor} to do.")
+
+
+def _field(hearing: Hearing) -> Ruling:
+    unit = hearing.change.unit or "a field"
+    if hearing.at_home:
+        return hearing.allow(
+            Gate.WORK, f"This restores a value that {hearing.actor} set for {unit} in its own system.", OWN_VALUE
+        )
+    if not hearing.has(Gate.WORK, Letter.A, Letter.R, Letter.S):
+        return hearing.lacking(Gate.WORK, "A, R or S", f"change {unit} of a case")
+    if hearing.change.unit == PRIORITY:
+        return _priority(hearing)
+    return hearing.allow(
+        Gate.WORK, f"Both sides keep an open case up to date; where they differ, the field owner of {unit} decides."
+    )
+
+
+def _priority(hearing: Hearing) -> Ruling:
+    model = hearing.model
+    if model.setting("priority.authority") == hearing.change.actor.value:
+        return hearing.allow(Gate.WORK, f"The priority is for {hearing.actor} to set.", "setting priority.authority")
+    if model.setting("priority.after_vendor_change") == "apply":
+        return hearing.allow(
+            Gate.WORK, f"A priority changed by {hearing.actor} is applied.", "setting priority.after_vendor_change"
+        )
+    clause = f"setting priority.after_vendor_change ({model.settings['priority.after_vendor_change'].source})"
+    reason = f"The new priority of {hearing.actor} is shown as a proposal and stays on its own side; a person decides."
+    return hearing.hold(Gate.WORK, reason, clause)
+
+
+_RULES: dict[Act, Callable[[Hearing], Ruling]] = {
+    Act.SUBMIT: _submit,
+    Act.MOVE: judge_move,
+    Act.FIELD: _field,
+    Act.COMMENT: judge_text,
+    Act.FILE: judge_text,
+    Act.NOTE: judge_text,
+}

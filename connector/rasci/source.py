@@ -1,0 +1,161 @@
+"""Read YAML and keep the line of every value, so that a problem can be shown where it stands."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import yaml
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a file, with the way out. ``line`` counts from 1; 0: the file as a whole."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.key}: {self.message}; {self.remedy}"
+
+
+class ModelError(ValueError):
+    """A model that cannot be used. ``problems`` holds everything found, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Located:
+    """A value with its place. ``value`` is a dict of Located, a list of Located, or a scalar."""
+
+    value: Any
+    line: int
+    key: str  # dotted path, "tasks[2].rasci"
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader without aliases: a model is read by people, and an alias can refer to itself."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            events: Any = self  # the stubs leave peek_event untyped
+            mark = events.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="an alias (*name) is not allowed here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+class Reader:
+    """Takes values out of located YAML. Wrong ones are reported and replaced by a default, so that all are found."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def report(self, at: Located, message: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, at.line, at.key, message, remedy))
+
+    def parse(self, text: str) -> Located:
+        """The document. Raises ModelError where it is not YAML at all."""
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+            return self._locate(loader, root, "") if root is not None else Located({}, 1, "")
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            message = getattr(error, "problem", None) or "not readable as YAML"
+            raise ModelError([Problem(self.file, mark.line + 1 if mark else 0, "", message, "mend the YAML")]) from error
+        finally:
+            loader.dispose()
+
+    def _locate(self, loader: _Loader, node: yaml.Node, key: str) -> Located:
+        line = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            return Located(self._pairs(loader, node, key), line, key)
+        if isinstance(node, yaml.SequenceNode):
+            return Located([self._locate(loader, item, f"{key}[{i}]") for i, item in enumerate(node.value)], line, key)
+        return Located(loader.construct_object(node), line, key)
+
+    def _pairs(self, loader: _Loader, node: yaml.MappingNode, key: str) -> dict[str, Located]:
+        pairs: dict[str, Located] = {}
+        for name_node, value_node in node.value:
+            name = str(name_node.value)
+            value = self._locate(loader, value_node, f"{key}.{name}" if key else name)
+            if name in pairs:
+                self.report(value, "stands here twice", f"keep one (the other is in line {pairs[name].line})")
+            pairs[name] = value
+        return pairs
+
+    def mapping(self, at: Located | None) -> dict[str, Located]:
+        if at is None or isinstance(at.value, dict):
+            return at.value if at else {}
+        self.report(at, "is not a set of keys", "write it as `key: value` lines")
+        return {}
+
+    def entries(self, at: Located, required: str, optional: str = "") -> dict[str, Located]:
+        """The keys below ``at``; unknown and missing ones are reported. Names are separated by blanks."""
+        found = self.mapping(at)
+        known = required.split() + optional.split()
+        for name in found.keys() - set(known):
+            self.report(found[name], "is not known", _hint(name, known))
+        if isinstance(at.value, dict):
+            for name in set(required.split()) - found.keys():
+                self.report(at, f"lacks `{name}`", f"add `{name}:`")
+        return found
+
+    def items(self, at: Located | None) -> list[Located]:
+        if at is None or isinstance(at.value, list):
+            return at.value if at else []
+        self.report(at, "is not a list", "write each item on a line that begins with `- `")
+        return []
+
+    def text(self, at: Located | None) -> str:
+        if at is None:
+            return ""
+        if isinstance(at.value, str) and at.value.strip():
+            return " ".join(at.value.split())
+        self.report(at, "is not a text", "write some words, in quotes where YAML reads them as something else")
+        return ""
+
+    def texts(self, at: Located | None) -> tuple[str, ...]:
+        return tuple(self.text(item) for item in self.items(at))
+
+    def number(self, at: Located | None) -> int:
+        if at is None:
+            return 0
+        if isinstance(at.value, int) and not isinstance(at.value, bool) and at.value > 0:
+            return at.value
+        self.report(at, f"{at.value!r} is not a whole number from 1", "write a number such as 14")
+        return 0
+
+    def choice(self, at: Located | None, kind: type[E], default: E) -> E:
+        if at is None:
+            return default
+        return self.word(at, at.value, kind, default)
+
+    def word(self, at: Located, word: object, kind: type[E], default: E) -> E:
+        """``word`` as a member of ``kind``; anything else is reported at ``at``."""
+        known = [member.value for member in kind]
+        if isinstance(word, str) and word in known:
+            return kind(word)
+        self.report(at, f"{_shown(word)} is not known", _hint(str(word), known))
+        return default
+
+
+def _shown(word: object) -> str:
+    return "this" if isinstance(word, (dict, list)) else repr(word)
+
+
+def _hint(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, 1)
+    return f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(known)}"
