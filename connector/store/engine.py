@@ -1,0 +1,160 @@
+"""One database under the store. Whatever differs between SQLite and PostgreSQL is here, and only here."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from connector.store.errors import StoreError
+
+T = TypeVar("T")
+
+BUSY_MS = 30_000
+TRIES = 3
+MIGRATING = 7_236_114  # the key of PostgreSQL's advisory lock; any number that nobody else uses
+_compiled: dict[Any, Any] = {}  # statements compiled once for all stores in memory
+
+
+class Database:
+    """Connections and transactions, by engine.
+
+    A thread has at most one write transaction open: a second one would wait for the first for ever.
+    """
+
+    def __init__(self, engine: Engine, *, in_memory: bool = False) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._only = engine.connect().execution_options(compiled_cache=_compiled) if in_memory else None
+        # SQLite has one writer. Threads that queue here are served at once; its own waiting polls.
+        self._gate: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
+        self._mine = threading.local()
+
+    @property
+    def file(self) -> Path | None:
+        """Where an embedded database lies."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and self._only is None and name else None
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on anything that is raised.
+
+        Raises StoreError inside another one of this thread.
+        """
+        if getattr(self._mine, "writing", False):
+            raise StoreError("a write transaction is open in this thread already")
+        with self._gate:
+            self._mine.writing = True
+            try:
+                with self._connection(write=True) as connection, connection.begin():
+                    yield connection
+            finally:
+                self._mine.writing = False
+
+    @contextmanager
+    def read(self, *, consistent: bool = False) -> Iterator[Connection]:
+        """Reads. ``consistent``: all of them see one moment (SQLite: always)."""
+        if self._only is not None:
+            with self._gate, nullcontext() if self._only.in_transaction() else self._only.begin():
+                yield self._only
+            return
+        with self._connection() as connection:
+            if consistent and not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def run(self, act: Callable[[Connection], T]) -> T:
+        """``act`` in a write transaction of its own, again where another process was in the way."""
+        for left in reversed(range(TRIES)):
+            try:
+                with self.write() as connection:
+                    return act(connection)
+            except (IntegrityError, OperationalError) as error:
+                if not left or not _collided(error):
+                    raise
+        raise AssertionError("unreachable")
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT; both engines speak the same, SQLAlchemy has one class for each."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def passing_by(self, select: Select[Any]) -> Select[Any]:
+        """Lock the rows and pass by those that another transaction has locked. SQLite has one writer anyway."""
+        return select if self.is_sqlite else select.with_for_update(skip_locked=True)
+
+    def locking(self, select: Select[Any]) -> Select[Any]:
+        return select if self.is_sqlite else select.with_for_update()
+
+    def alone(self, connection: Connection) -> None:
+        """Keep a second migration out until this transaction ends. In SQLite BEGIN IMMEDIATE has done so."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+
+    def close(self) -> None:
+        if self._only is not None:
+            self._only.close()
+        self.engine.dispose()
+
+    def _connection(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        if self._only is not None:
+            return nullcontext(self._only)
+        return self.engine.connect().execution_options(connector_write=write)
+
+
+def connect(url: str, *, durable: bool = True) -> Database:
+    """The database at ``url``: ``sqlite:///FILE`` or ``postgresql://…``. Raises StoreError for any other."""
+    address = make_url(url)
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        if address.database in (None, "", ":memory:"):
+            raise StoreError("the store needs a file: sqlite:///PATH")
+        return Database(_sqlite(create_engine(address), durable=durable))
+    if backend == "postgresql":
+        options = "" if durable else "-c synchronous_commit=off"
+        return Database(
+            create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": options})
+        )
+    raise StoreError(f"the store runs on sqlite or postgresql, not on {backend}")
+
+
+def memory() -> Database:
+    """A database that ends with the process, on one connection that all threads take in turn."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    return Database(_sqlite(engine, durable=False), in_memory=True)
+
+
+def _sqlite(engine: Engine, *, durable: bool) -> Engine:
+    @event.listens_for(engine, "connect")
+    def prepare(raw: sqlite3.Connection, _: object) -> None:
+        raw.isolation_level = None  # the driver begins nothing by itself: see below
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "foreign_keys=ON",
+        ):
+            raw.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later can fail half-way; one that announces itself waits.
+        write = connection.get_execution_options().get("connector_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _collided(error: IntegrityError | OperationalError) -> bool:
+    """Whether another transaction made this one fail, so that it may succeed when begun anew."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or state in ("40001", "40P01")

@@ -1,0 +1,182 @@
+"""The work queue: a lease in the database, one row a bond (D6).
+
+A free bond is claimable when its time has come; a leased one when the lease has expired (its owner is thought
+dead, and the fence keeps it from writing). A hint while a pass runs is kept in ``asked`` and brings the bond
+back as soon as the pass is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, literal, select, tuple_, update
+
+from connector.store.errors import Fenced
+from connector.store.part import Part, batches
+from connector.store.records import Claim
+from connector.store.tables import NEVER, leader, work
+
+AGEING = 60.0
+"""Seconds overdue after which a bond stands where the next higher priority stands."""
+
+HEAD_START = 4 * 3600.0
+"""Seconds by which a priority 1 stands before all others. Not for ever, so that nothing else can starve."""
+
+FREE = {"owner": None, "until": 0.0}
+
+# The order by priority less minutes overdue is the order by this sum, which does not change while time passes.
+_rank = work.c.due + case((work.c.priority == 1, AGEING - HEAD_START), else_=AGEING * work.c.priority)
+
+MINE = [
+    work.c.bond == bindparam("of_bond"),
+    work.c.fence == bindparam("of_fence"),
+    work.c.owner == bindparam("of_owner"),
+]
+_next = bindparam("next_due", type_=work.c.due.type)
+_done = (
+    update(work)
+    .where(*MINE)
+    .values(due=case((work.c.asked < _next, work.c.asked), else_=_next), attempts=0, trouble=None, **FREE)
+)
+_fail = (
+    update(work)
+    .where(*MINE)
+    .values(due=bindparam("again"), trouble=bindparam("reason"), attempts=work.c.attempts - bindparam("uncounted"), **FREE)
+)
+
+
+def owned(claim: Claim) -> dict[str, Any]:
+    """The parameters of ``MINE``: whose row it must still be."""
+    return {"of_bond": claim.bond, "of_fence": claim.fence, "of_owner": claim.worker}
+
+
+def fenced(bond: str) -> Fenced:
+    return Fenced(f"bond {bond} was taken over by another worker or by an operator")
+
+
+class Queue(Part):
+    """``mark_due, claim, renew, unclaim, done, fail, lead``."""
+
+    def mark_due(self, bonds: Iterable[str], at: float, priority: int | None = None) -> int:
+        """Make bonds due at ``at`` at the latest, and say how many of them exist.
+
+        A pass that begins after ``at`` answers every hint up to then; it names the time of the next one itself.
+        """
+        ids = list(bonds)
+        return self.db.run(lambda connection: hint(connection, ids, at, priority)) if ids else 0
+
+    def claim(self, connection: str, worker: str, limit: int = 100, lease: float = 120.0) -> list[Claim]:
+        """The most urgent due bonds, leased to ``worker`` for ``lease`` seconds; a priority 1 comes first and alone.
+
+        Urgent is a low priority less one for each minute overdue. A claim counts as an attempt until it is
+        done or given back. Parked bonds are passed by; expired leases are taken over under the next fence.
+        """
+        now = self.clock()
+        return self.db.run(lambda open_: self._claim(open_, connection, worker, limit, lease, now))
+
+    def _claim(self, open_: Connection, connection: str, worker: str, limit: int, lease: float, now: float) -> list[Claim]:
+        found = (
+            select(work.c.bond, work.c.priority)
+            .where(work.c.connection == connection, work.c.due <= now, work.c.until <= now, work.c.parked.is_(None))
+            .order_by(_rank, work.c.bond)
+            .limit(limit)
+        )
+        chosen = _choose(open_.execute(self.db.passing_by(found)).all())
+        if not chosen:
+            return []
+        taken = open_.execute(
+            update(work)
+            .where(work.c.bond.in_(chosen))
+            .values(
+                owner=worker,
+                until=now + lease,
+                lease=lease,
+                fence=work.c.fence + 1,
+                attempts=work.c.attempts + 1,
+                asked=case((work.c.asked <= now, NEVER), else_=work.c.asked),
+            )
+            .returning(work.c.bond, work.c.fence, work.c.until, work.c.attempts, work.c.priority, work.c.hints)
+        )
+        claims = {row.bond: Claim(**row._asdict(), worker=worker) for row in taken}
+        return [claims[bond] for bond in chosen]
+
+    def renew(self, claims: Sequence[Claim], lease: float) -> set[str]:
+        """Extend the leases to ``lease`` seconds from now, and name the bonds that are still held."""
+        return self._each_held(claims, {"until": self.clock() + lease, "lease": lease})
+
+    def unclaim(self, claims: Sequence[Claim]) -> set[str]:
+        """Give bonds back that were not begun: as due as before, and not counted as an attempt."""
+        return self._each_held(claims, {"attempts": work.c.attempts - 1, **FREE})
+
+    def done(self, claim: Claim, next_due: float) -> None:
+        """End a pass that went well. Due again at ``next_due``, or when hinted meanwhile. Raises Fenced."""
+        if not self.done_all([(claim, next_due)]):
+            raise fenced(claim.bond)
+
+    def done_all(self, ended: Iterable[tuple[Claim, float]]) -> set[str]:
+        """``done`` for many in one transaction: names those that were still held."""
+        with self.db.write() as connection:
+            return {
+                claim.bond
+                for claim, next_due in ended
+                if connection.execute(_done, owned(claim) | {"next_due": next_due}).rowcount
+            }
+
+    def fail(self, claim: Claim, delay: float, reason: str, counted: bool = True) -> None:
+        """End a pass that failed, to be tried again after ``delay`` seconds or at the next hint. Raises Fenced.
+
+        ``counted=False``: the failure says nothing about this bond (an outage), and is not an attempt.
+        """
+        values = {"again": self.clock() + delay, "reason": reason, "uncounted": 0 if counted else 1}
+        with self.db.write() as connection:
+            if not connection.execute(_fail, owned(claim) | values).rowcount:
+                raise fenced(claim.bond)
+
+    def lead(self, name: str, worker: str, lease: float) -> bool:
+        """Whether ``worker`` leads ``name`` for the next ``lease`` seconds: it does already, or nobody does."""
+        now = self.clock()
+        term = {"owner": worker, "until": now + lease}
+        insert = self.db.insert(leader).values(name=name, **term)
+        free = (leader.c.owner == worker) | (leader.c.until <= now)
+        elect = insert.on_conflict_do_update(index_elements=["name"], set_=term, where=free).returning(leader.c.name)
+        with self.db.write() as connection:
+            return connection.execute(elect).first() is not None
+
+    def resign(self, name: str, worker: str) -> None:
+        """Stop leading at once, so that another process need not wait for the lease to end."""
+        with self.db.write() as connection:
+            connection.execute(update(leader).where(leader.c.name == name, leader.c.owner == worker).values(until=0.0))
+
+    def _each_held(self, claims: Sequence[Claim], values: dict[str, Any]) -> set[str]:
+        held: set[str] = set()
+        with self.db.write() as connection:
+            for batch in batches(claims):
+                keys = [(claim.bond, claim.fence, claim.worker) for claim in batch]
+                ours = tuple_(work.c.bond, work.c.fence, work.c.owner).in_(keys)
+                held.update(connection.scalars(update(work).where(ours).values(values).returning(work.c.bond)))
+        return held
+
+
+def hint(connection: Connection, bonds: Iterable[str], at: float, priority: int | None = None) -> int:
+    """``mark_due`` within a transaction."""
+    marked = 0
+    urgent = {} if priority is None else {"priority": priority}
+    for batch in batches(bonds):
+        marked += connection.execute(
+            update(work)
+            .where(work.c.bond.in_(batch))
+            .values(due=_earlier("due", at), asked=_earlier("asked", at), hints=work.c.hints + 1, **urgent)
+        ).rowcount
+    return marked
+
+
+def _earlier(column: str, at: float) -> Any:
+    # The scalar minimum is min() in SQLite and least() in PostgreSQL: CASE is the same in both.
+    return case((work.c[column] > at, literal(at, work.c.due.type)), else_=work.c[column])
+
+
+def _choose(rows: Sequence[Row[Any]]) -> list[str]:
+    if rows and rows[0].priority == 1:
+        return [rows[0].bond]
+    return [row.bond for row in rows if row.priority != 1]

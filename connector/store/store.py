@@ -1,0 +1,130 @@
+"""The store: all that the connector must not forget, in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+from sqlalchemy import select
+
+from connector.store import engine, lockfile, schema
+from connector.store.intake import Intake
+from connector.store.ledger import Ledger
+from connector.store.queries import Queries
+from connector.store.queue import Queue
+from connector.store.records import Claim
+from connector.store.tables import fact
+from connector.store.transaction import Tx, begin_claimed, begin_operator
+
+MARKER_KEY = "marker_key"
+
+
+class Store(Queue, Intake, Ledger, Queries):
+    """Open with ``Store.open(url)`` or ``Store.memory()``; used by many threads at once; ``close()`` at the end.
+
+    Each part documents its own verbs: queue.py, intake.py, ledger.py, queries.py, and Tx in transaction.py.
+    """
+
+    def __init__(self, db: engine.Database, clock: Callable[[], float]) -> None:
+        super().__init__(db, clock)
+        self._lock: IO[str] | None = None
+
+    @classmethod
+    def open(cls, url: str, *, durable: bool = True, clock: Callable[[], float] = time.time) -> Store:
+        """The store at ``sqlite:///FILE`` or ``postgresql://…``.
+
+        An SQLite file that is new or empty gets its schema; any other must have this program's, else StoreError.
+        ``durable=False`` gives up the last moments on a power failure, for speed. ``clock``: seconds since the epoch.
+        """
+        db = engine.connect(url, durable=durable)
+        try:
+            if db.is_sqlite and schema.is_new(db):
+                schema.upgrade(db)
+            schema.check(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, clock)
+
+    @classmethod
+    def memory(cls, clock: Callable[[], float] = time.time) -> Store:
+        """A store that ends with the process, for simulations."""
+        db = engine.memory()
+        schema.create(db)
+        return cls(db, clock)
+
+    def lock_exclusive(self) -> None:
+        """Keep any second daemon off an SQLite file until ``close``. Raises StoreError naming the process that has it.
+
+        PostgreSQL serves many daemons: nothing to do there.
+        """
+        if self._lock is None and self.db.file is not None:
+            self._lock = lockfile.lock(self.db.file)
+
+    def close(self) -> None:
+        self.db.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    @contextmanager
+    def transaction(self, claim: Claim) -> Iterator[Tx]:
+        """A transaction on a claimed bond: the lease is proved and extended first; committed at the end, or not at all.
+
+        Raises Fenced where the bond is no longer ours; then nothing is written.
+        """
+        with self.db.write() as connection:
+            tx = begin_claimed(self.db, connection, claim, self.clock())
+            yield tx
+            tx.finish()
+
+    @contextmanager
+    def operator_transaction(self, bond: str) -> Iterator[Tx]:
+        """A transaction for a person's act: whoever works on the bond is fenced off, and a pass is due at once.
+
+        Raises StoreError where there is no such bond.
+        """
+        with self.db.write() as connection:
+            tx = begin_operator(self.db, connection, bond, self.clock())
+            yield tx
+            tx.finish()
+
+    def park(self, claim: Claim, reason: str) -> None:
+        """Keep a bond out of the queue until ``release``, and record why. Raises Fenced."""
+        with self.transaction(claim) as tx:
+            tx.park(reason)
+            tx.record({"kind": "parked", "reason": reason})
+
+    def release(self, bond: str, event: Mapping[str, Any] | None = None) -> None:
+        """Let a parked bond go again, at once and with all its attempts. ``event`` says who and why."""
+        with self.operator_transaction(bond) as tx:
+            tx.release()
+            tx.record(event or {"kind": "released"})
+
+    def redact(self, bond: str, n: int, *, by: str, reason: str) -> None:
+        """Erase the content of one audit record and record the erasure. Raises StoreError: see ``Tx.redact``."""
+        with self.operator_transaction(bond) as tx:
+            tx.redact(n, by, reason)
+
+    def fact(self, name: str) -> str | None:
+        """A durable fact about this installation."""
+        with self.db.read() as connection:
+            return connection.scalar(select(fact.c.value).where(fact.c.name == name))
+
+    def set_fact(self, name: str, value: str) -> None:
+        new = self.db.insert(fact).values(name=name, value=value)
+        with self.db.write() as connection:
+            connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def marker_key(self) -> tuple[str, bytes]:
+        """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""
+        if self.fact(MARKER_KEY) is None:
+            new = self.db.insert(fact).values(name=MARKER_KEY, value=secrets.token_hex(32))
+            with self.db.write() as connection:
+                connection.execute(new.on_conflict_do_nothing())
+        key = bytes.fromhex(self.fact(MARKER_KEY) or "")
+        return hashlib.sha256(key).hexdigest()[:4], key
