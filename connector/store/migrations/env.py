@@ -9,10 +9,11 @@ from alembic import context
 from connector.store.tables import metadata
 
 
-def report(step: Any, **_: Any) -> None:
+def report(*_: Any, **said: Any) -> None:
     """Alembic calls this by keyword after each migration."""
     progress = context.config.attributes.get("progress")
     if progress is not None:
+        step = said["step"]
         progress(f"schema {step.up_revision_id}: {step.up_revision.doc}")
 
 
