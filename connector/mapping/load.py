@@ -1,0 +1,111 @@
+"""Loading a mapping: every problem of a file is reported at once, with its line and what to do about it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from adapters.base import Problem
+from connector.mapping.load_channels import read_channels
+from connector.mapping.load_intake import read_intake
+from connector.mapping.load_status import read_status
+from connector.mapping.load_texts import read_creation, read_notes
+from connector.mapping.load_units import read_priority, read_units
+from connector.mapping.mapping import AS_IS, TicketMapping
+from connector.mapping.source import Item, Reader
+from connector.mapping.units import Unit
+from connector.words import Side
+
+REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
+OPTIONAL = ("description", "priority", "attachments", "rich_text", "notes")
+AFTER_CLOSE = ("hold", "send", "follow_up")
+
+
+class MappingError(Exception):
+    """A mapping that cannot be used. ``problems`` holds all that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        lines = (f"{p.place}: {p.message}. {p.remedy}" for p in problems)
+        super().__init__("\n".join(lines))
+        self.problems = problems
+
+
+def load(path: Path) -> TicketMapping:
+    """Read a mapping from its file.
+
+    :raises MappingError: with every problem found.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise MappingError([Problem(str(path), f"the file cannot be read: {why}", "check the path and its rights")]) from None
+    except UnicodeDecodeError as error:
+        raise MappingError([Problem(path.name, f"this is not UTF-8 (byte {error.start})", "save the file as UTF-8")]) from None
+    return loads(text, path.name)
+
+
+def loads(text: str, name: str = "mapping.yaml") -> TicketMapping:
+    """Read a mapping from its text; ``name`` is how messages call it.
+
+    :raises MappingError: with every problem found.
+    """
+    reader = Reader(name)
+    root = reader.compose(text)
+    if reader.problems:  # a text that is not YAML, or says a key twice, is not worth judging further
+        raise MappingError(reader.problems)
+    mapping = _read(reader, reader.table(root, REQUIRED, OPTIONAL), _version(root))
+    if reader.problems:
+        raise MappingError(sorted(reader.problems, key=_line))
+    return mapping
+
+
+def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapping:
+    absent = Item("", 1, "")
+    status = read_status(reader, parts.get("status", absent))
+    others: dict[str, Unit] = {}
+    if "priority" in parts:
+        others["priority"] = read_priority(reader, parts["priority"])
+    others |= read_units(reader, parts.get("fields", absent))
+    _check_targets(reader, parts.get("fields", absent), others)
+    record_type, take = read_intake(reader, parts.get("intake", absent))
+    channels, after_close = read_channels(reader, parts, AFTER_CLOSE)
+    return TicketMapping(
+        name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
+        version=version,
+        comment_after_close=after_close,
+        record_type=record_type,
+        take=take,
+        status=status,
+        others=others,
+        channels=channels,
+        creations=read_creation(reader, parts.get("creation", absent), status),
+        notes=read_notes(reader, parts.get("notes", absent)),
+        normals=AS_IS,
+    )
+
+
+def _check_targets(reader: Reader, item: Item, units: Mapping[str, Unit]) -> None:
+    """Two units that write one field would undo each other for ever."""
+    for side in Side:
+        owners: dict[str, str] = {}
+        for name, unit in units.items():
+            for field in unit.writes(side):
+                if field in owners:
+                    where = reader.entries(item).get(name, item)
+                    reader.wrong(where, f"{side} field {field!r} is written by {owners[field]!r} too", "let one unit write it")
+                owners[field] = name
+
+
+def _version(root: Item) -> str:
+    content = json.dumps(root.plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _line(problem: Problem) -> int:
+    number = problem.place.split(" ", 1)[0].rsplit(":", 1)[-1]
+    return int(number) if number.isdigit() else 0
+
+

@@ -1,0 +1,193 @@
+"""A loaded mapping: the one place where the native words of the two systems meet. Pure; it never asks a system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from adapters.base import Attachment, Comment, Snapshot, Uses
+from connector.mapping.channels import Channels
+from connector.mapping.conditions import Condition
+from connector.mapping.creation import Creation, CreationRules
+from connector.mapping.results import Carry, Intake, Route, Translation
+from connector.mapping.status import StatusUnit
+from connector.mapping.templates import Template
+from connector.mapping.text import clean
+from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
+from connector.words import Native, Phase, Side, TicketView
+
+__all__ = ["Creation", "TicketMapping"]
+
+AS_IS: Normals = {Side.CUSTOMER: as_is, Side.VENDOR: as_is}
+OWN = {"$number": "number", "$url": "url", "$ref": "ref"}
+"""What every ticket has besides its fields, by the name that a unit uses."""
+OWN_PHASE = "$phase"
+MIDDLE = 3
+
+
+@dataclass(frozen=True)
+class TicketMapping:
+    """One mapping, bound to two adapters by :meth:`bind`. Native dicts map native field names to native values."""
+
+    name: str
+    version: str  # 12 hex digits; the same for the same content, whatever its comments and layout
+    comment_after_close: str  # hold, send or follow_up
+    record_type: str
+    take: Condition
+    status: StatusUnit
+    others: Mapping[str, Unit]
+    channels: Channels
+    creations: CreationRules
+    notes: Mapping[str, Template]
+    normals: Normals
+
+    def bind(self, customer: Normal, vendor: Normal) -> TicketMapping:
+        """The same mapping with the adapters' ``normal(field, value)``; without it values are compared as they stand."""
+        return replace(self, normals={Side.CUSTOMER: customer, Side.VENDOR: vendor})
+
+    # --- what it is ---
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return (self.status.name, *self.others)
+
+    def unit(self, name: str) -> Unit:
+        return self.status if name == self.status.name else self.others[name]
+
+    def owner(self, unit: str) -> Side:
+        """Whose value wins when both sides changed it."""
+        return self.unit(unit).owner
+
+    def carries(self, unit: str, source: Side) -> bool:
+        return source in self.unit(unit).sources
+
+    def reads(self, side: Side) -> frozenset[str]:
+        """The native fields to ask for."""
+        names = {name for unit in self.units for name in self.unit(unit).reads(side) if not name.startswith("$")}
+        if side is Side.CUSTOMER:
+            names |= self.take.fields() | self.creations.reads
+        return frozenset(names)
+
+    def uses(self, side: Side) -> Uses:
+        """What the adapter is to prove before the first pass."""
+        write: set[str] = set()
+        choices: dict[str, frozenset[str]] = {}
+        for name in self.units:
+            write |= self.unit(name).writes(side)
+            for field_name, values in self.unit(name).choices(side).items():
+                choices[field_name] = choices.get(field_name, frozenset()) | values
+        return Uses(self.reads(side), frozenset(write), choices)
+
+    # --- a ticket in neutral words ---
+
+    def intake(self, snapshot: Snapshot) -> Intake:
+        taken, reason = self.take.check(snapshot)
+        return Intake(taken, reason, self.record_type)
+
+    def view(self, side: Side, snapshot: Snapshot) -> TicketView:
+        """The ticket by units. A unit of which a field is missing is absent, and ``unmapped`` says so."""
+        units: dict[str, Native] = {}
+        odd: dict[str, str] = {}
+        for name in self.units:
+            native = {field: value for field in self.unit(name).reads(side) if (value := self._field(side, snapshot, field)) is not None}
+            missing = [field for field in self.unit(name).reads(side) if field not in native]
+            if missing:
+                odd[name] = f"the field {missing[0]} is not readable on the {side} side"
+                continue
+            units[name] = native
+            answer = self.translate(name, side, native, None, {})
+            if answer.carry is Carry.UNMAPPED:
+                odd[name] = answer.reason
+        status = units.get(self.status.name)
+        phase = self.phase(side, status) if status is not None else None
+        return TicketView(side, snapshot.ref, snapshot.number, phase, units, odd, self.priority(side, snapshot))
+
+    def _field(self, side: Side, snapshot: Snapshot, name: str) -> str | None:
+        if name in OWN:
+            return str(getattr(snapshot, OWN[name]))
+        if name == OWN_PHASE:
+            phase = self.phase(side, snapshot.fields)
+            return "" if phase is None else phase.value
+        return snapshot.fields.get(name)
+
+    def phase(self, side: Side, native: Native) -> Phase | None:
+        """The phase that a native status says; None where it says nothing about the case, or is not mapped."""
+        return self.status.phase(side, native, self.normals)
+
+    def notifies(self, native: Native) -> bool:
+        """Whether this customer status mails the caller or starts an automatic close."""
+        return self.status.notifies(native, self.normals[Side.CUSTOMER])
+
+    def priority(self, side: Side, snapshot: Snapshot) -> int:
+        """1 (most urgent) to 5, for the order of work; 3 where it is not known."""
+        unit = self.others.get("priority")
+        return unit.rank(side, snapshot.fields, self.normals) if isinstance(unit, PriorityUnit) else MIDDLE
+
+    # --- values of one unit ---
+
+    def translate(
+        self,
+        unit: str,
+        source: Side,
+        native: Native,
+        target_now: Native | None,
+        views: Mapping[Side, TicketView],  # noqa: ARG002 - a unit's own fields say all that it carries
+    ) -> Translation:
+        """What a value of the source is for the other side.
+
+        :param target_now: the other side's present value, which may already do or be worth keeping; None: no ticket yet.
+        """
+        if not self.carries(unit, source):
+            return nothing(f"{unit} is not carried from the {source} to the {source.other}")
+        return self.unit(unit).translate(source, native, target_now, self.normals)
+
+    def same(self, unit: str, customer: Native, vendor: Native) -> bool:
+        """Whether the two sides agree (D2): either direction's translation gives the other's value, or the phases are equal."""
+        return self.unit(unit).same(customer, vendor, self.normals)
+
+    def equal(self, unit: str, side: Side, a: Native, b: Native) -> bool:  # noqa: ARG002 - asked by unit, decided by field
+        """Whether two values of one side are the same; only fields in both count, as a written value may have fewer."""
+        return agree(a, b, self.normals[side])
+
+    # --- texts and files ---
+
+    def route_comment(self, source: Side, comment: Comment) -> Route:
+        return self.channels.comment(source, comment)
+
+    def route_file(self, source: Side, attachment: Attachment, position: int) -> Route:
+        """``position`` counts the ticket's files from 0, oldest first."""
+        return self.channels.file(source, attachment, position)
+
+    def render_comment(self, source: Side, comment: Comment, views: Mapping[Side, TicketView]) -> str:
+        """The copy's final plain text: a head with the author, then the text; never empty."""
+        view = views.get(source)
+        return self.channels.render(source, comment, view.number if view else "")
+
+    def note(self, template: str, **values: object) -> str:
+        """A note of ours to people, from the mapping's own or the packaged templates, safe to show on either side.
+
+        :raises KeyError: there is no such template.
+        """
+        text = self.notes[template].render({name: "" if value is None else str(value) for name, value in values.items()})
+        return self.channels.safe(Side.CUSTOMER, clean(text)).strip()
+
+    def creation(self, views: TicketView | Mapping[Side, TicketView], snapshot: Snapshot) -> Creation:
+        """What the vendor's new case is made of, from the customer's ticket."""
+        view = views if isinstance(views, TicketView) else views[Side.CUSTOMER]
+        units: dict[str, Native] = {}
+        odd: dict[str, str] = {}
+        for name in self.units:
+            if not self.carries(name, Side.CUSTOMER):
+                continue
+            if name not in view.units:
+                odd[name] = view.unmapped.get(name, f"{name} is not readable")
+                continue
+            answer = self.translate(name, Side.CUSTOMER, view.units[name], None, {Side.CUSTOMER: view})
+            if answer.carry is Carry.VALUE:
+                units[name] = answer.value
+            elif answer.carry is Carry.UNMAPPED:
+                odd[name] = answer.reason
+        units[self.status.name] = self.creations.status
+        files = [file for n, file in enumerate(snapshot.attachments) if self.route_file(Side.CUSTOMER, file, n).allowed]
+        description, contact = self.creations.texts(snapshot, files)
+        return Creation(units, self.channels.safe(Side.VENDOR, description), contact, odd)

@@ -1,0 +1,56 @@
+"""The packaged notes to people, in English. A mapping may replace each of them under ``notes:``.
+
+Every text begins with the same words, so that people and their filters recognise the connector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HEAD = "[Ticket connector] "
+
+ENGLISH: Mapping[str, str] = {
+    "dropped": (
+        "The {{ side }} system did not keep our change of {{ unit }}{% if number %} in {{ number }}{% endif %}."
+        " Sent: {{ sent }}. It shows: {{ kept }}. The two tickets differ until somebody changes one of them."
+    ),
+    "conflict": (
+        "Both sides changed {{ unit }} at the same time. The value of the {{ winner }} stays: {{ kept }}."
+        " The other value was: {{ lost }}."
+    ),
+    "refused": (
+        "The change of {{ unit }}{% if value %} to {{ value }}{% endif %} was not passed on: {{ reason }}"
+        "{% if clause %} ({{ clause }}){% endif %}"
+    ),
+    "held": "This ticket waits before it goes to the vendor. {{ reason }}{% if missing %}\nMissing: {{ missing }}{% endif %}",
+    "released": "What this ticket waited for is there. It goes to the vendor now.",
+    "unmapped": "The value of {{ unit }} on the {{ side }} side cannot be passed on: {{ reason }}",
+    "unclassified": "No rule says who is responsible for this ticket. {{ reason }} It stays here until it is classified.",
+    "opened": "The vendor's case {{ number }} was opened for this ticket.{% if url %}\n{{ url }}{% endif %}",
+    "moved": "The vendor's case {{ number }} is now {{ phase }}.{% if reason %} {{ reason }}{% endif %}",
+    "returned": (
+        "The vendor's case {{ number }} is {{ phase }}, so this ticket is back with level 1."
+        "{% if reason %} {{ reason }}{% endif %}"
+    ),
+    "confirm": (
+        "The vendor reports case {{ number }} as solved. Please ask the person concerned, then resolve this ticket,"
+        " or set it to work again if the problem persists."
+    ),
+    "withdrawal": (
+        "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
+        "{% if reason %} {{ reason }}{% endif %}"
+    ),
+    "proposal": "The vendor proposes for case {{ number }}: {{ value }}. Change this ticket if you agree.",
+    "reopened": "The customer works on ticket {{ number }} again. {{ reason }}",
+    "put_back": "Our change of {{ unit }} covered a change of a person. {{ kept }} was put back in place of {{ lost }}.",
+    "undone": "The status changed as a side effect of our own writing ({{ lost }}). It was set back to {{ kept }}.",
+    "withheld": "Not passed on: {{ item }}. {{ reason }}",
+    "parked": "Something could not be delivered to the {{ side }} system and waits for an operator: {{ reason }}",
+    "gone": "The ticket {{ number }} on the {{ side }} side can no longer be read. Nothing was closed. {{ reason }}",
+    "hidden": "A text that was passed on is no longer visible at its origin ({{ number }}). {{ reason }}",
+    "edited": "A text that was passed on was changed or deleted at its origin ({{ number }}). {{ reason }}",
+    "duplicate": "The copy of one text or file stands twice in this ticket. {{ reason }}",
+    "follow_up": "A comment came after the case {{ number }} was closed. {{ reason }}",
+    "outage": "The vendor's portal does not answer. {{ reason }}",
+    "info": "{{ text }}",
+}
