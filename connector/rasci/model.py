@@ -117,8 +117,8 @@ class _ModelReader(Reader):
         seats = {}
         for name, node in self.mapping(at).items():
             seats[self._party(node, name)] = self.choice(node, Side, Side.CUSTOMER)
-        for party in self.parties.keys() - seats.keys():
-            if at is not None:
+        for party in self.parties:
+            if at is not None and party not in seats:
                 self.report(at, f"says nothing of {party.value}", "say in which system this party works: customer or vendor")
         return seats
 
@@ -204,7 +204,7 @@ class _ModelReader(Reader):
         self._once(nodes, [level.id for level in levels], "id")
         known = {level.id for level in levels}
         for node, level in zip(nodes, levels, strict=True):
-            for name in set(level.next) - known:
+            for name in (name for name in level.next if name not in known):
                 self.report(node, f"hands over to {name!r}, which is no level here", "name a level of this list")
         return levels
 
@@ -274,9 +274,7 @@ class _ModelReader(Reader):
             return Setting("")
         if not known.choices:
             return Setting(self.number(value), self.text(found.get("source")))
-        if value.value not in known.choices:
-            self.report(value, f"{value.value!r} is not known", f"use one of: {', '.join(known.choices)}")
-        return Setting(str(value.value), self.text(found.get("source")))
+        return Setting(self.one_of(value, value.value, known.choices), self.text(found.get("source")))
 
     def _once(self, nodes: Iterable[Located], keys: Iterable[T], what: str) -> None:
         """Report each node whose key has stood before."""

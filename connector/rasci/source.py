@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.key}: {self.message}; {self.remedy}"
+        return f"{self.file}:{self.line} {self.key or 'the file'}: {self.message}; {self.remedy}"
 
 
 class ModelError(ValueError):
@@ -67,16 +67,14 @@ class Reader:
 
     def parse(self, text: str) -> Located:
         """The document. Raises ModelError where it is not YAML at all."""
-        loader = _Loader(text)
         try:
+            loader = _Loader(text)
             root = loader.get_single_node()
             return self._locate(loader, root, "") if root is not None else Located({}, 1, "")
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: a scalar like 2024-13-45, in the form of a date
             mark = getattr(error, "problem_mark", None)
-            message = getattr(error, "problem", None) or "not readable as YAML"
+            message = getattr(error, "problem", None) or f"not readable as YAML ({error})"
             raise ModelError([Problem(self.file, mark.line + 1 if mark else 0, "", message, "mend the YAML")]) from error
-        finally:
-            loader.dispose()
 
     def _locate(self, loader: _Loader, node: yaml.Node, key: str) -> Located:
         line = node.start_mark.line + 1
@@ -106,10 +104,10 @@ class Reader:
         """The keys below ``at``; unknown and missing ones are reported. Names are separated by blanks."""
         found = self.mapping(at)
         known = required.split() + optional.split()
-        for name in found.keys() - set(known):
+        for name in (name for name in found if name not in known):
             self.report(found[name], "is not known", _hint(name, known))
         if isinstance(at.value, dict):
-            for name in set(required.split()) - found.keys():
+            for name in (name for name in required.split() if name not in found):
                 self.report(at, f"lacks `{name}`", f"add `{name}:`")
         return found
 
@@ -145,17 +143,21 @@ class Reader:
 
     def word(self, at: Located, word: object, kind: type[E], default: E) -> E:
         """``word`` as a member of ``kind``; anything else is reported at ``at``."""
-        known = [member.value for member in kind]
+        found = self.one_of(at, word, tuple(member.value for member in kind))
+        return kind(found) if found else default
+
+    def one_of(self, at: Located, word: object, known: tuple[str, ...]) -> str:
+        """``word`` if it is one of these; anything else is reported at ``at`` and gives ""."""
         if isinstance(word, str) and word in known:
-            return kind(word)
+            return word
         self.report(at, f"{_shown(word)} is not known", _hint(str(word), known))
-        return default
+        return ""
 
 
 def _shown(word: object) -> str:
     return "this" if isinstance(word, (dict, list)) else repr(word)
 
 
-def _hint(word: str, known: list[str]) -> str:
+def _hint(word: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(word, known, 1)
     return f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(known)}"
