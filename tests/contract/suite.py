@@ -97,7 +97,6 @@ class Words:
     creation: Native = field(default_factory=dict)  # fields by which we open a ticket; ``ticket`` where empty
     refused: Native = field(default_factory=dict)  # a change that the system refuses in its own error shape
     dropped: Native = field(default_factory=dict)  # a change that the system accepts and does not make
-    tokens: bool = False  # the adapter logs in for a token or session, which may end
 
 
 @dataclass

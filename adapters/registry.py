@@ -1,0 +1,46 @@
+"""Which adapters there are. A new one is a line here; nothing is imported before it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+from adapters.base import Adapter
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where an adapter lives: the class takes an instance of the settings model, then keywords of its own."""
+
+    module: str
+    adapter: str
+    settings: str
+
+
+ADAPTERS = {
+    "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings"),
+    "otrs": Entry("adapters.otrs", "Otrs", "OtrsSettings"),
+}
+
+
+def settings_model(name: str) -> type[BaseModel]:
+    """:raises KeyError: where there is no such adapter."""
+    model: type[BaseModel] = _part(name, ADAPTERS[name].settings)
+    return model
+
+
+def make(name: str, settings: BaseModel, **parts: Any) -> Adapter:
+    """An adapter of this kind.
+
+    :param parts: ``session``, ``clock``, ``sleep`` and what else the class takes.
+    :raises KeyError: where there is no such adapter.
+    """
+    adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, **parts)
+    return adapter
+
+
+def _part(name: str, part: str) -> Any:
+    return getattr(import_module(ADAPTERS[name].module), part)
