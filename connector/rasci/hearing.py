@@ -52,6 +52,10 @@ class Hearing:
         """Whether the actor is the customer that may submit: the floor rights are its own."""
         return self.change.actor is Party.CUSTOMER and self.has(Gate.SUBMIT, Letter.R)
 
+    def by_setting(self, name: str) -> str:
+        """The clause for a rule that rests on a setting, with where its value comes from."""
+        return f"setting {name} ({self.model.settings[name].source})"
+
     def allow(self, gate: Gate, reason: str, clause: str = "") -> Ruling:
         """``clause``: what it rests on besides the row: a floor right or a setting."""
         return self._rule(Verdict.ALLOW, gate, reason, clause)

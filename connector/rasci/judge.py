@@ -89,12 +89,12 @@ def _field(hearing: Hearing) -> Ruling:
 def _priority(hearing: Hearing) -> Ruling:
     model = hearing.model
     if model.setting("priority.authority") == hearing.change.actor.value:
-        return hearing.allow(Gate.WORK, f"The priority is for {hearing.actor} to set.", "setting priority.authority")
+        return hearing.allow(Gate.WORK, f"The priority is for {hearing.actor} to set.", hearing.by_setting("priority.authority"))
     if model.setting("priority.after_vendor_change") == "apply":
         return hearing.allow(
-            Gate.WORK, f"A priority changed by {hearing.actor} is applied.", "setting priority.after_vendor_change"
+            Gate.WORK, f"A priority changed by {hearing.actor} is applied.", hearing.by_setting("priority.after_vendor_change")
         )
-    clause = f"setting priority.after_vendor_change ({model.settings['priority.after_vendor_change'].source})"
+    clause = hearing.by_setting("priority.after_vendor_change")
     reason = f"The new priority of {hearing.actor} is shown as a proposal and stays on its own side; a person decides."
     return hearing.hold(Gate.WORK, reason, clause)
 

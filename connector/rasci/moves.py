@@ -104,7 +104,7 @@ def _end(hearing: Hearing, meaning: Phase) -> Ruling:
     now, actor = hearing.change.now, hearing.change.actor
     if actor is Party.END_USER and hearing.model.setting("close_by_caller") == "l1_confirms":
         return hearing.hold(
-            Gate.SPEAK, "Closed by the caller: level 1 confirms before the case follows.", "setting close_by_caller (ours)"
+            Gate.SPEAK, "Closed by the caller: level 1 confirms before the case follows.", hearing.by_setting("close_by_caller")
         )
     if actor is not Party.CUSTOMER and not hearing.has(Gate.SPEAK, Letter.R):
         return hearing.lacking(Gate.SPEAK, "R", "end the case")
@@ -125,6 +125,6 @@ def _withdrawal(hearing: Hearing) -> Ruling:
     return hearing.refuse(
         Gate.WORK,
         f"Withdrawal: {hearing.actor} ended its ticket, but a case that is not solved is the vendor's to end; a note tells the vendor.",
-        "setting customer_close_unsolved (ours)",
+        hearing.by_setting("customer_close_unsolved"),
         "customer_close_unsolved",
     )

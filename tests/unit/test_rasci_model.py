@@ -143,7 +143,7 @@ def test_all_problems_are_reported_together_in_the_order_of_the_file() -> None:
     with pytest.raises(ModelError) as caught:
         loads(text, "model.yaml")
     keys = [problem.key for problem in caught.value.problems]
-    assert keys == ["tasks[0].kind", "tasks[1]", "tasks[1].idd", "settings.reopen.window.value"]
+    assert keys == ["tasks[0].kind", "tasks[1].idd", "tasks[1]", "settings.reopen.window.value"]
     lines = [problem.line for problem in caught.value.problems]
     assert lines == sorted(lines)
     line = next(i for i, row in enumerate(text.splitlines(), 1) if "kind: deed" in row)
