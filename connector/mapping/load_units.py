@@ -66,6 +66,8 @@ class _Field:
                 self.reader.wrong(place, "exactly one field that can be written belongs here", "name one native field")
             elif not is_target and "template" not in self.parts and len(names) != 1:
                 self.reader.wrong(place, "exactly one field belongs here", "several fields need a template that joins them")
+            if not names:  # a unit without a source would look changed in every pass
+                self.reader.wrong(place, "no field is named", "for a constant use the adapter's settings of a new case")
             for name in names:
                 if name.startswith("$"):
                     self.reader.known(place, name, OWN_FIELDS, "value of the ticket itself")

@@ -18,23 +18,27 @@ ENGLISH: Mapping[str, str] = {
         "Both sides changed {{ unit }} at the same time. The value of the {{ winner }} stays: {{ kept }}."
         " The other value was: {{ lost }}."
     ),
-    "refused": (
-        "The change of {{ unit }}{% if value %} to {{ value }}{% endif %} was not passed on: {{ reason }}"
-        "{% if clause %} ({{ clause }}){% endif %}"
-    ),
+    "refused": "The {{ side }} system refused the change of {{ unit }}: {{ reason }}",
     "held": "This ticket waits before it goes to the vendor. {{ reason }}{% if missing %}\nMissing: {{ missing }}{% endif %}",
     "released": "What this ticket waited for is there. It goes to the vendor now.",
     "unmapped": "The value of {{ unit }} on the {{ side }} side cannot be passed on: {{ reason }}",
     "unclassified": "No rule says who is responsible for this ticket. {{ reason }} It stays here until it is classified.",
     "opened": "The vendor's case {{ number }} was opened for this ticket.{% if url %}\n{{ url }}{% endif %}",
-    "moved": "The vendor's case {{ number }} is now {{ phase }}.{% if reason %} {{ reason }}{% endif %}",
-    "returned": (
-        "The vendor's case {{ number }} is {{ phase }}, so this ticket is back with level 1."
-        "{% if reason %} {{ reason }}{% endif %}"
+    "vendor_waiting_customer": (
+        "The vendor's case {{ number }} waits for the customer, so this ticket is back with level 1."
+        " The vendor's question stands in the notes of this ticket."
     ),
-    "confirm": (
-        "The vendor reports case {{ number }} as solved. Please ask the person concerned, then resolve this ticket,"
-        " or set it to work again if the problem persists."
+    "vendor_solved": (
+        "The vendor reports case {{ number }} as solved, so this ticket is back with level 1. Please ask the person concerned,"
+        " then resolve this ticket, or give it back to the vendor if the problem persists."
+    ),
+    "vendor_closed": (
+        "The vendor closed case {{ number }}, so this ticket is back with level 1. Please ask the person concerned,"
+        " then resolve this ticket."
+    ),
+    "vendor_cancelled": (
+        "The vendor ended case {{ number }} without a solution, so this ticket is back with level 1."
+        " The vendor's reason stands in the notes of this ticket."
     ),
     "withdrawal": (
         "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
