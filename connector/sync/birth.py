@@ -1,0 +1,175 @@
+"""From a customer's ticket to the vendor's case: a candidate is judged, announced, created, adopted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.base import Answer, Change, Snapshot, Write
+from connector.mapping.mapping import Creation
+from connector.rasci.judge import judge
+from connector.store.errors import AlreadyBonded
+from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
+from connector.sync import closing, items, recognise
+from connector.sync.deliver import Again, Delivery
+from connector.sync.scene import Scene
+from connector.words import ENDED, Act, Party, Ruling, Side
+from connector.words import Change as Proposed
+
+
+@dataclass(frozen=True)
+class _Waits:
+    """Why a candidate does not go now. ``topic`` names the note to L1; "" for no note."""
+
+    reason: str
+    ruling: Ruling | None = None
+    topic: str = "held"
+
+
+def candidate(delivery: Delivery, scene: Scene) -> None:
+    """One pass over a bond that has no case yet.
+
+    :raises Again: an earlier creation may still have taken effect: look again later.
+    """
+    scene.bond.title = _title(scene)
+    recognise.recognise(scene)
+    for intent in [i for i in scene.intents if i.kind == "create"]:
+        if _settle(delivery, scene, intent):
+            return
+    creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
+    waits = _waits(scene, creation)
+    if waits:
+        _hold(delivery, scene, waits)
+        return
+    _create(delivery, scene, creation)
+
+
+def vendor_opened(delivery: Delivery, scene: Scene) -> None:
+    """A case that no ticket of the customer led to: the rules say that the vendor opens none for the customer."""
+    scene.bond.title = scene.snapshots[Side.VENDOR].number
+    ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
+    _hold(delivery, scene, _Waits(ruling.reason, ruling, topic=""))
+
+
+def _title(scene: Scene) -> str:
+    return next(iter(scene.views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
+
+
+def _waits(scene: Scene, creation: Creation) -> _Waits | None:
+    """The first reason why the ticket does not become a case now."""
+    view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
+    intake = scene.mapping.intake(snapshot)
+    if not intake.taken:
+        return _Waits(f"it is not meant for the vendor (any more): {intake.reason}", topic="")
+    if view.phase in ENDED:
+        return _Waits("it ended before a case was opened", topic="")
+    odd = {**view.unmapped, **creation.unmapped}
+    if odd:
+        return _Waits("; ".join(f"{unit}: {reason}" for unit, reason in odd.items()))
+    ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.VENDOR, Party.CUSTOMER, priority=str(view.priority)))
+    return None if ruling.allowed else _Waits(ruling.reason, ruling)
+
+
+def _hold(delivery: Delivery, scene: Scene, waits: _Waits) -> None:
+    held = scene.bond.held
+    if held is None or held.reason != waits.reason:
+        ruling = waits.ruling.as_dict() if waits.ruling else None
+        scene.bond.held = Held(waits.reason, scene.now, ruling)
+        scene.fact("held", reason=waits.reason, ruling=ruling)
+        if waits.topic:
+            scene.note(waits.topic, Side.CUSTOMER, scene.mapping.note("held", reason=waits.reason))
+    if Side.CUSTOMER in scene.snapshots:
+        delivery.run(scene, items.notes(scene, Side.CUSTOMER))
+    delivery.learn(scene)
+
+
+def _create(delivery: Delivery, scene: Scene, creation: Creation) -> None:
+    ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.VENDOR, Party.CUSTOMER))
+    if scene.bond.held:
+        scene.bond.held = None
+        scene.fact("let_go", item="ticket")
+    scene.fact("ruled", act="submit", ruling=ruling.as_dict())
+    lead = scene.snapshots[Side.CUSTOMER]
+    marker = scene.key.case(scene.bond.id, lead.ref)
+    change = Change(None, creation.units, marker, creation.description, creation.contact)
+    intent = _intent(delivery, scene, lead, creation, marker)
+    for write in delivery.connection.adapters[Side.VENDOR].split(change):
+        _send(delivery, scene, intent, write)
+
+
+def _intent(delivery: Delivery, scene: Scene, lead: Snapshot, creation: Creation, marker: str) -> Intent:
+    units = {
+        name: IntentUnit(dict(scene.views[Side.CUSTOMER].units.get(name, {})), dict(target), {})
+        for name, target in creation.units.items()
+    }
+    name = f"{scene.bond.id}.{delivery.claim.fence}.case"
+    return Intent(
+        name,
+        scene.bond.id,
+        "create",
+        Side.VENDOR,
+        "",
+        delivery.clock(),
+        units=units,
+        item=lead.ref,
+        marker=marker,
+        read_at=lead.read_at,
+    )
+
+
+def _send(delivery: Delivery, scene: Scene, intent: Intent, write: Write) -> None:
+    if delivery.clock() - intent.read_at > delivery.connection.timing.max_age:
+        raise Again(0.0, "the ticket was read too long ago to make a case of it")
+    answer = delivery.announce_and_send(scene, intent, write)
+    if answer:
+        _adopt(delivery, scene, intent, answer)
+    elif not scene.intents:  # refused: an operator looks at it
+        reason = next((f["reason"] for f in reversed(scene.facts) if f["kind"] == "refused"), "the portal refused the case")
+        raise Parked(reason)
+
+
+class Parked(Exception):
+    """The bond cannot go on without an operator."""
+
+
+def _settle(delivery: Delivery, scene: Scene, intent: Intent) -> bool:
+    """Clear up a creation whose answer never came. True: the case is there."""
+    begun = delivery.clock()
+    found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(intent.marker))
+    if found:
+        if len(found) > 1:
+            scene.fact("second_case", cases=found)
+        _adopt(delivery, scene, intent, Answer(found[0]))
+        return True
+    ready = recognise.absent_after(scene, intent)
+    if begun <= ready:
+        delivery.learn(scene)
+        raise Again(max(0.5, min(ready - begun + 0.01, 15.0)), "a creation is unanswered: looking for the case")
+    scene.settle_intent(intent)
+    scene.fact("retired", intent=intent.id, what="create", side=Side.VENDOR.value)
+    return False
+
+
+def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> None:
+    """The case is there: its values are the base, provisional until they are read."""
+    bond, now = scene.bond, delivery.clock()
+    bond.state, bond.held = BondState.LINKED, None
+    bond.mapping_version = scene.mapping.version
+    known = bond.side(Side.VENDOR)
+    known.ref, known.number, known.sent, known.status_sent = answer.ref, answer.number, now, now
+    present = scene.views[Side.CUSTOMER].units
+    for name in scene.mapping.units:
+        unit = intent.units.get(name)
+        if unit and unit.source:
+            base = {Side.CUSTOMER: unit.source, Side.VENDOR: unit.target}
+            bond.units[name] = UnitState(base, unverified={Side.VENDOR: Unverified(unit.target, None, now, 0.0)})
+        else:  # travels to the customer only: whatever the case shows is news
+            bond.units[name] = UnitState({Side.CUSTOMER: dict(present.get(name, {})), Side.VENDOR: {}})
+    closing.say_applied(scene, answer, Side.VENDOR)
+    with delivery.store.transaction(delivery.claim) as tx:
+        try:
+            tx.link(Side.VENDOR, answer.ref)
+        except AlreadyBonded as taken:
+            raise Parked(str(taken)) from taken
+        scene.settle_intent(intent)
+        scene.fact("created", side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker)
+        delivery.flush(tx, scene)

@@ -1,0 +1,161 @@
+"""Comments, files and notes: sets that only grow. Which of them travel now, and which stay and why.
+
+Eligibility is judged anew on each pass, from an item's id and its *present* visibility. What our own user
+wrote is never a source.
+"""
+
+from __future__ import annotations
+
+from adapters.base import Attachment, Comment
+from connector.mapping.results import Route
+from connector.rasci.judge import judge
+from connector.store.records import Identity, Withheld
+from connector.sync.marker import item_key, note_key
+from connector.sync.scene import Scene
+from connector.words import ENDED, Act, Audience, Change, Effect, Party, Ruling, Side
+
+Item = Comment | Attachment
+
+
+def files(scene: Scene, to: Side) -> list[Effect]:
+    """The next files for one ticket, in source order."""
+    return _travelling(scene, to, "file")
+
+
+def comments(scene: Scene, to: Side) -> list[Effect]:
+    """The next comments for one ticket, in source order."""
+    return _travelling(scene, to, "comment")
+
+
+def sources(scene: Scene, side: Side, kind: str) -> list[Item]:
+    snapshot = scene.snapshots[side]
+    found: tuple[Item, ...] = snapshot.comments if kind == "comment" else snapshot.attachments
+    return [item for item in found if not item.by_us]
+
+
+def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
+    """Items without a copy. None while an item's fate on this ticket is open: order would be lost (D4)."""
+    lane_open = any(i.side is to and i.kind in ("comment", "file") for i in scene.intents)
+    effects: list[Effect] = []
+    source = to.other
+    for position, item in enumerate(sources(scene, source, kind)):
+        key = item_key(source, scene.snapshots[source].ref, kind, item.id)
+        effect = _one(scene, to, kind, item, key, position)
+        if effect and not lane_open:
+            effects.append(effect)
+    return effects
+
+
+def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int) -> Effect | None:
+    if isinstance(item, Comment):
+        route = scene.mapping.route_comment(to.other, item)
+    else:
+        route = scene.mapping.route_file(to.other, item, position)
+    copy = next((i for i in scene.identities if i.item == key and not i.extra), None)
+    if copy:
+        _still_visible(scene, to, key, route, copy)
+        return None
+    if any(i.item == key for i in scene.intents) or _parked(scene, key):
+        return None
+    ruling = _rule(scene, to, kind, route) if route.allowed else None
+    reason = _why_not(scene, to, item, route, ruling)
+    if reason:
+        _withhold(scene, to, kind, item, key, reason, ruling, noted=isinstance(item, Attachment) or route.allowed)
+        return None
+    if scene.bond.withheld.pop(key, None):
+        scene.fact("let_go", item=key)
+    return Effect(kind, to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"item": item, "route": route})
+
+
+def _rule(scene: Scene, to: Side, kind: str, route: Route) -> Ruling:
+    party = Party.VENDOR if to is Side.CUSTOMER else Party.CUSTOMER
+    act = Act.COMMENT if kind == "comment" else Act.FILE
+    return judge(scene.model, Change(act, to, party, said_to=route.said_to, shown_to=route.shown_to, channel=route.rule))
+
+
+def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | None) -> str:
+    """Why an item stays, or "" where it may go."""
+    if not route.allowed or ruling is None:
+        return route.reason
+    if not ruling.allowed:
+        return ruling.reason
+    if scene.views[to].phase in ENDED and scene.mapping.comment_after_close == "hold":
+        return f"the ticket on the {to}'s side has ended; the mapping holds what comes after (comment_after_close)"
+    ability = scene.abilities[to]
+    if isinstance(item, Attachment) and item.size > ability.file_limit:
+        return f"{item.name} has {item.size} bytes; the {to}'s system takes {ability.file_limit} at most"
+    if isinstance(item, Comment) and len(item.text) > ability.comment_limit:
+        return f"the text has {len(item.text)} characters; the {to}'s system takes {ability.comment_limit} at most"
+    return ""
+
+
+def _parked(scene: Scene, key: str) -> bool:
+    held = scene.bond.withheld.get(key)
+    return held is not None and held.parked
+
+
+def _withhold(
+    scene: Scene, to: Side, kind: str, item: Item, key: str, reason: str, ruling: Ruling | None, *, noted: bool
+) -> None:
+    """Record once why an item stays; people hear of it where they would miss it (not of every internal note)."""
+    old = scene.bond.withheld.get(key)
+    if old and old.reason == reason:
+        return
+    scene.bond.withheld[key] = Withheld(reason, at=scene.now)
+    scene.fact("withheld", item=key, what=kind, reason=reason, ruling=ruling.as_dict() if ruling else None)
+    if noted:
+        name = item.name if isinstance(item, Attachment) else item.text[:60]
+        say_withheld(scene, to.other, key, name, reason)
+
+
+def say_withheld(scene: Scene, side: Side, key: str, name: str, reason: str) -> None:
+    """Tell the people of the source side what did not travel."""
+    scene.note(f"withheld:{key}", side, scene.mapping.note("item_withheld", item=name, reason=reason))
+
+
+def _still_visible(scene: Scene, to: Side, key: str, route: Route, copy: Identity) -> None:
+    """A source that lost its visibility after it was copied is reported at once."""
+    if route.allowed or key in scene.bond.withheld:
+        return
+    reason = f"it was carried over before it was withdrawn from the {to}'s view; the copy is {copy.copy} there"
+    scene.bond.withheld[key] = Withheld(reason, at=scene.now)
+    scene.fact("visibility_lost", item=key, copy=copy.copy, side=to.value, reason=route.reason)
+    say_withheld(scene, to.other, key, copy.kind, reason)
+
+
+def notes(scene: Scene, to: Side) -> list[Effect]:
+    """Our own word to the people of one side, always into the internal channel."""
+    effects = []
+    for topic, note in scene.bond.notes.items():
+        key = note_key(topic, note.text)
+        if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):
+            continue
+        ready = note.written + scene.timing.note_pause if note.written else 0.0
+        if scene.now < ready:
+            scene.wait(ready)
+            continue
+        change = Change(Act.NOTE, to, Party.CONNECTOR, said_to=Audience.INTERNAL, shown_to=Audience.INTERNAL, channel=topic)
+        ruling = judge(scene.model, change)
+        if ruling.allowed:
+            effects.append(
+                Effect("note", to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"text": note.text, "topic": topic})
+            )
+    return effects
+
+
+def _spoken_for(scene: Scene) -> set[str]:
+    return {i.item for i in scene.identities} | {i.item for i in scene.intents}
+
+
+def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
+    """Marker -> (item key, kind) of everything that may have a copy of ours on the other side."""
+    found = {}
+    for kind in ("comment", "file") if source in scene.snapshots else ():
+        for item in sources(scene, source, kind):
+            key = item_key(source, scene.snapshots[source].ref, kind, item.id)
+            found[scene.key.item(scene.bond.id, key)] = (key, kind)
+    for topic, note in scene.bond.notes.items():
+        if note.side is source.other:
+            key = note_key(topic, note.text)
+            found[scene.key.item(scene.bond.id, key)] = (key, "note")
+    return found

@@ -1,0 +1,241 @@
+"""What our own hand did: writes that nobody verified, values we covered, statuses our comments provoked.
+
+All of it rests on a ticket's history, read only when a rule has to name a person (design D3, D8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adapters.base import Event
+from connector.rasci.phases import winner as crossing
+from connector.store.records import PutBack, UnitState, Unverified, Value
+from connector.sync.scene import Scene
+from connector.words import ENDED, Native, Phase, Side
+
+STATUS = "status"
+
+
+def needs_history(scene: Scene, side: Side) -> bool:
+    """True where the plan will have to name who changed what on this side."""
+    if not scene.abilities[side].history:
+        return False
+    units = scene.bond.units
+    ready = [u for u in units.values() if side in u.unverified]
+    if any(scene.snapshots[side].read_at >= u.unverified[side].at + scene.abilities[side].read_lag for u in ready):
+        return True
+    if not scene.doubtful(side):
+        return False
+    known = scene.bond.side(side)
+    if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
+        return True
+    for name, state in units.items():
+        value, base = scene.native(name, side), state.base.get(side)
+        if value is not None and base and side not in state.unverified and not scene.equal(name, side, base, value):
+            return True
+    return False
+
+
+def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, prior: Native) -> Value | None:
+    """A person's value that our write of ``sent`` covered: the write replaced something else than it was made from.
+
+    Judged by the order of events and their old values, not by times: systems keep whole seconds.
+    """
+    past = list(events)
+    lost: Value = {}
+    for name, value in sent.items():
+        ours = [
+            n for n, e in enumerate(past) if e.field == name and e.by_us and scene.equal(unit, side, {name: e.new}, {name: value})
+        ]
+        if not ours or name not in prior:
+            continue
+        event = past[ours[-1]]
+        if scene.equal(unit, side, {name: event.old}, {name: prior[name]}):
+            continue
+        before = [e for e in past[: ours[-1]] if e.field == name]
+        if not before or not before[-1].by_us:
+            lost[name] = event.old
+    return {**{k: v for k, v in prior.items() if k in sent}, **lost} if lost else None
+
+
+def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
+    """True where the newest change of the unit's fields was ours and left the value that is there now."""
+    mine = [e for e in events if e.field in value]
+    return (
+        bool(mine)
+        and mine[-1].by_us
+        and scene.equal(unit, side, {mine[-1].field: mine[-1].new}, {mine[-1].field: value[mine[-1].field]})
+    )
+
+
+def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
+    """Decide a write that nobody answered for (D8). False: too early, look again later."""
+    write = state.unverified.get(side)
+    if write is None:
+        return True
+    ready = write.at + scene.abilities[side].read_lag
+    if scene.snapshots[side].read_at < ready:
+        scene.wait(ready)
+        return False
+    events = scene.history(side)
+    del state.unverified[side]
+    since = None if events is None else [e for e in events if e.at >= int(write.changed)]
+    kept = scene.equal(unit, side, value, write.sent)
+    if not write.put_back and (kept or _dropped(scene, unit, side, write, since, value)):
+        state.base[side] = value
+        scene.fact("verified" if kept else "dropped", unit=unit, side=side.value, sent=write.sent, kept=value)
+        if not kept:
+            say_dropped(scene, unit, side, write.sent, value)
+    if since is not None and write.prior is not None:
+        lost = covered(scene, unit, side, since, write.sent, write.prior)
+        if lost is not None:
+            restore(scene, unit, side, lost, write.sent)
+    return True
+
+
+def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list[Event] | None, value: Value) -> bool:
+    """True where no person set the value that is there: the system dropped or changed what we sent."""
+    as_before = write.prior is not None and scene.equal(unit, side, value, write.prior)
+    if since is None:
+        return write.prior is None or as_before
+    touched = [e for e in since if e.field in value]
+    if as_before:  # unless our write landed and a person took it back
+        return not any(
+            not e.by_us and scene.equal(unit, side, {e.field: e.old}, {e.field: write.sent.get(e.field, "")}) for e in touched
+        )
+    if not touched:
+        return True
+    if unit == STATUS and scene.bond.side(side).comment_sent > write.at:
+        return False  # a later comment of ours may have provoked it: not a word about this write
+    return touched[-1].by_us
+
+
+def say_dropped(scene: Scene, unit: str, side: Side, sent: Native, kept: Native) -> None:
+    """The system did not take what we sent: said once, on the source side, and never tried in a loop."""
+    source = scene.native(unit, side.other) if side.other in scene.views else None
+    if source is None:
+        return
+    pair = {side: dict(kept), side.other: source}
+    if scene.mapping.same(unit, pair[Side.CUSTOMER], pair[Side.VENDOR]):
+        return
+    reason = f"the {side}'s system accepted the write and kept another value"
+    scene.stand(unit, "dropped", reason, pair=pair)
+    scene.note(
+        f"dropped:{unit}",
+        side.other,
+        scene.mapping.note(
+            "dropped", unit=unit, side=side.value, sent=words(sent), kept=words(kept), number=scene.bond.side(side).number
+        ),
+    )
+
+
+def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native) -> None:
+    """A person's value was covered by our write: its owner's is put back once, any other is kept in a note."""
+    state = scene.bond.unit(unit)
+    scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=dict(sent))
+    if any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, [])):
+        return
+    if owner_of(scene, unit, side, lost) is side:
+        state.put_back[side] = PutBack(lost, dict(sent))
+    else:
+        keep_loser(scene, unit, side, lost, dict(sent))
+
+
+def owner_of(scene: Scene, unit: str, side: Side, value: Native) -> Side:
+    """Who wins where ``side`` shows ``value`` and the other side has changed the unit too."""
+    if unit != STATUS:
+        return scene.mapping.owner(unit)
+    phases = {side: scene.mapping.phase(side, value), side.other: scene.views[side.other].phase}
+    return crossing(base_phase(scene), phases[Side.CUSTOMER], phases[Side.VENDOR])
+
+
+def base_phase(scene: Scene) -> Phase | None:
+    """The case's phase before what is being decided now."""
+    base = scene.bond.unit(STATUS).base.get(Side.VENDOR)
+    return scene.mapping.phase(Side.VENDOR, base) if base else None
+
+
+def keep_loser(scene: Scene, unit: str, side: Side, lost: Value, kept: Native) -> None:
+    """Both sides changed a unit: the value that did not win is kept in an internal note and the audit."""
+    scene.fact("conflict", unit=unit, winner=side.other.value, loser=side.value, lost=lost, kept=dict(kept))
+    text = scene.mapping.note("conflict", unit=unit, winner=side.other.value, lost=words(lost), kept=words(kept))
+    scene.note(f"conflict:{unit}", side, text)
+
+
+def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
+    """True where a change of this side is our own doing: a late write, or what a comment of ours provoked.
+
+    Asked only where something was sent since the ticket was last seen quiet (a late landing included).
+    """
+    if not scene.doubtful(side):
+        return False
+    if any(scene.equal(unit, side, value, done) for done in state.restored.get(side, [])):
+        return False
+    events = scene.history(side)
+    if events is None:
+        return unit == STATUS and _declared(scene, side, state, value)
+    if not last_author_is_us(scene, unit, side, events, value):
+        return False
+    if unit == STATUS:
+        _person_before_provocation(scene, side, state, events, value)
+    return True
+
+
+def _declared(scene: Scene, side: Side, state: UnitState, value: Value) -> bool:
+    """Without history: the adapter says which status a comment provokes."""
+    known, base = scene.bond.side(side), state.base.get(side, {})
+    provokes = scene.abilities[side].comment_provokes
+    return known.comment_sent >= known.quiet and any(
+        provokes.get(old) in value.values() for old in base.values() if old in provokes
+    )
+
+
+def _person_before_provocation(scene: Scene, side: Side, state: UnitState, events: Iterable[Event], value: Value) -> None:
+    """A person moved the ticket between our read and our comment, and the comment covered it: put it back."""
+    if scene.bond.side(side).comment_sent == 0:
+        return
+    moves = [e for e in events if e.field in value]
+    if len(moves) < 2 or moves[-2].by_us:
+        return
+    want = {**value, moves[-2].field: moves[-2].new}
+    base = state.base.get(side, {})
+    if moves[-2].new == moves[-1].new or scene.equal(STATUS, side, want, base):
+        return
+    if not any(scene.equal(STATUS, side, want, done) for done in state.restored.get(side, [])):
+        state.put_back[side] = PutBack(want, value)
+        scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
+
+
+def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> None:
+    """A person's move that a comment of ours turned back to the base leaves no difference: look for it."""
+    known = scene.bond.side(side)
+    if not scene.abilities[side].comment_provokes or known.comment_sent <= known.quiet or side in state.put_back:
+        return
+    events = scene.history(side)
+    if events is None:
+        return
+    recent = [e for e in events if e.field in value and e.at >= int(known.quiet_changed)]
+    if len(recent) >= 2 and recent[-1].by_us and known.status_sent <= known.comment_sent:
+        _person_before_provocation(scene, side, state, recent, value)
+
+
+def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
+    """What our own hand changed is either taken as it is, or taken back. True: take it back.
+
+    A provoked status that did not reopen anything is the new base; one that did is undone.
+    """
+    if side in state.put_back:
+        return False
+    base = state.base.get(side, {})
+    before = scene.mapping.phase(side, base) if unit == STATUS else None
+    if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
+        state.base[side] = value
+        scene.fact("provoked", unit=unit, side=side.value, value=value)
+        scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
+        return False
+    return True
+
+
+def words(value: Native) -> str:
+    """A native value for people."""
+    return ", ".join(f"{name} = {text}" for name, text in value.items()) if len(value) != 1 else next(iter(value.values()))

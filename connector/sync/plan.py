@@ -1,0 +1,275 @@
+"""What one pass does: the three-way merge of every unit, ruled on change by change. Pure.
+
+Per unit there is a *base* on each side: the native value last known to be in agreement. A side whose value
+is its base proposes nothing; one that changed proposes its value; if both changed to different things, the
+field's owner wins (for the status: the table in ``rasci/phases.py``) and the other value is kept. Every
+proposal goes through the rules. What is refused or held stands as a tolerated difference, moves no base,
+and is said once.
+
+The order of effects: what reopens and the fields, files, comments in source order, notes, and last a status
+that closes, which waits for everything that is not parked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from connector.mapping.results import Carry, Translation
+from connector.rasci.judge import judge
+from connector.store.records import UnitState, Value
+from connector.sync import items
+from connector.sync.own_hand import (
+    STATUS,
+    absorb_or_undo,
+    by_own_hand,
+    covered_move,
+    keep_loser,
+    owner_of,
+    verify,
+)
+from connector.sync.scene import Scene
+from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruling, Side, UnitWrite
+
+PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
+
+
+@dataclass
+class Plan:
+    """What is to be written, in order. What was learned on the way stands in the scene."""
+
+    effects: list[Effect] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Proposal:
+    """A change of one side, translated for the other."""
+
+    source: Side
+    value: Value
+    target: Native
+
+
+def make_plan(scene: Scene) -> Plan:
+    """Plan one pass over a linked bond."""
+    writes: dict[Side, list[UnitWrite]] = {Side.CUSTOMER: [], Side.VENDOR: []}
+    for unit in scene.mapping.units:
+        decided = merge(scene, unit)
+        if decided:
+            writes[decided[0]].append(decided[1])
+    _remember_quiet(scene, writes)
+    plan = Plan()
+    for side in (Side.CUSTOMER, Side.VENDOR):
+        plan.effects += _for_side(scene, side, writes[side])
+    return plan
+
+
+def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]:
+    """Everything for one ticket, in order; a move that ends it comes last and alone."""
+    ref = scene.snapshots[side].ref
+    closing = [w for w in writes if w.unit == STATUS and w.how is How.PROPOSE and scene.mapping.phase(side, w.target) in ENDED]
+    rest = [w for w in writes if w not in closing]
+    effects = [Effect("fields", side, ref, tuple(group)) for group in _groups(scene, rest)]
+    effects += items.files(scene, side)
+    if not any(w.how is not How.PROPOSE for w in writes):  # after a put-back nothing may provoke the next change
+        effects += items.comments(scene, side) + items.notes(scene, side)
+    if closing and not scene.intents and not scene.bond.unit(STATUS).unverified:
+        effects.append(Effect("fields", side, ref, tuple(closing), detail={"closing": True}))
+    return effects
+
+
+def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
+    """One write for all units, but those alone that were refused in company."""
+    together = [w for w in writes if w.unit not in scene.bond.alone and w.how is How.PROPOSE]
+    singles = [[w] for w in writes if w not in together]
+    return ([together] if together else []) + singles
+
+
+def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
+    """Decide one unit: the side to write and what, or None."""
+    customer, vendor = scene.native(unit, Side.CUSTOMER), scene.native(unit, Side.VENDOR)
+    if customer is None or vendor is None:
+        _unreadable(scene, unit)
+        return None
+    if scene.busy(unit):
+        return None
+    state = scene.bond.unit(unit)
+    present = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+    verified = [verify(scene, unit, side, state, present[side]) for side in Side]
+    if not all(verified):
+        return None
+    for side in Side:
+        state.base.setdefault(side, present[side])
+        restored = _put_back(scene, unit, side, state, present[side])
+        if restored:
+            return side, restored
+    changed, undo = _changed_sides(scene, unit, state, present)
+    if scene.mapping.same(unit, customer, vendor):
+        scene.agree(unit, state, customer, vendor)
+        return None
+    if undo and not changed:
+        return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
+    if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
+        return None
+    return _propose(scene, unit, state, changed, present)
+
+
+def _put_back(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> UnitWrite | None:
+    wanted = state.put_back.get(side)
+    if wanted is None:
+        return None
+    if scene.equal(unit, side, value, wanted.over):
+        return UnitWrite(unit, None, wanted.want, How.PUT_BACK)
+    del state.put_back[side]  # somebody has changed it since: theirs counts
+    scene.fact("put_back_dropped", unit=unit, side=side.value, wanted=wanted.want, present=value)
+    return None
+
+
+def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> tuple[list[Side], Side | None]:
+    """Which sides people changed, and a side whose change by our own hand is to be taken back."""
+    changed: list[Side] = []
+    undo: Side | None = None
+    for side in Side:
+        value = present[side]
+        if not differs(scene, unit, side, state, value):
+            if unit == STATUS:
+                covered_move(scene, side, state, value)
+            continue
+        if by_own_hand(scene, unit, side, state, value):
+            undo = side if absorb_or_undo(scene, unit, side, state, value) else undo
+        else:
+            changed.append(side)
+    if state.put_back:
+        return [], None  # the next pass puts back first
+    return changed, undo
+
+
+def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
+    """True where a side left its base, or left the value that a standing difference is about."""
+    base = state.base.get(side, {})
+    if not base or not scene.equal(unit, side, base, value):
+        return True
+    if state.standing is None:
+        return False
+    stood = state.standing.customer if side is Side.CUSTOMER else state.standing.vendor
+    return not scene.equal(unit, side, stood, value)
+
+
+def _propose(
+    scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]
+) -> tuple[Side, UnitWrite] | None:
+    """One or both sides changed to different things: translate, choose, ask the rules."""
+    proposals: list[_Proposal] = []
+    for side in changed:
+        answer = _translated(scene, unit, side, present)
+        if answer is None:
+            scene.stand(unit, "one_way", f"the mapping does not carry this field from the {side}")
+        elif answer.carry is Carry.UNMAPPED:
+            _unmapped(scene, unit, side, answer.reason)
+            return None
+        elif answer.carry is Carry.NOTHING:
+            _says_nothing(scene, unit, state, side, present[side])
+        else:
+            proposals.append(_Proposal(side, present[side], answer.value))
+    if not proposals:
+        return None
+    chosen = _choose(scene, unit, proposals, present)
+    return _ask(scene, unit, chosen, present, conflict=len(proposals) > 1)
+
+
+def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value]) -> Translation | None:
+    if not scene.mapping.carries(unit, side):
+        return None
+    return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
+
+
+def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, value: Value) -> None:
+    """A value of the side's own affairs: it is the new base, and nothing travels."""
+    state.base[side] = value
+    state.standing = None
+    scene.fact("own_affair", unit=unit, side=side.value, value=value)
+
+
+def _choose(scene: Scene, unit: str, proposals: list[_Proposal], present: dict[Side, Value]) -> _Proposal:
+    if len(proposals) == 1:
+        return proposals[0]
+    winner = owner_of(scene, unit, Side.CUSTOMER, present[Side.CUSTOMER])
+    return next(p for p in proposals if p.source is winner)
+
+
+def _ask(
+    scene: Scene, unit: str, chosen: _Proposal, present: dict[Side, Value], *, conflict: bool
+) -> tuple[Side, UnitWrite] | None:
+    """Put the chosen proposal to the rules."""
+    side = chosen.source.other
+    ended = unit == STATUS and side is Side.CUSTOMER and scene.views[side].phase in ENDED
+    ruling = rule(scene, unit, chosen.source, chosen.target)
+    if ended:
+        scene.stand(unit, "ended", "the customer has closed or cancelled the ticket: no move of the vendor is sent to it", ruling)
+        return None
+    if not ruling.allowed:
+        scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)
+        _say_refusal(scene, unit, chosen)
+        return None
+    if conflict:
+        keep_loser(scene, unit, side, present[side], present[chosen.source])
+    return side, UnitWrite(unit, chosen.value, chosen.target)
+
+
+def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
+    """The ruling on one unit's change, in neutral words."""
+    side = source.other
+    move = unit == STATUS
+    return judge(
+        scene.model,
+        Change(
+            Act.MOVE if move else Act.FIELD,
+            side,
+            PARTY[source],
+            unit=unit,
+            now=scene.views[side].phase,
+            to=scene.mapping.phase(side, target) if move else None,
+            source=scene.views[source].phase if move else None,
+            notifies=move and side is Side.CUSTOMER and scene.mapping.notifies(target),
+        ),
+    )
+
+
+def _say_refusal(scene: Scene, unit: str, chosen: _Proposal) -> None:
+    """Some refusals are news for people of the other side: a withdrawal, and a proposed priority."""
+    views = scene.views
+    if unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
+        text = scene.mapping.note("withdrawn", number=views[Side.CUSTOMER].number)
+        scene.note("withdrawal", Side.VENDOR, text)
+    if unit == "priority" and chosen.source is Side.VENDOR:
+        text = scene.mapping.note("proposal", number=views[Side.VENDOR].number, value=", ".join(chosen.value.values()))
+        scene.note("proposal:priority", Side.CUSTOMER, text)
+
+
+def _unmapped(scene: Scene, unit: str, side: Side, reason: str) -> None:
+    """Held, never dropped: a person extends the mapping or changes the value."""
+    scene.stand(unit, "unmapped", reason)
+    scene.note(f"unmapped:{unit}", Side.CUSTOMER, scene.mapping.note("unmapped", unit=unit, side=side.value, reason=reason))
+
+
+def _unreadable(scene: Scene, unit: str) -> None:
+    reasons = [view.unmapped[unit] for view in scene.views.values() if unit in view.unmapped]
+    scene.stand(unit, "unreadable", "; ".join(reasons) or "a field of this unit is not readable with our rights")
+
+
+def _writable(scene: Scene, side: Side, state: UnitState) -> Value:
+    """The base, in the fields that a write to this side may set."""
+    base = state.base[side]
+    allowed = scene.mapping.uses(side).write
+    return {name: value for name, value in base.items() if name in allowed}
+
+
+def _remember_quiet(scene: Scene, writes: dict[Side, list[UnitWrite]]) -> None:
+    """Note that a ticket was seen at its base: from here on a difference is not our own doing."""
+    for side, snapshot in scene.snapshots.items():
+        known = scene.bond.side(side)
+        open_here = any(i.side is side for i in scene.intents) or any(side in u.unverified for u in scene.bond.units.values())
+        still = not open_here and not writes[side] and not writes[side.other]
+        if still and scene.doubtful(side) and snapshot.read_at > known.quiet:
+            known.quiet, known.quiet_changed = snapshot.read_at, snapshot.changed
+            scene.dirty = True

@@ -1,0 +1,117 @@
+"""Find our own writes among what was read: open intents, and copies that landed late or twice. Pure.
+
+Presence is believed at once, from any read. Absence needs a direct read *begun* late enough after the
+intent: a lost write may still land within ``settle``, a call may begin until a third of the lease has
+passed, and a read may lag (design D4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adapters.base import Attachment, Comment
+from connector.store.records import Identity, Intent
+from connector.sync import items
+from connector.sync.scene import Scene
+from connector.words import Side
+
+ITEM_KINDS = ("comment", "file", "note")
+
+
+def absent_after(scene: Scene, intent: Intent) -> float:
+    """A read begun later than this that does not show the write proves that it will never be there."""
+    ability = scene.abilities[intent.side]
+    lag = ability.read_lag + (ability.find_lag if intent.kind == "create" else 0.0)
+    return intent.at + scene.timing.lease / 3 + ability.settle + lag
+
+
+def recognise(scene: Scene) -> list[Intent]:
+    """Settle every open intent that the snapshots decide, and identify stray copies of ours.
+
+    Returns the intents of units that turned out to have landed; the caller closes them like answered ones.
+    """
+    landed: list[Intent] = []
+    for side in scene.snapshots:
+        _copies(scene, side)
+    for intent in list(scene.intents):
+        if intent.kind == "create" or intent.side not in scene.snapshots:
+            continue
+        if intent.kind == "fields" and _shows(scene, intent):
+            landed.append(intent)
+        elif scene.snapshots[intent.side].read_at > absent_after(scene, intent):
+            scene.settle_intent(intent)
+            scene.fact(
+                "retired", intent=intent.id, what=intent.kind, side=intent.side.value, item=intent.item, units=list(intent.units)
+            )
+        else:
+            scene.wait(absent_after(scene, intent) + 0.01)
+    return landed
+
+
+def _shows(scene: Scene, intent: Intent) -> bool:
+    """True where every unit of the write shows the value that was sent."""
+    for name, unit in intent.units.items():
+        value = scene.native(name, intent.side)
+        if value is None or not scene.equal(name, intent.side, value, unit.target):
+            return False
+    return True
+
+
+def _copies(scene: Scene, side: Side) -> None:
+    """Identify what our user wrote and nobody has on record yet."""
+    snapshot = scene.snapshots[side]
+    known = {(i.ref, i.copy) for i in scene.identities if i.side is side}
+    both: list[Comment | Attachment] = [*snapshot.comments, *snapshot.attachments]
+    strays = [item for item in both if item.by_us and (snapshot.ref, _copy_id(item)) not in known]
+    if not strays:
+        return
+    origins = items.origins(scene, side.other)
+    for stray in strays:
+        match = origins.get(stray.marker) if stray.marker else _by_content(scene, side, stray)
+        if match:
+            _identify(scene, side, stray, *match)
+
+
+def _copy_id(item: Comment | Attachment) -> str:
+    return f"file:{item.id}" if isinstance(item, Attachment) else item.id
+
+
+def _identify(scene: Scene, side: Side, stray: Comment | Attachment, key: str, kind: str) -> None:
+    if kind == "file" and isinstance(stray, Comment):
+        return  # the article that carries a file of ours: the file itself is the copy
+    taken = any(i.item == key and not i.extra for i in scene.identities)
+    ref = scene.snapshots[side].ref
+    scene.identify(Identity(key, kind, side, ref, _copy_id(stray), scene.now, stray.marker, extra=taken))
+    scene.fact("second_copy" if taken else "recognised", item=key, copy=_copy_id(stray), side=side.value)
+    for intent in [i for i in scene.intents if i.item == key]:
+        scene.settle_intent(intent)
+    if kind == "note" and not taken:
+        _note_written(scene, key)
+
+
+def _note_written(scene: Scene, key: str) -> None:
+    for topic, note in scene.bond.notes.items():
+        if key.startswith(f"note:{topic}:"):
+            note.written = scene.now
+
+
+def _by_content(scene: Scene, side: Side, stray: Comment | Attachment) -> tuple[str, str] | None:
+    """A file where the system has no room for a marker: by size and hash, our user, no identity yet."""
+    if not isinstance(stray, Attachment):
+        return None
+    digest = stray.sha256 or scene.hashes.get(f"{side}:{stray.id}", "")
+    for intent in scene.intents:
+        if intent.kind == "file" and intent.side is side and (intent.size, intent.sha256) == (stray.size, digest):
+            return intent.item, "file"
+    twins = [i for i in scene.identities if i.kind == "file" and i.side is side and i.text == digest and digest]
+    return (twins[0].item, "file") if twins else None
+
+
+def unhashed(scene: Scene) -> Iterable[tuple[Side, Attachment]]:
+    """Files of our user whose content must be read to know whether they are the copy of an open intent."""
+    for intent in scene.intents:
+        if intent.kind != "file" or intent.side not in scene.snapshots:
+            continue
+        for file in scene.snapshots[intent.side].attachments:
+            if file.by_us and not file.sha256 and not file.marker and file.size == intent.size:
+                yield intent.side, file

@@ -1,0 +1,136 @@
+"""Everything one plan is made from, and what making it brings to light."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.base import Capabilities, Event, Snapshot
+from connector.mapping.mapping import TicketMapping
+from connector.rasci.model import OperatingModel
+from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
+from connector.sync.connection import Timing
+from connector.sync.marker import MarkerKey
+from connector.words import Native, Ruling, Side, TicketView
+
+
+@dataclass
+class Scene:
+    """The pass's own copy of a bond, both tickets as read, and the rules. Planning does no I/O.
+
+    Planning writes what it learns into ``bond`` and ``facts``; the pass commits both together or throws
+    both away.
+    """
+
+    bond: Bond
+    intents: list[Intent]
+    identities: list[Identity]
+    snapshots: Mapping[Side, Snapshot]
+    abilities: Mapping[Side, Capabilities]
+    mapping: TicketMapping
+    model: OperatingModel
+    key: MarkerKey
+    timing: Timing
+    now: float
+    histories: dict[Side, tuple[Event, ...]] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)  # "side:attachment id" -> sha256, where it had to be read
+    views: dict[Side, TicketView] = field(default_factory=dict)
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    found: list[Identity] = field(default_factory=list)  # copies recognised, to be stored
+    done: list[str] = field(default_factory=list)  # ids of intents whose fate is known, to be closed
+    dirty: bool = False  # the bond changed without a fact worth an audit record
+    wait_until: float | None = None
+
+    def __post_init__(self) -> None:
+        self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}
+
+    def native(self, unit: str, side: Side) -> Value | None:
+        value = self.views[side].units.get(unit)
+        return None if value is None else dict(value)
+
+    def equal(self, unit: str, side: Side, a: Native, b: Native) -> bool:
+        return self.mapping.equal(unit, side, a, b)
+
+    def history(self, side: Side) -> tuple[Event, ...] | None:
+        """The side's history where the system gives one and :func:`own_hand.needs_history` asked for it."""
+        return self.histories.get(side) if self.abilities[side].history else None
+
+    def sent_window(self, side: Side) -> float:
+        """How long after a write of ours a difference may still be our own doing, in seconds."""
+        ability = self.abilities[side]
+        return 2 * (ability.settle + ability.read_lag) + self.timing.lease
+
+    def doubtful(self, side: Side) -> bool:
+        """True until the ticket was once seen quiet long enough after our last write to it."""
+        known = self.bond.side(side)
+        return known.sent > 0 and known.quiet <= known.sent + self.sent_window(side)
+
+    def settle_intent(self, intent: Intent) -> None:
+        """The fate of an intent is known."""
+        self.intents = [i for i in self.intents if i.id != intent.id]
+        self.done.append(intent.id)
+
+    def identify(self, identity: Identity) -> None:
+        self.identities.append(identity)
+        self.found.append(identity)
+
+    def busy(self, unit: str) -> bool:
+        """An open intent touches the unit: nothing more is sent to it until that is cleared up (D4)."""
+        return any(unit in intent.units for intent in self.intents)
+
+    def wait(self, until: float) -> None:
+        self.wait_until = until if self.wait_until is None else min(self.wait_until, until)
+
+    def fact(self, event: str, **content: Any) -> None:
+        self.facts.append({"kind": event, **content})
+
+    def note(self, topic: str, side: Side, text: str) -> None:
+        """Say something to the people of one side, once for each distinct content."""
+        old = self.bond.notes.get(topic)
+        if old and old.text == text:
+            return
+        self.bond.notes[topic] = Note(side, text, self.now, old.written if old else 0.0, old.n + 1 if old else 1)
+        self.fact("noted", topic=topic, side=side.value, text=text)
+
+    def agree(self, unit: str, state: UnitState, customer: Value, vendor: Value) -> None:
+        """Both values stand for the same: they become the base."""
+        known = state.base
+        if (
+            state.standing is None
+            and Side.CUSTOMER in known
+            and Side.VENDOR in known
+            and self.equal(unit, Side.CUSTOMER, known[Side.CUSTOMER], customer)
+            and self.equal(unit, Side.VENDOR, known[Side.VENDOR], vendor)
+        ):
+            return
+        state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+        state.standing = None
+        self.fact("agreed", unit=unit, customer=customer, vendor=vendor)
+
+    def stand(
+        self,
+        unit: str,
+        why: str,
+        reason: str,
+        ruling: Ruling | None = None,
+        *,
+        parked: bool = False,
+        pair: Mapping[Side, Value] | None = None,
+    ) -> None:
+        """Tolerate a pair of values (the present one) and say why; recorded once per pair. Moves no base."""
+        state = self.bond.unit(unit)
+        now = pair or {side: self.native(unit, side) or {} for side in Side}
+        customer, vendor = now[Side.CUSTOMER], now[Side.VENDOR]
+        old = state.standing
+        if old and old.why == why and self.stands(unit, old, customer, vendor):
+            return
+        words = ruling.as_dict() if ruling else None
+        state.standing = Standing(customer, vendor, why, reason, self.now, words, parked)
+        self.fact("standing", unit=unit, customer=customer, vendor=vendor, why=why, reason=reason, ruling=words)
+
+    def stands(self, unit: str, standing: Standing, customer: Value, vendor: Value) -> bool:
+        """True where the standing difference is about just these two values."""
+        return self.equal(unit, Side.CUSTOMER, standing.customer, customer) and self.equal(
+            unit, Side.VENDOR, standing.vendor, vendor
+        )
