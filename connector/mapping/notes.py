@@ -56,10 +56,5 @@ ENGLISH: Mapping[str, str] = {
     "duplicate": "The copy of one text or file stands twice in this ticket. {{ reason }}",
     "follow_up": "A comment came after the case {{ number }} was closed. {{ reason }}",
     "outage": "The vendor's portal does not answer. {{ reason }}",
-    "proposal": (
-        "The vendor proposes another priority: its case {{ number }} shows {{ value }}. This ticket keeps its own;"
-        " change impact or urgency to follow the proposal."
-    ),
-    "item_withheld": "Not passed on: {{ item }}. {{ reason }}",
     "info": "{{ text }}",
 }

@@ -105,8 +105,7 @@ def _say_move(scene: Scene, intent: Intent, name: str, unit: IntentUnit) -> None
     phase = scene.mapping.phase(Side.VENDOR, unit.source)
     if phase in (Phase.WAITING_CUSTOMER, Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED):
         number = scene.snapshots[Side.VENDOR].number if Side.VENDOR in scene.snapshots else ""
-        template = "confirm" if phase is Phase.SOLVED else "returned"
-        text = scene.mapping.note(template, number=number, phase=phase.replace("_", " "))
+        text = scene.mapping.note(f"vendor_{phase}", number=number)
         n = sum(1 for topic in scene.bond.notes if topic.startswith("move:")) + 1
         scene.note(f"move:{n}", Side.CUSTOMER, f"{text}\n(Return no. {n} of this ticket.)" if n > 1 else text)
 

@@ -110,7 +110,7 @@ def _withhold(
 
 def say_withheld(scene: Scene, side: Side, key: str, name: str, reason: str) -> None:
     """Tell the people of the source side what did not travel."""
-    scene.note(f"withheld:{key}", side, scene.mapping.note("item_withheld", item=name, reason=reason))
+    scene.note(f"withheld:{key}", side, scene.mapping.note("withheld", item=name, reason=reason))
 
 
 def _still_visible(scene: Scene, to: Side, key: str, route: Route, copy: Identity) -> None:

@@ -239,7 +239,7 @@ def _say_refusal(scene: Scene, unit: str, chosen: _Proposal) -> None:
     """Some refusals are news for people of the other side: a withdrawal, and a proposed priority."""
     views = scene.views
     if unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
-        text = scene.mapping.note("withdrawn", number=views[Side.CUSTOMER].number)
+        text = scene.mapping.note("withdrawal", number=views[Side.CUSTOMER].number, phase=str(views[Side.CUSTOMER].phase))
         scene.note("withdrawal", Side.VENDOR, text)
     if unit == "priority" and chosen.source is Side.VENDOR:
         text = scene.mapping.note("proposal", number=views[Side.VENDOR].number, value=", ".join(chosen.value.values()))
