@@ -18,7 +18,6 @@ from dataclasses import replace
 from typing import Any, BinaryIO, TypeVar
 
 import requests
-from lxml import etree
 
 from adapters import otrs_write
 from adapters.base import (
@@ -42,9 +41,9 @@ from adapters.base import (
 from adapters.otrs_check import Inspection
 from adapters.otrs_poll import Poll
 from adapters.otrs_portal import Denied, Faulted, Portal
-from adapters.otrs_read import PENDING, Reader, Ticket, merged_into, size_of, tickets
+from adapters.otrs_read import PENDING, Parts, Reader, Ticket, merged_into, size_of, tickets
 from adapters.otrs_settings import OtrsSettings
-from adapters.soap import every, record
+from adapters.soap import Element, every, record
 
 T = TypeVar("T")
 _FIND_LIMIT = 100
@@ -110,7 +109,9 @@ class Otrs(Adapter):
             raise Gone(f"{self.name}: ticket {refs[0]} is not there, or not for our account")
         if found:
             self._prove_history(next(iter(found)))
-        if self.capabilities.history and (merged := [ref for ref, one in found.items() if one.leaves.get("StateType") == "merged"]):
+        if self.capabilities.history and (
+            merged := [ref for ref, one in found.items() if one.leaves.get("StateType") == "merged"]
+        ):
             self._leave_out(merged, found, alone=len(refs) == 1)
         return {ref: self._reader.snapshot(ticket, read_at) for ref, ticket in found.items()}
 
@@ -126,7 +127,7 @@ class Otrs(Adapter):
     def find(self, marker: str) -> list[str]:
         """Checked against each ticket found: the portal ignores a condition on a dynamic field that it does not have."""
         field, me = self._settings.marker_field, self._portal.me()
-        refs = self._search(Limit=_FIND_LIMIT, DynamicField=[{"Name": field, "Equals": marker}])
+        refs = self._search(Limit=_FIND_LIMIT, SortBy="Age", OrderBy="Up", DynamicField=[{"Name": field, "Equals": marker}])
         found = self._get(refs, DynamicFields=1)
         if any(field not in ticket.dynamic for ticket in found.values()):
             raise Misconfigured(f"{self.name}: there is no dynamic field {field} on tickets: create it (type Text)")
@@ -136,11 +137,16 @@ class Otrs(Adapter):
     def history(self, refs: Sequence[str]) -> dict[str, tuple[Event, ...]]:
         found = self._histories(refs)
         authors = {by for element in found.values() for by in _authors(element)}
-        if authors - {*self._reader.names, self._portal.me()}:
-            for ticket in self._get(list(found), AllArticles=1).values():
-                self._reader.learn(ticket)
-            self._reader.names.update({by: f"user {by}" for by in authors - set(self._reader.names)})
+        if any(by not in self._reader.names for by in authors - {self._portal.me()}):
+            self._learn_names(list(found), authors)
         return {ref: self._reader.events(element) for ref, element in found.items()}
+
+    def _learn_names(self, refs: Sequence[str], authors: Iterable[str]) -> None:
+        """Histories carry ids only; articles carry names. Whom no article names is not asked for again."""
+        for ticket in self._get(refs, AllArticles=1).values():
+            self._reader.learn(ticket)
+        for by in authors:
+            self._reader.names.setdefault(by, f"user {by}")
 
     def open_attachment(self, ref: str, attachment: str) -> BinaryIO:
         """Contents come for whole articles only: as few articles are asked for as reach the one."""
@@ -149,7 +155,11 @@ class Otrs(Adapter):
         if article not in ids:
             raise Gone(f"{self.name}: ticket {ref} has no article {article}")
         before, after = ids.index(article) + 1, len(ids) - ids.index(article)
-        nearest = {"ArticleOrder": "ASC", "ArticleLimit": before} if before <= after else {"ArticleOrder": "DESC", "ArticleLimit": after}
+        nearest = (
+            {"ArticleOrder": "ASC", "ArticleLimit": before}
+            if before <= after
+            else {"ArticleOrder": "DESC", "ArticleLimit": after}
+        )
         for leaves, branches in self._articles(ref, Attachments=1, GetAttachmentContents=1, **nearest):
             for element in branches.get("Attachment", ()):
                 found = record(element)[0]
@@ -203,25 +213,26 @@ class Otrs(Adapter):
 
     def _get(self, refs: Sequence[str], **what: int) -> dict[str, Ticket]:
         def ask(some: Sequence[str]) -> dict[str, Ticket]:
-            return {ticket.ref: ticket for ticket in tickets(self._portal.ask("TicketGet", TicketID=list(some), **what))}
+            found = tickets(self._portal.ask("TicketGet", TicketID=list(some), **what))
+            if not found:  # a ticket that is not there is an Error: silence says nothing
+                raise NotApplied(f"{self.name}: TicketGet: the answer holds no ticket", outage=False)
+            return {ticket.ref: ticket for ticket in found}
 
         return self._by_batch(refs, ask)
 
-    def _histories(self, refs: Sequence[str]) -> dict[str, etree._Element]:
-        def ask(some: Sequence[str]) -> dict[str, etree._Element]:
+    def _histories(self, refs: Sequence[str]) -> dict[str, Element]:
+        def ask(some: Sequence[str]) -> dict[str, Element]:
             answer = self._portal.ask("TicketHistoryGet", TicketID=list(some))
             found = record(answer)[1].get("TicketHistory", ())
             return {record(element)[0].get("TicketID", ""): element for element in found}
 
         return self._by_batch(refs, ask)
 
-    def _articles(self, ref: str, **what: Any) -> list[tuple[Mapping[str, str], Mapping[str, Sequence[etree._Element]]]]:
-        """The articles of one ticket, oldest first."""
+    def _articles(self, ref: str, **what: Any) -> list[Parts]:
         found = self._get([ref], AllArticles=1, **what)
         if not found:
             raise Gone(f"{self.name}: ticket {ref} is not there, or not for our account")
-        articles = [record(element) for element in found[ref].branches.get("Article", ())]
-        return sorted(articles, key=lambda one: int(one[0].get("ArticleID", 0)))
+        return found[ref].articles
 
     def _by_batch(self, refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]]) -> dict[str, T]:
         size, found = self._settings.batch, {}
@@ -255,7 +266,7 @@ class Otrs(Adapter):
         self.capabilities = replace(self.capabilities, history=works)
 
 
-def _authors(element: etree._Element) -> set[str]:
+def _authors(element: Element) -> set[str]:
     return {record(line)[0].get("CreateBy", "") for line in record(element)[1].get("History", ())}
 
 
@@ -271,3 +282,6 @@ def _content(found: Mapping[str, str]) -> BinaryIO:
     out.write(data)
     out.seek(0)
     return out  # type: ignore[return-value]  # a SpooledTemporaryFile of bytes has all that BinaryIO asks for
+
+
+__all__ = ["Otrs", "OtrsSettings"]

@@ -52,7 +52,9 @@ class Inspection:
 
     @staticmethod
     def _read_only(name: str) -> Problem:
-        return Problem(f"mapping, field {name}", f"{name} cannot be written over this interface", "map it in the other direction only")
+        return Problem(
+            f"mapping, field {name}", f"{name} cannot be written over this interface", "map it in the other direction only"
+        )
 
     def _unknown_fields(self, ticket: Ticket, names: Iterable[str]) -> Iterator[Problem]:
         shown = {*ticket.leaves, *_OPTIONAL, *(DYNAMIC + name for name in ticket.dynamic)}
@@ -69,16 +71,18 @@ class Inspection:
         off = (now or 0.0) - self.clock()
         if now and abs(off) > _CLOCK_OFF:
             remedy = "set time_zone to the server's OTRSTimeZone, and both clocks by NTP"
-            yield Problem("settings, time_zone", f"the portal's clock is {off:+.0f} s from ours, read as {self.settings.time_zone}", remedy)
+            yield Problem(
+                "settings, time_zone", f"the portal's clock is {off:+.0f} s from ours, read as {self.settings.time_zone}", remedy
+            )
 
 
 def _missing_dynamic(place: str, name: str) -> Problem:
-    return Problem(place, f"there is no dynamic field {name} on tickets", f"create it: Admin, Dynamic Fields, object Ticket, name {name}")
+    return Problem(
+        place, f"there is no dynamic field {name} on tickets", f"create it: Admin, Dynamic Fields, object Ticket, name {name}"
+    )
 
 
 def _cannot_call(error: Trouble) -> Problem:
     if isinstance(error, AuthFail):
         return Problem("settings, user and password", str(error), "give the agent's login and password; the agent must be valid")
     return Problem("settings, url", str(error), "check url, namespace, soap_action_style and the operations of the web service")
-
-

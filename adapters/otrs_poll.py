@@ -89,9 +89,7 @@ class Poll:
         last = self.look(refs[-1:])
         return any(self._changed(ticket) > int(since) for ticket in last.values())
 
-    def _sort_out(
-        self, found: Mapping[str, Ticket], old: Cursor, now: float
-    ) -> tuple[list[str], dict[str, tuple[float, float]]]:
+    def _sort_out(self, found: Mapping[str, Ticket], old: Cursor, now: float) -> tuple[list[str], dict[str, tuple[float, float]]]:
         fresh, seen = [], {}
         for ref, ticket in found.items():
             changed = self._changed(ticket)

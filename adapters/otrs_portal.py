@@ -14,13 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 import requests
-from lxml import etree
 
 from adapters.base import Misconfigured, NotApplied, Refused, Trouble, Unknown
 from adapters.http import Garbled, Http, Reply
 from adapters.http_table import Table
 from adapters.otrs_settings import OtrsSettings
-from adapters.soap import Fault, NotSoap, Service, body, record
+from adapters.soap import Element, Fault, NotSoap, Service, body, record
 
 SYSTEM = "otrs"
 #: Validation errors: the portal checks everything before it changes anything.
@@ -28,7 +27,9 @@ _REFUSALS = frozenset({"InvalidParameter", "MissingParameter", "EmptyRequest", "
 _UNSEEN = frozenset({"AccessDenied", "NotValidTicketID", "NotTicketData"})
 _NOBODY = frozenset({"AuthFail", "SessionInvalid", "SessionIDInvalid"})
 #: Faults of the envelope, told before any operation ran.
-_NOT_DISPATCHED = re.compile(r"SOAPAction|name-?space|no such (operation|service)|operation\b.*\b(not found|unknown|not match)", re.IGNORECASE)
+_NOT_DISPATCHED = re.compile(
+    r"SOAPAction|name-?space|no such (operation|service)|operation\b.*\b(not found|unknown|not match)", re.IGNORECASE
+)
 _NOT_PARSED = re.compile(r"deserializ|no body|document type", re.IGNORECASE)
 _NAMED_FIELD = re.compile(r"\bTicket->(\w+)")
 _TOLD_AS = {"CustomerUser": "CustomerUserID"}
@@ -66,11 +67,11 @@ class Portal:
         self._session_id = ""
         self._user_id = settings.user_id
 
-    def ask(self, operation: str, **values: Any) -> etree._Element:
+    def ask(self, operation: str, **values: Any) -> Element:
         """The answer to a read. Raises :class:`Denied` where a ticket of several is not for us."""
         return self._call(operation, values, write=False)
 
-    def tell(self, operation: str, **values: Any) -> etree._Element:
+    def tell(self, operation: str, **values: Any) -> Element:
         """The answer to a write."""
         return self._call(operation, values, write=True)
 
@@ -125,7 +126,7 @@ class Portal:
 
     # -- one call ---------------------------------------------------------------------------------------------
 
-    def _call(self, operation: str, values: Mapping[str, Any], *, write: bool) -> etree._Element:
+    def _call(self, operation: str, values: Mapping[str, Any], *, write: bool) -> Element:
         credentials = self._credentials()
         try:
             return self._once(operation, {**credentials, **values}, write=write)
@@ -135,14 +136,16 @@ class Portal:
             self._forget(credentials["SessionID"])
         return self._once(operation, {**self._credentials(), **values}, write=write)
 
-    def _once(self, operation: str, values: Mapping[str, Any], *, write: bool) -> etree._Element:
+    def _once(self, operation: str, values: Mapping[str, Any], *, write: bool) -> Element:
         try:
             envelope = self._service.request(operation, values)
         except ValueError as error:
             raise Refused(f"{SYSTEM}: {error}") from error
         headers = {**self._service.headers(operation), "Accept": "text/xml"}
         send = self._http.write if write else self._http.read
-        return send("POST", "", lambda reply: _answer(reply, operation, write=write), what=operation, data=envelope, headers=headers)
+        return send(
+            "POST", "", lambda reply: _answer(reply, operation, write=write), what=operation, data=envelope, headers=headers
+        )
 
 
 class _SoapHttp(Http):
@@ -165,7 +168,7 @@ class _SoapTable(Table):
         return super().of_reply(reply, what, write=write)
 
 
-def _answer(reply: Reply, operation: str, *, write: bool) -> etree._Element:
+def _answer(reply: Reply, operation: str, *, write: bool) -> Element:
     try:
         answer = body(reply.body)
     except NotSoap as problem:

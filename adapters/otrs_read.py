@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from lxml import etree
+from functools import cached_property
 
 from adapters.base import Attachment, Comment, Event, Snapshot
 from adapters.otrs_settings import OtrsSettings
-from adapters.soap import every, record
+from adapters.soap import Element, every, record
 
 DYNAMIC = "DynamicField_"
 PENDING = "PendingTime"
 _MARKER = re.compile(r"\s*\[ref:([0-9a-z]+-[0-9a-f]+)\]\s*$")
+Parts = tuple[Mapping[str, str], Mapping[str, Sequence[Element]]]
 _STAMP = "%Y-%m-%d %H:%M:%S"
 
 
@@ -37,7 +36,7 @@ class Ticket:
     """One Ticket element of TicketGet."""
 
     leaves: Mapping[str, str]
-    branches: Mapping[str, Sequence[etree._Element]]
+    branches: Mapping[str, Sequence[Element]]
 
     @property
     def ref(self) -> str:
@@ -49,12 +48,18 @@ class Ticket:
         found = (self._pair(element) for element in self.branches.get("DynamicField", ()))
         return {name: value for name, value in found if name}
 
+    @cached_property
+    def articles(self) -> list[Parts]:
+        """Leaves and branches of each article, oldest first."""
+        found = (record(element) for element in self.branches.get("Article", ()))
+        return sorted(found, key=lambda parts: int(parts[0].get("ArticleID") or 0))
+
     @staticmethod
-    def _pair(element: etree._Element) -> tuple[str, str]:
+    def _pair(element: Element) -> tuple[str, str]:
         return "".join(every(element, "Name")), "\n".join(every(element, "Value"))
 
 
-def tickets(answer: etree._Element) -> list[Ticket]:
+def tickets(answer: Element) -> list[Ticket]:
     """The tickets of an answer of TicketGet, wherever they stand among other elements."""
     return [Ticket(*record(element)) for element in record(answer)[1].get("Ticket", ())]
 
@@ -73,23 +78,19 @@ class Reader:
 
     # -- times -----------------------------------------------------------------------------------------------
 
-    @property
-    def _zone(self) -> ZoneInfo:
-        return self.settings.zone
-
     def epoch(self, text: str) -> float:
         """A time as the portal writes it, in seconds since the epoch; 0 where there is none.
 
         Fractions of a second, which some databases add, are cut. Of an hour that comes twice, the first is meant.
         """
         try:
-            return datetime.strptime(text[:19], _STAMP).replace(tzinfo=self._zone).timestamp()
+            return datetime.fromisoformat(text[:19]).replace(tzinfo=self.settings.zone).timestamp()
         except ValueError:
             return 0.0
 
     def stamp(self, at: float) -> str:
         """The inverse of :meth:`epoch`, in whole seconds."""
-        return datetime.fromtimestamp(int(at), self._zone).strftime(_STAMP)
+        return datetime.fromtimestamp(int(at), self.settings.zone).strftime(_STAMP)
 
     def iso(self, text: str) -> str:
         at = self.epoch(text)
@@ -106,8 +107,7 @@ class Reader:
     def snapshot(self, ticket: Ticket, read_at: float) -> Snapshot:
         leaves, me = ticket.leaves, self.me()
         self.learn(ticket)
-        articles = [self._article(element) for element in ticket.branches.get("Article", ())]
-        articles.sort(key=lambda article: article.number)
+        articles = [self._article(parts) for parts in ticket.articles]
         kept = [a for a in articles if a.ours or a.leaves.get("SenderType", "") not in self.settings.ignore_senders]
         dynamic = ticket.dynamic
         number = leaves.get("TicketNumber", "")
@@ -134,8 +134,7 @@ class Reader:
 
     def learn(self, ticket: Ticket) -> None:
         """Take the names of users, by their ids, out of a ticket and its articles."""
-        for element in ticket.branches.get("Article", ()):
-            leaves = record(element)[0]
+        for leaves, _ in ticket.articles:
             if leaves.get("SenderType", "agent") == "agent" and (name := author_of(leaves)):
                 self.names.setdefault(leaves.get("CreateBy", ""), name)
         for name, number in (("Owner", "OwnerID"), ("Responsible", "ResponsibleID")):
@@ -144,8 +143,8 @@ class Reader:
 
     # -- articles --------------------------------------------------------------------------------------------
 
-    def _article(self, element: etree._Element) -> Article:
-        leaves, branches = record(element)
+    def _article(self, parts: Parts) -> Article:
+        leaves, branches = parts
         by = leaves.get("CreateBy") or leaves.get("CreatedBy", "")
         author = author_of(leaves) or self.names.get(by) or f"user {by}"
         files = [dict(record(child)[0]) for child in branches.get("Attachment", ())]
@@ -181,7 +180,7 @@ class Reader:
 
     # -- history ---------------------------------------------------------------------------------------------
 
-    def events(self, element: etree._Element) -> tuple[Event, ...]:
+    def events(self, element: Element) -> tuple[Event, ...]:
         """The field changes of one TicketHistory element, oldest first."""
         lines = [record(line)[0] for line in record(element)[1].get("History", ())]
         found = [event for line in lines for event in self._events(line)]
@@ -206,10 +205,6 @@ class Article:
     @property
     def id(self) -> str:
         return self.leaves.get("ArticleID", "")
-
-    @property
-    def number(self) -> int:
-        return int(self.id) if self.id.isdecimal() else 0
 
     @property
     def created(self) -> str:
@@ -241,7 +236,9 @@ class Article:
         """
         name, kind = file.get("Filename", ""), file.get("ContentType", "").lower()
         inline = file.get("Disposition", "inline") != "attachment"
-        return not self.ours and inline and re.fullmatch(r"file-[12](\.html?)?", name) is not None and kind.startswith("text/html")
+        return (
+            not self.ours and inline and re.fullmatch(r"file-[12](\.html?)?", name) is not None and kind.startswith("text/html")
+        )
 
 
 def author_of(leaves: Mapping[str, str]) -> str:
@@ -296,7 +293,7 @@ def changes(kind: str, name: str) -> list[tuple[str, str, str]]:
     return [(native, parts[old] if old is not None and old < len(parts) else "", parts[new])] if new < len(parts) else []
 
 
-def merged_into(element: etree._Element) -> str | None:
+def merged_into(element: Element) -> str | None:
     """The id of the ticket that this one was merged into, by its history, or None."""
     lines = [record(line)[0] for line in record(element)[1].get("History", ())]
     for line in reversed(lines):

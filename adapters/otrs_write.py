@@ -12,7 +12,8 @@ from adapters.otrs_settings import OtrsSettings
 
 #: Native field (as read) -> its name in a write. Everything else is computed by the portal.
 WRITABLE = {
-    name: name for name in ("Title", "Queue", "State", "Priority", "Type", "Service", "Owner", "Responsible", "CustomerID", PENDING)
+    name: name
+    for name in ("Title", "Queue", "State", "Priority", "Type", "Service", "Owner", "Responsible", "CustomerID", PENDING)
 } | {"CustomerUserID": "CustomerUser"}
 #: The portal knows the charset ``utf8`` under this name only.
 _PLAIN = "text/plain; charset=utf8"

@@ -11,12 +11,13 @@ import io
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import zeep
 import zeep.exceptions
 from lxml import etree
 
+Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 _ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _ENVELOPE_12 = "{http://www.w3.org/2003/05/soap-envelope}"
 _new_client: Any = zeep.Client  # zeep's constructor has no types
@@ -95,7 +96,7 @@ def _clean(value: Any) -> Any:
 # --- replies -------------------------------------------------------------------------------------------------
 
 
-def body(content: bytes) -> etree._Element:
+def body(content: bytes) -> Element:
     """The one element inside the Body of a reply.
 
     :raises NotSoap: it is no envelope.
@@ -110,7 +111,7 @@ def body(content: bytes) -> etree._Element:
     return _inside(root)
 
 
-def _inside(root: etree._Element) -> etree._Element:
+def _inside(root: Element) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         message = "the answer has a document type, as no SOAP message may"
         raise NotSoap(message)
@@ -124,7 +125,7 @@ def _inside(root: etree._Element) -> etree._Element:
     raise NotSoap(message)
 
 
-def _fault(element: etree._Element) -> Fault:
+def _fault(element: Element) -> Fault:
     leaves, branches = record(element)
     code, reason = leaves.get("faultcode", ""), leaves.get("faultstring", "")
     for name in ("Code", "Reason"):  # SOAP 1.2 has them one level deeper
@@ -140,13 +141,13 @@ def local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def record(element: etree._Element) -> tuple[dict[str, str], dict[str, list[etree._Element]]]:
+def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
     """The children of an element by name, in whatever order they came.
 
     First the texts of leaves (the first of a name wins), then the elements that have children of their own.
     """
     leaves: dict[str, str] = {}
-    branches: dict[str, list[etree._Element]] = {}
+    branches: dict[str, list[Element]] = {}
     for child in element:
         name = local(child.tag)
         if len(child):
@@ -156,6 +157,6 @@ def record(element: etree._Element) -> tuple[dict[str, str], dict[str, list[etre
     return leaves, branches
 
 
-def every(element: etree._Element, name: str) -> list[str]:
+def every(element: Element, name: str) -> list[str]:
     """The texts of all leaves of one name, in the order they came."""
     return [child.text or "" for child in element if not len(child) and local(child.tag) == name]
