@@ -1,0 +1,85 @@
+"""From settings to working parts: the store, the adapters, one reconciler a connection."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from adapters import registry
+from adapters.base import Adapter
+from connector.daemon.vault import Vault
+from connector.rasci.table import OperatingModel
+from connector.settings import Configuration, Configured, SideSettings, StoreSettings
+from connector.store.store import Store
+from connector.sync.connection import Connection, Timing
+from connector.sync.reconcile import Reconciler
+from connector.words import Side
+
+M = TypeVar("M", bound=BaseModel)
+
+_DAY = 86400.0
+_BOUNDED = ("read_timeout_s", "total_timeout_s")
+"""How adapters call the time-outs of one call. An upload or download of a file may take longer."""
+
+
+def open_store(settings: StoreSettings) -> Store:
+    """:raises StoreError: where it cannot be used as it is; the text names the remedy."""
+    return Store.open(settings.address.render_as_string(hide_password=False))
+
+
+def reconcilers(configuration: Configuration, store: Store) -> dict[str, Reconciler]:
+    """One for each connection, by name."""
+    return {one.name: Reconciler(connect(one, store), store, store.clock) for one in configuration.connections}
+
+
+def connect(configured: Configured, store: Store) -> Connection:
+    """The connection with its two adapters; nothing is asked of any system yet."""
+    timing = _timing(configured)
+    sides = {Side.CUSTOMER: configured.settings.customer, Side.VENDOR: configured.settings.vendor}
+    adapters = {
+        side: _adapter(settings, Vault(store, f"{configured.name}.{side}"), timing.call_timeout)
+        for side, settings in sides.items()
+    }
+    mapping = configured.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
+    return Connection(configured.name, adapters, mapping, configured.model, timing)
+
+
+def _timing(configured: Configured) -> Timing:
+    given = configured.settings.timing
+    return Timing(
+        max_age=given.max_age_s,
+        call_timeout=given.call_timeout_s,
+        lease=given.lease_s,
+        sweep=given.sweep_s,
+        reopen_window=_reopen_window(configured.model),
+        note_pause=given.note_pause_s,
+        retry=given.retry_s,
+        max_attempts=given.max_attempts,
+    )
+
+
+def _reopen_window(model: OperatingModel) -> float:
+    return float(model.settings["reopen.window"].value) * _DAY
+
+
+def _adapter(side: SideSettings, vault: Vault, call_timeout: float) -> Adapter:
+    settings = _bounded(side.adapter, call_timeout)
+    given = getattr(settings, "refresh_token", None)
+    if given is None:
+        return registry.make(side.system, settings)
+    newest = settings.model_copy(update={"refresh_token": vault.newest(given)})
+    return registry.make(side.system, newest, save_token=partial(vault.keep, given))
+
+
+def _bounded(settings: M, longest: float) -> M:
+    """The settings with no time-out of a call above ``longest``, at any depth: the lease is reckoned from it."""
+    changed: dict[str, object] = {}
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            changed[name] = _bounded(value, longest)
+        elif name in _BOUNDED and value > longest:
+            changed[name] = longest
+    return settings.model_copy(update=changed)

@@ -1,0 +1,140 @@
+"""The daemon: starts the parts, keeps them going, stops them in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from functools import partial
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from connector.daemon import assemble, logs
+from connector.daemon.health import HealthServer
+from connector.daemon.metrics import Metrics
+from connector.daemon.runner import Runner
+from connector.daemon.scheduler import Timers
+from connector.settings import Configuration
+from connector.store.errors import StoreError
+from connector.words import Side
+
+CHECK_EVERY = 30.0
+CHECKPOINT_EVERY = 60.0
+CHECKPOINT = "audit checkpoint"
+"""The name under which one process of all becomes the one that appends checkpoints."""
+
+
+class Daemon:
+    """Everything that runs for one configuration, until SIGTERM or SIGINT.
+
+    :raises StoreError: the store cannot be used, or another daemon works on its file.
+    :raises OSError: the address of health and metrics is taken.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._settings = configuration.settings
+        self._process = f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+        self._log = logs.get()
+        self.store = assemble.open_store(self._settings.store)
+        try:
+            self.store.lock_exclusive()
+            self._metrics = Metrics(self.store, list(self._settings.connections))
+            self._runners = self._make_runners(configuration)
+            self._health = HealthServer(self._settings.daemon.address, self.why_dead, self.why_not_ready, self._metrics.text)
+        except BaseException:
+            self.store.close()
+            raise
+        self._timers = self._make_timers()
+
+    @property
+    def port(self) -> int:
+        """Where health and metrics are served."""
+        return self._health.port
+
+    def run(self) -> None:
+        """Work until a signal asks to stop, then stop within ``daemon.stop_s``. For the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._asked_to_stop)
+        self.start()
+        while not self._stop.wait(3600):
+            pass
+        self.stop()
+
+    def start(self) -> None:
+        self._health.start()
+        self._timers.start()
+        self._log.info("started", process=self._process, port=self.port, connections=list(self._settings.connections))
+
+    def stop(self) -> None:
+        """Claim nothing more, let calls in flight end, give the rest back, close the record, in this order."""
+        began = time.monotonic()
+        self._log.info("stopping")
+        self._timers.stop()
+        for runner in self._runners:
+            runner.stop()
+        deadline = began + self._settings.daemon.stop_s * 0.8  # the rest is for the last checkpoint
+        left = 0
+        try:
+            left = sum(runner.join(deadline) for runner in self._runners)
+            self._checkpoint()
+            self.store.resign(CHECKPOINT, self._process)
+        except (StoreError, SQLAlchemyError):  # a store out of reach must not keep us from ending
+            self._log.exception("store_unreachable_at_stop")
+        self._health.stop()
+        self.store.close()
+        self._log.info("stopped", seconds=round(time.monotonic() - began, 2), calls_left_in_flight=left)
+
+    def why_dead(self) -> list[str]:
+        """Why this process should be restarted."""
+        dead = [f"the thread {name} ended" for runner in self._runners for name in runner.dead()]
+        return dead if self._timers.running or self._stop.is_set() else [*dead, "the timers do not run"]
+
+    def why_not_ready(self) -> list[str]:
+        """Why not all connections are at work."""
+        reasons = [f"{runner.name}: {runner.trouble}" for runner in self._runners if runner.trouble]
+        if self._stop.is_set():
+            reasons.append("stopping")
+        try:
+            self.store.audit_size()
+        except SQLAlchemyError as error:
+            reasons.append(f"the store is out of reach: {type(error).__name__}")
+        return reasons
+
+    def _make_runners(self, configuration: Configuration) -> list[Runner]:
+        runners = []
+        for name, reconciler in assemble.reconcilers(configuration, self.store).items():
+            timing = self._settings.connections[name].timing
+            term = max(timing.lease_s, 3 * timing.poll_s)
+            runners.append(
+                Runner(name, reconciler, self.store, self._metrics, process=self._process, workers=timing.workers, term=term)
+            )
+        return runners
+
+    def _make_timers(self) -> Timers:
+        timers = Timers(threads=3 * len(self._runners) + 1)
+        for runner in self._runners:
+            poll_s = self._settings.connections[runner.name].timing.poll_s
+            timers.every(CHECK_EVERY, runner.check, name=f"check {runner.name}")
+            for n, side in enumerate(Side):
+                poll = partial(runner.poll, side)
+                timers.every(poll_s, poll, name=f"poll {runner.name} {side}", first=poll_s * n / len(Side))
+        timers.every(CHECKPOINT_EVERY, self._lead_checkpoint, name=CHECKPOINT, first=CHECKPOINT_EVERY)
+        return timers
+
+    def _lead_checkpoint(self) -> None:
+        if self.store.lead(CHECKPOINT, self._process, 3 * CHECKPOINT_EVERY):
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        checkpoint = self.store.checkpoint()
+        if checkpoint:
+            # Kept by whoever keeps the logs: it alone shows that the last checkpoints were removed.
+            self._log.info("audit_checkpoint", anchor=checkpoint.anchor, records=checkpoint.records, bonds=checkpoint.bonds)
+
+    def _asked_to_stop(self, number: int, _: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)  # asked twice: end at once
+        self._stop.set()

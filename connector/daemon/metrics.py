@@ -1,0 +1,74 @@
+"""What the daemon counts, in Prometheus' form. Gauges of the store are read when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from connector.store.store import Store
+
+_GAUGES = {
+    "connector_bonds": "Bonds by state",
+    "connector_bonds_held": "Bonds that wait for a person of the customer",
+    "connector_bonds_due": "Bonds whose pass is due",
+    "connector_bonds_parked": "Bonds that wait for an operator",
+    "connector_oldest_due_seconds": "How long the oldest due pass has waited",
+}
+
+
+class Metrics:
+    """One registry a daemon, so that two of them can live in one process."""
+
+    def __init__(self, store: Store, connections: Sequence[str]) -> None:
+        self.registry = CollectorRegistry()
+        self.registry.register(_StoreGauges(store, connections))
+        by_connection, by_side = ["connection"], ["connection", "side"]
+        self.handled = Counter("connector_passes", "Passes over bonds", by_connection, registry=self.registry)
+        self.crashes = Counter("connector_crashes", "Errors that nobody expected", by_connection, registry=self.registry)
+        self.polls = Counter("connector_polls", "Polls by result", [*by_side, "result"], registry=self.registry)
+        self.polled = Gauge(
+            "connector_last_poll_timestamp_seconds", "When a poll last went well", by_side, registry=self.registry
+        )
+        self.leads = Gauge("connector_leads", "1 where this process polls", by_connection, registry=self.registry)
+        self.ready = Gauge("connector_ready", "1 where a connection is at work", by_connection, registry=self.registry)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)
+
+
+class _StoreGauges(Collector):
+    def __init__(self, store: Store, connections: Sequence[str]) -> None:
+        self._store = store
+        self._connections = connections
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """All gauges, or none while the store is out of reach: /readyz says so, and the counters are still wanted."""
+        try:
+            return self._read()
+        except SQLAlchemyError:
+            return []
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Nothing is read at registration."""
+        return []
+
+    def _read(self) -> list[GaugeMetricFamily]:
+        gauges = {
+            name: GaugeMetricFamily(name, text, labels=["connection", "state"] if name == "connector_bonds" else ["connection"])
+            for name, text in _GAUGES.items()
+        }
+        now = self._store.clock()
+        for name in self._connections:
+            tally, backlog = self._store.tally(name), self._store.backlog(name)
+            for state, count in tally.states.items():
+                gauges["connector_bonds"].add_metric([name, state.value], count)
+            gauges["connector_bonds_held"].add_metric([name], tally.held)
+            gauges["connector_bonds_due"].add_metric([name], backlog.due)
+            gauges["connector_bonds_parked"].add_metric([name], backlog.parked)
+            waited = 0.0 if backlog.oldest_due is None else max(0.0, now - backlog.oldest_due)
+            gauges["connector_oldest_due_seconds"].add_metric([name], waited)
+        return list(gauges.values())

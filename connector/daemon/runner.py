@@ -1,0 +1,123 @@
+"""One connection at work: checked until it holds, then polled and worked on."""
+
+from __future__ import annotations
+
+import threading
+
+from adapters.base import Trouble
+from connector.daemon import logs
+from connector.daemon.metrics import Metrics
+from connector.daemon.workers import Workers
+from connector.store.store import Store
+from connector.sync.reconcile import Reconciler
+from connector.words import Side
+
+NOT_CHECKED = "its systems were not checked yet"
+
+
+class Runner:
+    """Called by timers from several threads; nothing that happens in one connection reaches another.
+
+    :param process: names this process among all that use the store.
+    :param term: seconds for which the right to poll is taken each time; longer than two polls are apart.
+    """
+
+    def __init__(
+        self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str, workers: int, term: float
+    ) -> None:
+        self.name = name
+        self.trouble = NOT_CHECKED  # why it is not at work; "" once it is
+        self._reconciler = reconciler
+        self._store = store
+        self._metrics = metrics
+        self._process = process
+        self._term = term
+        self._log = logs.get().bind(connection=name)
+        self._workers = Workers(f"{process}/{name}", workers, self._work, self._crashed)
+        self._checking = threading.Lock()
+        self._metrics.ready.labels(name).set(0)
+
+    # --- what timers call ---
+
+    def check(self) -> None:
+        """Prove both sides, once; then begin to work. A side that is down or wrong is asked again at the next call."""
+        with self._checking:
+            if not self.trouble:
+                return
+            try:
+                problems = self._reconciler.check()
+                trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
+            except Trouble as error:
+                trouble = str(error)
+            except Exception as error:  # noqa: BLE001 - a check must end with an answer, whatever a system sent
+                self._log.exception("check_crashed")
+                self._crashed()
+                trouble = f"the check failed: {error}"
+            if trouble:
+                self._not_ready(trouble)
+            else:
+                self._begin()
+
+    def poll(self, side: Side) -> None:
+        """Ask one side what changed, if this process leads the connection and the side is not being spared."""
+        if self.trouble or not self._reconciler.breakers[side].allows():
+            return
+        try:
+            leads = self._store.lead(self.name, self._process, self._term)
+            self._metrics.leads.labels(self.name).set(leads)
+            if leads:
+                self._poll(side)
+        except Exception:  # noqa: BLE001 - whatever happens to one poll, the next one comes
+            self._log.exception("poll_crashed", side=side.value)
+            self._metrics.polls.labels(self.name, side.value, "crashed").inc()
+            self._crashed()
+
+    # --- what the daemon asks ---
+
+    def dead(self) -> list[str]:
+        return self._workers.dead()
+
+    def stop(self) -> None:
+        """Finish the calls in flight, begin no other."""
+        self._workers.stop()
+        self._reconciler.stop()
+
+    def join(self, deadline: float) -> int:
+        """Wait for the workers; returns how many were still in a call at the deadline. Gives up the lead."""
+        left = self._workers.join(deadline)
+        self._store.resign(self.name, self._process)
+        return left
+
+    # --- within ---
+
+    def _not_ready(self, trouble: str) -> None:
+        if trouble != self.trouble:  # each new reason once, not one a minute
+            self._log.warning("not_ready", reason=trouble)
+        self.trouble = trouble
+
+    def _begin(self) -> None:
+        self.trouble = ""
+        self._workers.start()
+        self._metrics.ready.labels(self.name).set(1)
+        self._log.info("ready")
+
+    def _poll(self, side: Side) -> None:
+        try:
+            seen = self._reconciler.poll(side)
+        except Trouble as error:
+            self._log.warning("poll_failed", side=side.value, reason=str(error))
+            self._metrics.polls.labels(self.name, side.value, "failed").inc()
+            return
+        self._metrics.polls.labels(self.name, side.value, "fine").inc()
+        self._metrics.polled.labels(self.name, side.value).set_to_current_time()
+        if seen:
+            self._log.debug("polled", side=side.value, tickets=seen)
+            self._workers.wake()
+
+    def _work(self, worker: str) -> int:
+        handled = self._reconciler.work(worker)
+        self._metrics.handled.labels(self.name).inc(handled)
+        return handled
+
+    def _crashed(self) -> None:
+        self._metrics.crashes.labels(self.name).inc()
