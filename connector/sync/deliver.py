@@ -158,6 +158,8 @@ class Delivery:
     def _item(self, scene: Scene, effect: Effect) -> None:
         intent = self._intent(scene, effect.kind, effect.side)
         intent.item = effect.item
+        if effect.ruling:
+            scene.fact("ruled", item=effect.item, what=effect.kind, ruling=effect.ruling.as_dict())
         intent.marker = scene.key.item(scene.bond.id, effect.item)
         if effect.kind == "file":
             self._file(scene, effect, intent)

@@ -211,6 +211,9 @@ def _ask(
         scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)
         _say_refusal(scene, unit, chosen)
         return None
+    scene.fact(
+        "ruled", unit=unit, source=chosen.source.value, value=chosen.value, target=dict(chosen.target), ruling=ruling.as_dict()
+    )
     if conflict:
         keep_loser(scene, unit, side, present[side], present[chosen.source])
     return side, UnitWrite(unit, chosen.value, chosen.target)
