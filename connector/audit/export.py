@@ -23,7 +23,7 @@ def export(reader: Reader, out: TextIO, at: float) -> int:
     header = {"type": "export", "format": FORMAT, "at": at}
     count = 0
     for line in chain([header], _lines(reader)):
-        out.write(json.dumps(line) + "\n")
+        out.write(json.dumps(line, default=_strange) + "\n")
         count += 1
     return count
 
@@ -32,11 +32,14 @@ def verify_export(lines: Iterable[str], anchor: str = "") -> Report:
     """Verify an export line by line, as ``verify`` does a store. A line that cannot be read is a problem of its own."""
     verifier = Verifier(anchor)
     unreadable = []
+    number = 0
     for number, line in enumerate(lines, 1):
         try:
             _take(verifier, json.loads(line), first=number == 1)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             unreadable.append(Problem("", 0, f"line {number} of the export cannot be read: {error!r}"))
+    if not number:
+        unreadable.append(Problem("", 0, "the export is empty"))
     report = verifier.finish()
     report.problems[:0] = unreadable
     return report
@@ -47,6 +50,11 @@ def _lines(reader: Reader) -> Iterator[dict[str, Any]]:
     yield from ({"type": "head", **asdict(head)} for head in reader.heads())
     yield from ({"type": "record", **asdict(record)} for record in reader.records())
     yield from ({"type": "stray", "bond": bond, "n": n} for bond, n in reader.strays())
+
+
+def _strange(value: object) -> dict[str, str]:
+    """What SQLite held in a column of text, JSON cannot say: it stays something that no reader takes for text."""
+    return {"unreadable": repr(value)}
 
 
 def _take(verifier: Verifier, line: dict[str, Any], *, first: bool) -> None:

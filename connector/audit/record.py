@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 START = "0" * 64
@@ -94,9 +94,8 @@ def canonical(value: Any) -> str:
 def seal(bond: str, n: int, at: float, event: Mapping[str, Any], previous: str, salt: str | None = None) -> Record:
     """The record number ``n`` of a bond. Its kind is what the event says under ``kind``."""
     content = Content(salt or secrets.token_hex(16), canonical(event))
-    kind = str(event.get("kind", "event"))
-    draft = Record(bond, n, at, kind, content.hash, previous, "", content)
-    return Record(bond, n, at, kind, content.hash, previous, draft.computed(), content)
+    draft = Record(bond, n, float(at), str(event.get("kind", "event")), content.hash, previous, "", content)
+    return replace(draft, hash=draft.computed())
 
 
 def seal_checkpoint(last: Checkpoint | None, at: float, grown: Iterable[Head]) -> Checkpoint:
@@ -104,14 +103,14 @@ def seal_checkpoint(last: Checkpoint | None, at: float, grown: Iterable[Head]) -
     heads = sorted(grown, key=lambda head: head.bond)
     draft = Checkpoint(
         n=last.n + 1 if last else 1,
-        at=at,
+        at=float(at),
         bonds=(last.bonds if last else 0) + sum(head.sealed == 0 for head in heads),
         records=(last.records if last else 0) + sum(head.length - head.sealed for head in heads),
         heads=canonical([[head.bond, head.length, head.head] for head in heads]),
         previous=last.hash if last else START,
         hash="",
     )
-    return Checkpoint(**{**draft.__dict__, "hash": draft.computed()})
+    return replace(draft, hash=draft.computed())
 
 
 def _sha256(text: str) -> str:

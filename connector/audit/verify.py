@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from connector.audit.record import REDACTED, START, Checkpoint, Head, Record
+from connector.audit.record import REDACTED, START, Checkpoint, Content, Head, Record
 
 
 class Reader(Protocol):
@@ -98,6 +98,10 @@ class Verifier:
         self._chain: _Chain | None = None
 
     def checkpoint(self, new: Checkpoint) -> None:
+        self.report.checkpoints += 1
+        if not _sound(new):
+            self._wrong("", self._last.n + 1 if self._last else 1, "cannot be read")
+            return
         n, previous = (self._last.n + 1, self._last.hash) if self._last else (1, START)
         if new.n != n:
             self._wrong("", n, "is missing")
@@ -111,16 +115,24 @@ class Verifier:
         if self._anchor == new.anchor:
             self._anchor = ""
         self._last = new
-        self.report.checkpoints += 1
         self.report.anchor = new.anchor
 
     def head(self, head: Head) -> None:
-        self._heads[head.bond] = head
         self.report.bonds += 1
+        if not _sound(head):
+            self._wrong(str(head.bond), 0, "the bond's row cannot be read")
+            return
+        if head.bond in self._heads:
+            self._wrong(head.bond, head.length, "the bond's row occurs twice")
+        self._heads[head.bond] = head
         if head.sealed != self._sealed.get(head.bond, 0):
             self._wrong(head.bond, head.sealed, "the bond's row names another length than the last checkpoint over it")
 
     def record(self, record: Record) -> None:
+        if not _sound(record):
+            self.report.records += 1
+            self._wrong(str(record.bond), 0, "a record cannot be read")
+            return
         if self._chain is None or self._chain.bond != record.bond:
             self._end_chain()
             self._chain = _Chain(record.bond, self.report)
@@ -217,7 +229,25 @@ class _Chain:
         elif record.content.hash != record.content_hash:
             self._wrong(record.n, "has another content than was recorded")
         elif record.kind == REDACTED:
-            self._redacted.add(record.content.event["n"])
+            self._redacted.add(record.content.event.get("n", 0))
 
     def _wrong(self, n: int, what: str) -> None:
         self._report.problems.append(Problem(self.bond, n, what))
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "n": int,
+    "at": (int, float),
+    "length": int,
+    "sealed": int,
+    "bonds": int,
+    "records": int,
+    "content": (Content, type(None)),
+}
+
+
+def _sound(value: Checkpoint | Head | Record | Content) -> bool:
+    """Whether every field is of its kind: SQLite stores anything anywhere, and an export is only text."""
+    fields = vars(value)
+    content = fields.get("content")
+    return all(isinstance(held, _KINDS.get(name, str)) for name, held in fields.items()) and (content is None or _sound(content))

@@ -120,10 +120,9 @@ def connect(url: str, *, durable: bool = True) -> Database:
             raise StoreError("the store needs a file: sqlite:///PATH")
         return Database(_sqlite(create_engine(address), durable=durable))
     if backend == "postgresql":
-        options = "" if durable else "-c synchronous_commit=off"
-        return Database(
-            create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": options})
-        )
+        options = [str(address.query.get("options", "")), "" if durable else "-c synchronous_commit=off"]
+        server = address.set(drivername="postgresql+psycopg").difference_update_query(["options"])
+        return Database(create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)}))
     raise StoreError(f"the store runs on sqlite or postgresql, not on {backend}")
 
 

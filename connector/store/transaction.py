@@ -110,7 +110,15 @@ class Tx:
         self._connection.execute(delete(bond_ref).filter_by(**key))
 
     def record(self, event: Mapping[str, Any]) -> int:
-        """Append to the bond's audit and return the record's number. ``event["kind"]`` names what it is about."""
+        """Append to the bond's audit and return the record's number. ``event["kind"]`` names what it is about.
+
+        The event is plain JSON data (TypeError else). Only ``redact`` records an erasure (StoreError).
+        """
+        if event.get("kind") == REDACTED:
+            raise StoreError("an erasure is recorded by redact alone")
+        return self._append(event)
+
+    def _append(self, event: Mapping[str, Any]) -> int:
         sealed = seal(self.bond, self._length + 1, self._now, event, self._head)
         self._records.append(sealed)
         self._length, self._head = sealed.n, sealed.hash
@@ -127,7 +135,7 @@ class Tx:
             raise StoreError(f"record {n} of bond {self.bond} says what was erased, and stays")
         if kind is None or not self._connection.execute(delete(content).where(*here)).rowcount:
             raise StoreError(f"bond {self.bond} has no record {n} with a content")
-        self.record({"kind": REDACTED, "n": n, "by": by, "reason": reason})
+        self._append({"kind": REDACTED, "n": n, "by": by, "reason": reason})
 
     def park(self, reason: str) -> None:
         """Keep the bond out of the queue until an operator releases it."""
