@@ -107,5 +107,3 @@ def _version(root: Item) -> str:
 def _line(problem: Problem) -> int:
     number = problem.place.split(" ", 1)[0].rsplit(":", 1)[-1]
     return int(number) if number.isdigit() else 0
-
-

@@ -78,7 +78,9 @@ def _check_rule(reader: Reader, row: Item, rule: Rule, source: Side, places: Pla
 def _check_order(reader: Reader, row: Item, rule: Rule, earlier: list[Rule]) -> None:
     for other in earlier:
         if other.origin == rule.origin and rule.prefix.casefold().startswith(other.prefix.casefold()):
-            reader.wrong(row, f"this rule can never be reached: {other.name} takes the same texts", "remove one, or put this one first")
+            reader.wrong(
+                row, f"this rule can never be reached: {other.name} takes the same texts", "remove one, or put this one first"
+            )
 
 
 def _extensions(reader: Reader, item: Item) -> frozenset[str]:

@@ -27,7 +27,9 @@ def _condition(reader: Reader, item: Item, depth: int) -> Condition:
     if set(entries) == {"changed_within_days"}:
         return ChangedWithin(reader.number(entries["changed_within_days"]))
     if len(entries) != 1 or not set(entries) <= set(GROUPS):
-        reader.wrong(item, "this is no condition", "write {field: NAME, is: VALUE}, {changed_within_days: N}, or one of all, any, not")
+        reader.wrong(
+            item, "this is no condition", "write {field: NAME, is: VALUE}, {changed_within_days: N}, or one of all, any, not"
+        )
         return All(())
     ((group, below),) = entries.items()
     if group == "not":
@@ -42,6 +44,8 @@ def _test(reader: Reader, item: Item) -> Condition:
     parts = dict(reader.table(item, ("field",), OPERATORS))
     name = reader.text(parts.pop("field"), empty=False)
     if len(parts) != 1:
+        if len(parts) != len(reader.entries(item)) - 1:
+            return All(())  # the unknown operator was reported
         reader.wrong(item, f"a condition on {name!r} needs exactly one operator", f"one of {', '.join(OPERATORS)}")
         return All(())
     ((operator, value),) = parts.items()

@@ -51,7 +51,9 @@ class _States:
         when = _when(self.reader, parts.get("when", item), self.fields)
         because = self.reader.text(parts["because"], empty=False) if "because" in parts else ""
         if ("phase" in parts) == ("unmapped" in parts):
-            self.reader.wrong(item, "a row says either 'phase' or 'unmapped'", f"phase: {NONE} means that it says nothing to the other side")
+            self.reader.wrong(
+                item, "a row says either 'phase' or 'unmapped'", f"phase: {NONE} means that it says nothing to the other side"
+            )
             return Read(when, None, because)
         if "unmapped" in parts:
             return Read(when, None, self.reader.text(parts["unmapped"], empty=False), unmapped=True)
@@ -64,7 +66,11 @@ class _States:
         for n, row in enumerate(rows):
             earlier = next((k for k in range(n) if rows[k].when.covers(row.when)), None)
             if earlier is not None:
-                kind = "contradicts" if rows[earlier].when == row.when and rows[earlier].phase is not row.phase else "can never match after"
+                kind = (
+                    "contradicts"
+                    if rows[earlier].when == row.when and rows[earlier].phase is not row.phase
+                    else "can never match after"
+                )
                 self.reader.wrong(items[n], f"this row {kind} the row in line {items[earlier].line}", "remove one, or move it up")
 
     def _writes(self) -> dict[Phase, Write]:
@@ -77,7 +83,9 @@ class _States:
             return Write(None)
         parts = self.reader.table(item, (), ("set", "keep", NOTHING, "unmapped"))
         if sum(key in parts for key in ("set", NOTHING, "unmapped")) != 1:
-            self.reader.wrong(item, "an entry holds exactly one of set, nothing, unmapped", "write {set: {FIELD: VALUE}} or {nothing: why}")
+            self.reader.wrong(
+                item, "an entry holds exactly one of set, nothing, unmapped", "write {set: {FIELD: VALUE}} or {nothing: why}"
+            )
             return Write(None)
         if "set" not in parts:
             because = self.reader.text(parts.get(NOTHING, parts.get("unmapped", item)), empty=False)
@@ -85,6 +93,7 @@ class _States:
         value = {name: self.reader.text(one) for name, one in self.reader.entries(parts["set"]).items()}
         if not value.keys() & set(self.fields):
             self.reader.wrong(parts["set"], "none of the status fields is set", f"set one of {', '.join(self.fields)}")
+            return Write(None)
         keep = _whens(self.reader, parts["keep"], self.fields) if "keep" in parts else ()
         return Write(value, keep)
 
@@ -96,7 +105,9 @@ class _States:
                 continue
             row = states.read(write.value, as_is)
             if row is None or row.unmapped:
-                self.reader.wrong(places[phase], "the written state has no row under 'read'", "add the row, or write another state")
+                self.reader.wrong(
+                    places[phase], "the written state has no row under 'read'", "add the row, or write another state"
+                )
 
 
 def _when(reader: Reader, item: Item, fields: tuple[str, ...]) -> When:

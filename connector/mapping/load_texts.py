@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from connector.mapping.creation import OWN_NAMES, CreationRules
 from connector.mapping.notes import ENGLISH, HEAD
@@ -24,7 +25,11 @@ def read_template(reader: Reader, item: Item, known: Iterable[str] | None) -> Te
 
 def read_creation(reader: Reader, item: Item, status: StatusUnit) -> CreationRules:
     parts = reader.table(item, ("status", "description"), ("contact", "names"))
-    names = {name: reader.text(value, empty=False) for name, value in reader.entries(parts["names"]).items()} if "names" in parts else {}
+    names = (
+        {name: reader.text(value, empty=False) for name, value in reader.entries(parts["names"]).items()}
+        if "names" in parts
+        else {}
+    )
     description = read_template(reader, parts["description"], None) if "description" in parts else compiled("")
     contact = read_template(reader, parts["contact"], None) if "contact" in parts else compiled("")
     for name in names:
@@ -43,12 +48,19 @@ def _check_status(reader: Reader, item: Item, native: dict[str, str], status: St
     """A case that begins in a state of no phase, or ended, would never start."""
     row = status.sides[Side.VENDOR].read(native, as_is)
     if row is None or row.phase not in (Phase.NEW, Phase.WORKING):
-        reader.wrong(item, "a new case must begin in a state that status.vendor.read knows as new or working", "name such a state")
+        reader.wrong(
+            item, "a new case must begin in a state that status.vendor.read knows as new or working", "name such a state"
+        )
+
+
+@cache
+def _packaged() -> Mapping[str, Template]:
+    return {name: compiled(HEAD + text) for name, text in ENGLISH.items()}
 
 
 def read_notes(reader: Reader, item: Item) -> dict[str, Template]:
     """The packaged notes, and the mapping's own in their place: they may use the same names."""
-    notes = {name: compiled(HEAD + text) for name, text in ENGLISH.items()}
+    notes = dict(_packaged())
     for name, value in reader.entries(item).items():
         if reader.known(value, name, notes, "note"):
             notes[name] = read_template(reader, value, notes[name].variables)

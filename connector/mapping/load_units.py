@@ -62,12 +62,12 @@ class _Field:
         for side, names in fields.items():
             place = self.parts.get(side.value, self.item)
             is_target = side.other in self.sources
-            if is_target and (len(names) != 1 or names[0].startswith("$")):
+            if not names:  # a unit without a source would look changed in every pass
+                self.reader.wrong(place, "no field is named", "for a constant use the adapter's settings of a new case")
+            elif is_target and (len(names) != 1 or names[0].startswith("$")):
                 self.reader.wrong(place, "exactly one field that can be written belongs here", "name one native field")
             elif not is_target and "template" not in self.parts and len(names) != 1:
                 self.reader.wrong(place, "exactly one field belongs here", "several fields need a template that joins them")
-            if not names:  # a unit without a source would look changed in every pass
-                self.reader.wrong(place, "no field is named", "for a constant use the adapter's settings of a new case")
             for name in names:
                 if name.startswith("$"):
                     self.reader.known(place, name, OWN_FIELDS, "value of the ticket itself")
@@ -80,7 +80,7 @@ class _Field:
             self.reader.wrong(item, "a rendered text cannot be turned back", f"use direction {' or '.join(ONE_WAY)}")
         if "values" in self.parts:
             self.reader.wrong(item, "a unit has either a template or a table of values", "remove one")
-        (source, *_) = sorted(self.sources)
+        source = min(self.sources)
         known = [variable(name) for name in fields[source]]
         for name, times in Counter(known).items():
             if times > 1:
@@ -108,7 +108,9 @@ def read_pairs(reader: Reader, item: Item, sources: frozenset[Side]) -> tuple[Pa
             key = (side, pair.of(side).strip().casefold())
             if key in seen:
                 message = f"the {side} value {pair.of(side)!r} stands in line {seen[key]} too"
-                reader.wrong(row, message, f"remove one, or mark one 'only: {'to_customer' if side is Side.CUSTOMER else 'to_vendor'}'")
+                reader.wrong(
+                    row, message, f"remove one, or mark one 'only: {'to_customer' if side is Side.CUSTOMER else 'to_vendor'}'"
+                )
             seen.setdefault(key, row.line)
         rows.append(pair)
     if not rows:
@@ -161,9 +163,15 @@ def _check_computed(reader: Reader, item: Item, rules: tuple[Computed, ...], pai
     for priority in sorted({rule.priority for rule in rules}):
         written = sum(rule.written for rule in rules if rule.priority == priority)
         if written != 1:
-            reader.wrong(item, f"{written} pairs are marked to be written for priority {priority}", "mark exactly one 'written: yes'")
+            reader.wrong(
+                item, f"{written} pairs are marked to be written for priority {priority}", "mark exactly one 'written: yes'"
+            )
         if not any(Side.CUSTOMER in pair.sources and pair.customer == priority for pair in pairs):
             reader.wrong(item, f"priority {priority} has no row under 'values' (to the vendor)", "add the row")
     for pair in pairs:
         if Side.VENDOR in pair.sources and not any(rule.priority == pair.customer for rule in rules):
-            reader.wrong(item, f"no impact and urgency compute to priority {pair.customer}", "add the pair, or mark the row 'only: to_vendor'")
+            reader.wrong(
+                item,
+                f"no impact and urgency compute to priority {pair.customer}",
+                "add the pair, or mark the row 'only: to_vendor'",
+            )

@@ -89,7 +89,9 @@ class TicketMapping:
         units: dict[str, Native] = {}
         odd: dict[str, str] = {}
         for name in self.units:
-            native = {field: value for field in self.unit(name).reads(side) if (value := self._field(side, snapshot, field)) is not None}
+            native = {
+                field: value for field in self.unit(name).reads(side) if (value := self._field(side, snapshot, field)) is not None
+            }
             missing = [field for field in self.unit(name).reads(side) if field not in native]
             if missing:
                 odd[name] = f"the field {missing[0]} is not readable on the {side} side"

@@ -62,7 +62,9 @@ class Reader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
-            self.wrong(Item("", line, ""), f"this is not YAML: {getattr(error, 'problem', None) or error}", "mend the line named here")
+            self.wrong(
+                Item("", line, ""), f"this is not YAML: {getattr(error, 'problem', None) or error}", "mend the line named here"
+            )
             return nothing
         return self._item(node, "") if node else nothing
 
@@ -101,7 +103,9 @@ class Reader:
             self.known(entries[key], key, known, "key")
         for key in required:
             if key not in entries:
-                self.wrong(item, f"the key {key!r} is missing", f"add {key}: ...; the comments of the shipped mapping say what it means")
+                self.wrong(
+                    item, f"the key {key!r} is missing", f"add {key}: ...; the comments of the shipped mapping say what it means"
+                )
         return {key: value for key, value in entries.items() if key in known}
 
     def entries(self, item: Item) -> Mapping[str, Item]:

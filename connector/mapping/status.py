@@ -18,7 +18,8 @@ class When:
 
     def matches(self, native: Native, normal: Normal) -> bool:
         return all(
-            normal(name, native.get(name, "")) in {normal(name, value) for value in values} for name, values in self.allowed.items()
+            normal(name, native.get(name, "")) in {normal(name, value) for value in values}
+            for name, values in self.allowed.items()
         )
 
     def covers(self, other: When) -> bool:
@@ -114,7 +115,9 @@ class StatusUnit:
         if write.value is None:
             return nothing(write.because or f"phase {phase} changes nothing on the {target} side")
         if target_now is not None and any(when.matches(target_now, normals[target]) for when in write.keep):
-            return nothing(f"{_said(target_now)} stays as it is when the {target.other} is at {phase} ({self.place}.{target}.write)")
+            return nothing(
+                f"{_said(target_now)} stays as it is when the {target.other} is at {phase} ({self.place}.{target}.write)"
+            )
         return Translation(Carry.VALUE, write.value)
 
     def same(self, customer: Native, vendor: Native, normals: Normals) -> bool:

@@ -83,7 +83,9 @@ def _check(node: nodes.Node, items: Mapping[str, frozenset[str]]) -> None:
         if node.name not in FILTERS or node.dyn_args is not None or node.dyn_kwargs is not None:
             _refuse(node, f"the filter {node.name!r} is not allowed", f"allowed are {', '.join(sorted(FILTERS))}")
     elif not isinstance(node, _HARMLESS):
-        _refuse(node, f"{type(node).__name__} is not allowed in a template", "templates hold text, {{ name }}, if, and for over files")
+        _refuse(
+            node, f"{type(node).__name__} is not allowed in a template", "templates hold text, {{ name }}, if, and for over files"
+        )
     for child in node.iter_child_nodes():
         _check(child, items)
 
@@ -109,4 +111,6 @@ def _check_names(tree: nodes.Template, used: frozenset[str], known: Iterable[str
     known = frozenset(known)
     for name in tree.find_all(nodes.Name):
         if name.name in used and name.name not in known:
-            _refuse(name, f"the template uses the unknown name {name.name!r}", f"known here: {', '.join(sorted(known)) or 'none'}")
+            _refuse(
+                name, f"the template uses the unknown name {name.name!r}", f"known here: {', '.join(sorted(known)) or 'none'}"
+            )

@@ -19,7 +19,7 @@ EMPTY = "(no text)"
 #: What XML 1.0 cannot carry, not even escaped: a SOAP request with one of these is refused as a whole.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CODE = re.compile(r"\[code\](.*?)\[/code\]", re.IGNORECASE | re.DOTALL)
-_CODE_TAG = re.compile(r"\[(?=/?\s*code\s*\])", re.IGNORECASE)
+_CODE_TAG = re.compile(r"\[(?=/?code\])", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _EMBEDDED = ("iframe", "object", "embed", "video", "audio", "svg", "canvas")
@@ -76,6 +76,7 @@ def html_to_plain(html: str) -> str:
         tree = lxml_html.document_fromstring(source, parser=lxml_html.HTMLParser(huge_tree=True))
         _name_links(tree)
         _name_media(tree)
+        _protect(tree)
         text = Inscriptis(tree, _LAYOUT).get_text()
     except (etree.LxmlError, ValueError, RecursionError):
         text = html_entities.unescape(nh3.clean(source, tags=set()))
@@ -92,7 +93,21 @@ def _name_links(tree: lxml_html.HtmlElement) -> None:
         address = (link.get("href") or "").strip()
         words = "".join(link.itertext()).strip()
         if address.startswith(("http://", "https://", "mailto:", "ftp://")) and address.removeprefix("mailto:") != words:
-            link.append(_words(f" <{address}>" if words else f"<{address}>"))
+            _append(link, f" <{address}>" if words else f"<{address}>")
+
+
+def _append(part: lxml_html.HtmlElement, words: str) -> None:
+    if len(part):
+        part[-1].tail = (part[-1].tail or "") + words
+    else:
+        part.text = (part.text or "") + words
+
+
+def _protect(tree: lxml_html.HtmlElement) -> None:
+    """Inscriptis resolves entities once more, after the parser: a written ``&amp;lt;`` would lose its meaning."""
+    for part in tree.iter():
+        part.text = part.text and part.text.replace("&", "&amp;")
+        part.tail = part.tail and part.tail.replace("&", "&amp;")
 
 
 def _name_media(tree: lxml_html.HtmlElement) -> None:

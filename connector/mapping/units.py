@@ -218,7 +218,9 @@ class PriorityUnit:
     def same(self, customer: Native, vendor: Native, normals: Normals) -> bool:
         """By priority alone: a pair that should compute to it, but did not, is not the same."""
         mine, theirs = customer.get(self.priority, ""), vendor.get(self.vendor, "")
-        there = self.table.find(Side.CUSTOMER, self.priority, mine, normals[Side.CUSTOMER]) if Side.CUSTOMER in self.sources else None
+        there = (
+            self.table.find(Side.CUSTOMER, self.priority, mine, normals[Side.CUSTOMER]) if Side.CUSTOMER in self.sources else None
+        )
         back = self.table.find(Side.VENDOR, self.vendor, theirs, normals[Side.VENDOR]) if Side.VENDOR in self.sources else None
         if there is not None and agree({self.vendor: there}, vendor, normals[Side.VENDOR]):
             return True

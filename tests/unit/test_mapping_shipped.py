@@ -35,11 +35,13 @@ CASE = {"State": "open", "Priority": "4 high", "Title": "No dial tone", "Dynamic
 
 
 def incident(**fields: str) -> Snapshot:
-    return Snapshot("a" * 32, "INC7", {**INCIDENT, **fields}, (), (), 1000.0, 2000.0, False, url="https://itsm.example/INC7")
+    return Snapshot(
+        "a" * 32, "INC7", {**INCIDENT, **fields}, (), (), 1000.0, 2000.0, created_by_us=False, url="https://itsm.example/INC7"
+    )
 
 
 def case(**fields: str) -> Snapshot:
-    return Snapshot("42", "2026112110000017", {**CASE, **fields}, (), (), 1000.0, 2000.0, True)
+    return Snapshot("42", "2026112110000017", {**CASE, **fields}, (), (), 1000.0, 2000.0, created_by_us=True)
 
 
 def status(source: Side, native: Native, now: Native | None = None) -> tuple[Carry, Native]:
@@ -64,7 +66,9 @@ class TestStatusOfTheCustomer:
             ("-100", "", None, Carry.UNMAPPED, None),
         ],
     )
-    def test_says_this_to_the_vendor(self, state: str, hold: str, phase: Phase | None, carry: Carry, state_there: str | None) -> None:
+    def test_says_this_to_the_vendor(
+        self, state: str, hold: str, phase: Phase | None, carry: Carry, state_there: str | None
+    ) -> None:
         native = {"state": state, "hold_reason": hold}
         assert MAPPING.phase(CUSTOMER, native) is phase
         answer, value = status(CUSTOMER, native)
@@ -139,7 +143,9 @@ class TestSame:
         assert bound.equal("title", VENDOR, {"Title": "A"}, {"Title": "a"})
 
     def test_a_written_value_is_compared_in_the_fields_that_were_read(self) -> None:
-        assert MAPPING.equal("status", VENDOR, {"State": "pending reminder", "PendingTime": "+1440"}, {"State": "pending reminder"})
+        assert MAPPING.equal(
+            "status", VENDOR, {"State": "pending reminder", "PendingTime": "+1440"}, {"State": "pending reminder"}
+        )
         assert not MAPPING.equal("status", VENDOR, {"State": "open"}, {"State": "new"})
 
 
@@ -250,7 +256,14 @@ class TestCreation:
     def test_describes_the_incident_without_its_caller(self) -> None:
         ticket = replace(incident(caller_id="Ms Private"), attachments=(file("trace.txt"), file("tool.exe")))
         text = MAPPING.creation({CUSTOMER: MAPPING.view(CUSTOMER, ticket)}, ticket).description
-        for part in ("No dial tone", "Since nine o'clock.", "INC7 (https://itsm.example/INC7)", "Impact 1, urgency 2", "Voice", "trace.txt"):
+        for part in (
+            "No dial tone",
+            "Since nine o'clock.",
+            "INC7 (https://itsm.example/INC7)",
+            "Impact 1, urgency 2",
+            "Voice",
+            "trace.txt",
+        ):
             assert part in text
         assert "Private" not in text
         assert "tool.exe" not in text
@@ -267,7 +280,7 @@ def comment(place: str, text: str, *, ours: bool = False, form: str = "plain") -
 
 
 def file(name: str, size: int = 10, kind: str = "text/plain", place: str = "") -> Attachment:
-    return Attachment("1", name, kind, size, "Jo", False, "2026-11-21T10:00:00Z", place)
+    return Attachment("1", name, kind, size, "Jo", by_us=False, created="2026-11-21T10:00:00Z", place=place)
 
 
 class TestComments:
@@ -301,7 +314,10 @@ class TestComments:
         assert "[code]" not in text.lower()
         assert "<script>x</script>" in text
 
-    @pytest.mark.parametrize(("place", "text", "form"), [("comments", "", "plain"), ("work_notes", "[vendor]", "plain"), ("comments", "<p></p>", "html")])
+    @pytest.mark.parametrize(
+        ("place", "text", "form"),
+        [("comments", "", "plain"), ("work_notes", "[vendor]", "plain"), ("comments", "<p></p>", "html")],
+    )
     def test_a_copy_is_never_empty(self, place: str, text: str, form: str) -> None:
         assert MAPPING.render_comment(CUSTOMER, comment(place, text, form=form), {}).endswith("(no text)")
 
