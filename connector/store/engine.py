@@ -6,13 +6,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from connector.store.errors import StoreError
 
@@ -21,7 +22,6 @@ T = TypeVar("T")
 BUSY_MS = 30_000
 TRIES = 3
 MIGRATING = 7_236_114  # the key of PostgreSQL's advisory lock; any number that nobody else uses
-_compiled: dict[Any, Any] = {}  # statements compiled once for all stores in memory
 
 
 class Database:
@@ -33,7 +33,7 @@ class Database:
     def __init__(self, engine: Engine, *, in_memory: bool = False) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._only = engine.connect().execution_options(compiled_cache=_compiled) if in_memory else None
+        self._only = engine.connect() if in_memory else None
         # SQLite has one writer. Threads that queue here are served at once; its own waiting polls.
         self._gate: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
         self._mine = threading.local()
@@ -103,7 +103,8 @@ class Database:
     def close(self) -> None:
         if self._only is not None:
             self._only.close()
-        self.engine.dispose()
+        else:
+            self.engine.dispose()
 
     def _connection(self, *, write: bool = False) -> AbstractContextManager[Connection]:
         if self._only is not None:
@@ -128,8 +129,13 @@ def connect(url: str, *, durable: bool = True) -> Database:
 
 def memory() -> Database:
     """A database that ends with the process, on one connection that all threads take in turn."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    return Database(_sqlite(engine, durable=False), in_memory=True)
+    return Database(_memory_engine(), in_memory=True)
+
+
+@cache
+def _memory_engine() -> Engine:
+    # Every connection is a database of its own; one engine for all, since it keeps the compiled statements.
+    return _sqlite(create_engine("sqlite://", poolclass=NullPool, connect_args={"check_same_thread": False}), durable=False)
 
 
 def _sqlite(engine: Engine, *, durable: bool) -> Engine:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, literal, select, tuple_, update
 
+from connector.store.codec import storable
 from connector.store.errors import Fenced
 from connector.store.part import Part, batches
 from connector.store.records import Claim
@@ -128,7 +129,7 @@ class Queue(Part):
 
         ``counted=False``: the failure says nothing about this bond (an outage), and is not an attempt.
         """
-        values = {"again": self.clock() + delay, "reason": reason, "uncounted": 0 if counted else 1}
+        values = {"again": self.clock() + delay, "reason": storable(reason), "uncounted": 0 if counted else 1}
         with self.db.write() as connection:
             if not connection.execute(_fail, owned(claim) | values).rowcount:
                 raise fenced(claim.bond)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, Table, Text
 
 SCHEMA = "0001"
 """The migration that this code was written for."""
@@ -13,7 +13,6 @@ NEVER = 1e15
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
     }
@@ -42,11 +41,10 @@ bond = Table(
 bond_ref = Table(
     "bond_ref",
     metadata,
-    Column("connection", Text, nullable=False),
-    Column("side", Text, nullable=False),
-    Column("ref", Text, nullable=False),
+    Column("connection", Text, primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),  # so a ticket belongs to one bond
     Column("bond", Text, ForeignKey(bond.c.id), nullable=False, index=True),
-    UniqueConstraint("connection", "side", "ref"),
 )
 
 work = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Column, Double, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import Column, Double, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text
 
 revision = "0001"
 down_revision = None
@@ -43,7 +43,7 @@ def _bonds() -> None:
         Column("side", Text, nullable=False),
         Column("ref", Text, nullable=False),
         Column("bond", Text, nullable=False),
-        UniqueConstraint("connection", "side", "ref", name="uq_bond_ref_connection_side_ref"),
+        PrimaryKeyConstraint("connection", "side", "ref", name="pk_bond_ref"),
         ForeignKeyConstraint(["bond"], ["bond.id"], name="fk_bond_ref_bond"),
     )
     op.create_index("ix_bond_ref_bond", "bond_ref", ["bond"])
