@@ -92,12 +92,12 @@ class OAuth:
 
     def _fetch(self, call: TokenCall) -> None:
         answer = call(self._url, self._request())
-        token, lifetime = answer.get("access_token"), answer.get("expires_in", 1799)
+        token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             message = f"{self._url}: the answer holds no access token"
             raise Misconfigured(message)
         self._keep(answer.get("refresh_token"))
-        seconds = float(str(lifetime))
+        seconds = _lifetime(answer.get("expires_in"))
         # ServiceNow gives the same token again within its lifetime, so a margin alone would ask at every call.
         self._renew_at = self._clock() + max(seconds - _MARGIN, seconds / 2)
         self._header = f"Bearer {token}"
@@ -116,3 +116,11 @@ class OAuth:
             if self._save:
                 self._save(refresh)
             self._refresh = SecretStr(refresh)
+
+
+def _lifetime(told: object) -> float:
+    """Seconds; half an hour where a server does not tell, which a 401 corrects."""
+    try:
+        return float(str(told))
+    except ValueError:
+        return 1800.0

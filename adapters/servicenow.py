@@ -304,7 +304,8 @@ class ServiceNow(Adapter):
     def _attach(self, ref: str, file: NewFile, content: BinaryIO | None) -> Answer:
         if content is None:
             raise ValueError("a file write needs its content")
-        row = self._api.upload(ref, fit(file.name), file.content_type, content)
+        data = content if file.size else b""  # requests would send an empty file in chunks, without a length
+        row = self._api.upload(ref, fit(file.name), file.content_type, data)
         return Answer(ref, item=row["sys_id"])
 
     def normal(self, field_name: str, value: str) -> str:

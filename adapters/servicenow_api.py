@@ -32,6 +32,7 @@ _TABLE = "/api/now/v2/table/"
 _FILES = "/api/now/v1/attachment"
 _LONGEST_QUERY = 6_000  # characters once encoded; with the other parameters an address stays below 8,000
 _MANDATORY = re.compile(r"mandatory:\s*(.+)", re.DOTALL)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.\"-]+)*", re.ASCII)
 _GRANTS = {"oauth_client_credentials": "client_credentials", "oauth_password": "password", "oauth_refresh": "refresh_token"}
 
 
@@ -145,7 +146,10 @@ class Api:
     def page(
         self, table: str, query: str, fields: Iterable[str], limit: int, offset: int = 0, *, display: str = "false"
     ) -> Listed:
-        """One page of a table, as it came."""
+        """One page of a table, as it came.
+
+        :raises Misconfigured: also for a 403: the right to list a table is the account's, not a ticket's.
+        """
         params = {
             "sysparm_query": query,
             "sysparm_fields": ",".join(sorted(fields)),
@@ -155,7 +159,10 @@ class Api:
             "sysparm_offset": str(offset),
             "sysparm_suppress_pagination_header": "true",
         }
-        return self._http.read("GET", _TABLE + table, _listed, what=f"read {table}", params=params)
+        try:
+            return self._http.read("GET", _TABLE + table, _listed, what=f"read {table}", params=params)
+        except Refused as refused:
+            raise Misconfigured(str(refused)) from refused
 
     def rows(self, table: str, query: str, fields: Iterable[str], belongs: Callable[[Row], bool], order: str = "") -> list[Row]:
         """All rows of a query that we may see, each once.
@@ -231,9 +238,10 @@ class Api:
         what = f"{verb} {self.settings.table}"
         return self._http.write(method, _TABLE + path, _record, what=what, params=params, json=dict(body))
 
-    def upload(self, ref: str, name: str, content_type: str, content: BinaryIO) -> Row:
+    def upload(self, ref: str, name: str, content_type: str, content: BinaryIO | bytes) -> Row:
         params = {"table_name": self.settings.table, "table_sys_id": ref, "file_name": name}
-        headers = {"Content-Type": content_type or "application/octet-stream"}
+        kind = content_type if _MEDIA_TYPE.fullmatch(content_type) else "application/octet-stream"
+        headers = {"Content-Type": kind}
         return self._http.write(
             "POST", f"{_FILES}/file", _record, what="attach a file", params=params, data=content, headers=headers
         )

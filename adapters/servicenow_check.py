@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.base import Gone, Misconfigured, Problem, Refused, Uses
+from adapters.base import Gone, Misconfigured, Problem, Uses
 from adapters.servicenow_api import Api, Row
 from adapters.servicenow_journal import PLACES, shows_entries
 
@@ -40,7 +40,7 @@ class Check:
         read, write = uses.read | {self._s.marker_field}, uses.write | {self._s.marker_field}
         try:
             sample = self._sample(read | write)
-        except (Misconfigured, Refused, Gone) as trouble:
+        except (Misconfigured, Gone) as trouble:
             remedy = "Check the address, the log-in, and that the account may read the table through the REST API (docs/systems)."
             self._add(self._s.table, str(trouble), remedy)
             return
@@ -49,7 +49,8 @@ class Check:
         self._readable(sample, read)
         self._choices(uses.choices)
         self._journal(sample)
-        self._audit()
+        self._files()
+        self.learned.history = bool(self._probe("sys_audit", f"tablename={self._s.table}"))
 
     def _add(self, place: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(f"servicenow.{place}", message, remedy))
@@ -77,7 +78,7 @@ class Check:
         """Rows of a table that we may lack the right to read."""
         try:
             return self._api.rows(table, query, fields | {"sys_id"}, belongs)
-        except Refused:
+        except Misconfigured:
             return []
 
     # --- fields ---
@@ -135,26 +136,29 @@ class Check:
         """Without the right, ``sys_journal_field`` answers 200 and no rows; only records that show entries tell the difference."""
         rows = self._probe("sys_journal_field", f"name={self._s.table}^elementIN{','.join(PLACES)}")
         shown = any(shows_entries(record) for record in sample)
+        refused = rows is None or (shown and not rows)
         if self._s.journal == "auto":
-            self.learned.journal = "rows" if rows else "display" if shown else ""
-        if self._s.journal != "display" and not rows and shown:
+            self.learned.journal = "rows" if rows else "display" if refused else ""
+        if self._s.journal != "display" and refused:
             remedy = (
                 "Grant the account read on sys_journal_field; or set journal: display, which has limits (docs/systems). "
                 "Changing from one to the other later makes every comment look new."
             )
-            self._add("sys_journal_field", "tickets have comments, but the journal table shows us none", remedy)
+            self._add("sys_journal_field", "the journal table shows us no comments", remedy)
         if self.learned.journal == "display" and not self.learned.display_name:
             remedy = "Set display_name to the account's name as the journals show it, or grant read on sys_user."
             self._add("display_name", "our own comments cannot be told from others", remedy)
 
-    def _audit(self) -> None:
-        self.learned.history = bool(self._probe("sys_audit", f"tablename={self._s.table}"))
+    def _files(self) -> None:
+        if self._probe("sys_attachment", f"table_name={self._s.table}") is None:
+            self._add("sys_attachment", "attachments cannot be listed", "Grant the account read on sys_attachment.")
 
-    def _probe(self, table: str, query: str) -> bool:
+    def _probe(self, table: str, query: str) -> bool | None:
+        """Whether rows come; None where the question itself is refused."""
         try:
             return bool(self._api.page(table, query, {"sys_id"}, _SAMPLE).rows)
-        except Refused:
-            return False
+        except Misconfigured:
+            return None
 
 
 def same_login(one: str | None, other: str) -> bool:

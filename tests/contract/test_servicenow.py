@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import pytest
+import trustme
 from pydantic import SecretStr, ValidationError
 
 from adapters.base import (
@@ -23,6 +26,7 @@ from adapters.base import (
 )
 from adapters.servicenow import ServiceNow
 from connector.sandbox.core import Request, Response, World
+from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow as Instance
 from tests.contract.servicenow_desk import OAUTH, RESOLVED, URL, WORDS, Desk, adapter_of, answering, new_desk, settings
 from tests.contract.suite import MARKER, AdapterContract, Clock, Sandbox
@@ -217,6 +221,16 @@ def test_a_file_that_the_instance_does_not_take_is_refused(desk: Desk) -> None:
     assert desk.system.ticket(desk.ref).files == ()
 
 
+def test_an_empty_file_and_a_strange_type_go_through(desk: Desk) -> None:
+    desk.attach(b"", "empty.txt")
+    desk.attach(b"x", "odd.bin", "text/plain\r\nX-Evil: 1")
+    files = desk.adapter.read([desk.ref])[desk.ref].attachments
+    assert [(f.name, f.size, f.content_type) for f in files] == [
+        ("empty.txt", 0, "text/plain"),
+        ("odd.bin", 1, "application/octet-stream"),
+    ]
+
+
 def test_a_file_without_content_is_a_mistake_of_the_caller(desk: Desk) -> None:
     with pytest.raises(ValueError, match="content"):
         desk.adapter.send(Write(desk.ref, file=NewFile("a", "text/plain", 1, "", "", "")))
@@ -276,6 +290,46 @@ def test_check_reports_every_problem_together(desk: Desk) -> None:
         "servicenow.incident.state",
     }
     assert all(p.remedy for p in problems)
+
+
+@pytest.mark.parametrize(
+    "table", ["sys_attachment", "sys_journal_field", "sys_audit", "sys_user", "sys_dictionary", "sys_choice"]
+)
+def test_a_table_that_is_refused_outright_is_named_or_done_without(desk: Desk, table: str) -> None:
+    def refused(request: Request, response: Response) -> Response:
+        body = b'{"error":{"message":"User Not Authorized","detail":"ACL"},"status":"failure"}'
+        return Response(403, response.headers, body) if request.path.endswith(table) else response
+
+    answering(desk, refused)
+    places = [p.place for p in desk.again().check(WORDS.uses)]
+    needed = {"sys_attachment", "sys_journal_field", "sys_choice"}
+    assert places == ([f"servicenow.{table}"] if table in needed else [])
+    if table == "sys_attachment":
+        with pytest.raises(Misconfigured):
+            desk.adapter.read([desk.ref])
+    else:
+        assert [c.text for c in desk.comments()] == ["It began this morning."]
+
+
+def test_over_tls_with_an_authority_of_our_own(desk: Desk, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Server(desk.world, desk.system, tls=server) as served:
+        trusting = ServiceNow(settings(url=served.url, http={"ca_file": str(tmp_path / "ca.pem")}), clock=desk.clock)
+        desk.adapter = trusting
+        assert trusting.check(WORDS.uses) == []
+        desk.attach(b"", "empty.txt")
+        desk.attach(b"y" * 200_000, "large.bin")
+        desk.say("Over the wire")
+        assert [f.size for f in desk.system.ticket(desk.ref).files] == [0, 200_000]
+        assert desk.comments()[-1].by_us
+        trusting.close()
+        wary = ServiceNow(settings(url=served.url))
+        with pytest.raises(Misconfigured, match="certificate"):
+            wary.read([desk.ref])
+        wary.close()
 
 
 @pytest.mark.parametrize("given", [{"password": SecretStr("wrong")}, {"url": f"{URL}/elsewhere"}, {"table": "no_such_table"}])

@@ -164,3 +164,16 @@ def test_a_fixed_token_is_sent_as_it_is(net: responses.RequestsMock) -> None:
     both(net, json={"value": 1})
     read(client(auth=Bearer(SecretStr("pat"))))
     assert net.calls[0].request.headers["Authorization"] == "Bearer pat"
+
+
+@pytest.mark.parametrize("told", ['"soon"', "null", '"1799"'])
+def test_a_lifetime_that_is_not_told_is_half_an_hour(net: responses.RequestsMock, told: str) -> None:
+    both(net, json={"value": 1})
+    net.add("POST", TOKEN, body=f'{{"access_token": "T", "expires_in": {told}}}', content_type="application/json")
+    clock = Time()
+    http = client(clock, auth=oauth(clock))
+    for _ in range(3):
+        read(http)
+        clock.now += 700
+    read(http)
+    assert net.assert_call_count(TOKEN, 2)
