@@ -28,7 +28,8 @@ _UNSEEN = frozenset({"AccessDenied", "NotValidTicketID", "NotTicketData"})
 _NOBODY = frozenset({"AuthFail", "SessionInvalid", "SessionIDInvalid"})
 #: Faults of the envelope, told before any operation ran.
 _NOT_DISPATCHED = re.compile(
-    r"SOAPAction|name-?space|no such (operation|service)|operation\b.*\b(not found|unknown|not match)", re.IGNORECASE
+    r"SOAPAction|name-?space|no such (operation|service)|Got no OperationType|operation\b.*\b(not found|unknown|not match)",
+    re.IGNORECASE,
 )
 _NOT_PARSED = re.compile(r"deserializ|no body|document type", re.IGNORECASE)
 _NAMED_FIELD = re.compile(r"\bTicket->(\w+)")

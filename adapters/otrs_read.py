@@ -133,8 +133,11 @@ class Reader:
         return fields
 
     def learn(self, ticket: Ticket) -> None:
-        """Take the names of users, by their ids, out of a ticket and its articles."""
-        for leaves, _ in ticket.articles:
+        """Take the names of users, by their ids, out of a ticket and its articles.
+
+        Not out of the first one: it shows the customer as its sender, whoever created the ticket.
+        """
+        for leaves, _ in ticket.articles[1:]:
             if leaves.get("SenderType", "agent") == "agent" and (name := author_of(leaves)):
                 self.names.setdefault(leaves.get("CreateBy", ""), name)
         for name, number in (("Owner", "OwnerID"), ("Responsible", "ResponsibleID")):
@@ -146,9 +149,10 @@ class Reader:
     def _article(self, parts: Parts) -> Article:
         leaves, branches = parts
         by = leaves.get("CreateBy") or leaves.get("CreatedBy", "")
-        author = author_of(leaves) or self.names.get(by) or f"user {by}"
+        ours = bool(by) and by == self.me()
+        author = self.settings.user if ours else author_of(leaves) or self.names.get(by) or f"user {by}"
         files = [dict(record(child)[0]) for child in branches.get("Attachment", ())]
-        return Article(leaves, author, bool(by) and by == self.me(), files)
+        return Article(leaves, author, ours, files)
 
     def _comment(self, article: Article) -> Comment:
         leaves = article.leaves
@@ -270,6 +274,7 @@ _LINES: dict[str, tuple[str, int | None, int]] = {
     "ResponsibleUpdate": ("Responsible", None, 0),
     "SetPendingTime": (PENDING, None, 0),
 }
+_NO_TIME = "00-00-00 00:00"  # what the portal writes when waiting ends
 _DYNAMIC_LINE = re.compile(r"%%FieldName%%(?P<name>.*?)%%Value%%(?P<new>.*?)(?:%%OldValue%%(?P<old>.*))?", re.DOTALL)
 
 
@@ -290,6 +295,7 @@ def changes(kind: str, name: str) -> list[tuple[str, str, str]]:
     if kind not in _LINES:
         return []
     native, old, new = _LINES[kind]
+    parts = ["" if part == _NO_TIME else part for part in parts]
     return [(native, parts[old] if old is not None and old < len(parts) else "", parts[new])] if new < len(parts) else []
 
 

@@ -157,6 +157,7 @@ def test_what_a_write_may_meet(wire: responses.RequestsMock, status: int, answer
         (500, fault("Unknown"), NotApplied),
         (500, fault("SOAPAction does not match"), Misconfigured),
         (500, fault("No such operation: TicketGet"), Misconfigured),
+        (500, fault("Got no OperationType!"), Misconfigured),
         (404, "Not Found", NotApplied),
     ],
 )
@@ -578,6 +579,7 @@ def test_a_change_seen_in_its_own_second_is_reported_again_and_then_no_more() ->
         ("TypeUpdate", "%%Incident%%2%%Unclassified%%1", [("Type", "Unclassified", "Incident")]),
         ("OwnerUpdate", "%%anna%%4", [("Owner", "", "anna")]),
         ("SetPendingTime", "%%2026-11-21 10:00", [("PendingTime", "", "2026-11-21 10:00")]),
+        ("SetPendingTime", "%%00-00-00 00:00", [("PendingTime", "", "")]),
         ("CustomerUpdate", "%%CustomerID=ACME;CustomerUser=jo;", [("CustomerID", "", "ACME"), ("CustomerUserID", "", "jo")]),
         ("TicketDynamicFieldUpdate", "%%FieldName%%Severity%%Value%%Sev1%%OldValue%%Sev2", [("DynamicField_Severity", "Sev2", "Sev1")]),
         ("TicketDynamicFieldUpdate", "%%FieldName%%Severity%%Value%%Sev1%%OldValue%%", [("DynamicField_Severity", "", "Sev1")]),
