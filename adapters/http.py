@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import requests
@@ -20,13 +21,15 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from adapters.base import Misconfigured, NotApplied, Trouble
+from adapters.base import Misconfigured, NotApplied
 from adapters.http_auth import Auth
 from adapters.http_table import FINE, Garbled, OwnError, Reply, Table, TooLarge
 
 T = TypeVar("T")
 Parse = Callable[[Reply], T]
 """Takes what is wanted out of a 2xx reply; raises :class:`Garbled` where it is not there."""
+
+__all__ = ["Garbled", "Http", "HttpOptions", "OwnError", "Parse", "Reply"]
 
 _NO_TOKEN = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _CHUNK = 64 * 1024
@@ -194,6 +197,7 @@ class Http:
         if "json" in request:  # our own bytes: requests would refuse what JSON can hold, and say so in a ValueError
             request["data"] = jsonlib.dumps(request.pop("json")).encode()
             request["headers"] = {"Content-Type": "application/json", **request["headers"]}
+        self._check_certificates()
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
         timeout = (self.options.connect_timeout_s, self.options.read_timeout_s)
         follow = method == "GET" and not write  # a redirected POST would hand its body, or its effect, to anyone
@@ -201,6 +205,12 @@ class Http:
             return self._session.request(method, url, timeout=timeout, stream=True, allow_redirects=follow, **request)
         except requests.RequestException as exc:
             raise self._table.of_exception(exc, what, write=write) from exc
+
+    def _check_certificates(self) -> None:
+        """What requests says of a missing file is an OSError, which could as well come from the network."""
+        for name in (self.options.ca_file, self.options.client_cert):
+            if name and not Path(name).is_file():
+                raise Misconfigured(f"{self._system}: there is no certificate file {name}")
 
     def _token(self, url: str, form: Mapping[str, str]) -> Mapping[str, object]:
         """Fetch a token. Never Unknown: the call behind which it stands has not been sent yet."""
@@ -256,6 +266,3 @@ def _prepared(session: requests.Session | None, options: HttpOptions) -> request
 
 def _plain(headers: Mapping[str, str] | None) -> dict[str, str]:
     return dict(headers or {})
-
-
-__all__ = ["Garbled", "Http", "HttpOptions", "OwnError", "Reply", "Trouble"]

@@ -33,7 +33,6 @@ _FILES = "/api/now/v1/attachment"
 _LONGEST_QUERY = 6_000  # characters once encoded; with the other parameters an address stays below 8,000
 _MANDATORY = re.compile(r"mandatory:\s*(.+)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w-]+=[\w.\"-]+)*", re.ASCII)
-_GRANTS = {"oauth_client_credentials": "client_credentials", "oauth_password": "password", "oauth_refresh": "refresh_token"}
 
 
 class ServiceNowSettings(BaseModel):
@@ -89,17 +88,22 @@ def login(settings: ServiceNowSettings, clock: Callable[[], float], save_token: 
     """The log-in that the settings name."""
     if settings.auth == "basic":
         return Basic(settings.user, settings.password or SecretStr(""))
+    kind = settings.auth.removeprefix("oauth_")
     form: dict[str, SecretStr | str] = {"client_id": settings.client_id, "client_secret": settings.client_secret or ""}
-    if settings.auth == "oauth_password":
+    if kind == "password":
         form |= {"username": settings.user, "password": settings.password or ""}
     return OAuth(
         settings.url.rstrip("/") + "/oauth_token.do",
-        _GRANTS[settings.auth],
+        "refresh_token" if kind == "refresh" else kind,
         form,
         clock=clock,
         refresh_token=settings.refresh_token,
         save_token=save_token,
     )
+
+
+class NoRight(NotApplied):
+    """The access rule of the whole API said no. A missing role, but it also comes and goes while nodes switch."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +281,7 @@ class Api:
         if message.startswith(("Invalid table", "Requested URI does not represent")):
             return Misconfigured(said)
         if "API level ACL" in detail:
-            return NotApplied(said, outage=False)  # seen to come and go while nodes switch
+            return NoRight(said)
         return Refused(said, self._named(detail))
 
     def _named(self, detail: str) -> tuple[str, ...]:

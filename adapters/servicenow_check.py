@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.base import Gone, Misconfigured, Problem, Uses
-from adapters.servicenow_api import Api, Row
+from adapters.servicenow_api import Api, NoRight, Row
 from adapters.servicenow_journal import PLACES, shows_entries
 
 _UTC = frozenset({"", "UTC", "GMT", "Etc/UTC", "Etc/GMT", "Etc/UCT"})
+_QUERY_FIELD = re.compile(r"(?:^|\^)(?:OR)?([a-z_][a-z0-9_.]*)")
 _SAMPLE = 20  # tickets looked at where a right can only be seen from records
 
 
@@ -37,10 +39,11 @@ class Check:
         self.learned = Learned(s.user, s.display_name, "" if s.journal == "auto" else s.journal)
 
     def run(self, uses: Uses) -> None:
-        read, write = uses.read | {self._s.marker_field}, uses.write | {self._s.marker_field}
+        read = uses.read | {self._s.marker_field, *_QUERY_FIELD.findall(self._s.query)}
+        write = uses.write | {self._s.marker_field}
         try:
             sample = self._sample(read | write)
-        except (Misconfigured, Gone) as trouble:
+        except (Misconfigured, Gone, NoRight) as trouble:
             remedy = "Check the address, the log-in, and that the account may read the table through the REST API (docs/systems)."
             self._add(self._s.table, str(trouble), remedy)
             return

@@ -68,13 +68,6 @@ def test_find_with_a_marker_field_that_does_not_exist_stops_the_side(desk: Desk)
         desk.adapter.find(MARKER)
 
 
-def test_a_poll_whose_filter_is_ignored_is_still_a_superset(desk: Desk) -> None:
-    adapter = desk.again(query="u_typo=1")
-    refs, _ = desk.hints(None)
-    assert desk.ref in refs
-    assert adapter.settings.query == "u_typo=1"
-
-
 def test_short_pages_are_not_the_end(desk: Desk) -> None:
     for n in range(9):
         desk.people_say(f"Entry {n}")
@@ -339,6 +332,24 @@ def test_a_wrong_set_up_is_a_problem_not_a_crash(desk: Desk, given: dict[str, An
     assert "wrong" not in problem.message
     with pytest.raises(Misconfigured):
         desk.adapter.read([desk.ref])
+
+
+def test_a_role_that_is_missing_for_the_whole_api_is_a_problem_but_waits_in_service(desk: Desk) -> None:
+    def refused(_: Request, response: Response) -> Response:
+        body = b'{"error":{"message":"User Not Authorized","detail":"Failed API level ACL Validation"},"status":"failure"}'
+        return Response(403, response.headers, body)
+
+    answering(desk, refused)
+    assert [p.place for p in desk.adapter.check(WORDS.uses)] == ["servicenow.incident"]
+    for call in (lambda: desk.adapter.read([desk.ref]), lambda: desk.rename("x")):
+        with pytest.raises(NotApplied) as caught:
+            call()
+        assert caught.value.outage
+
+
+def test_a_wrong_field_in_the_filter_of_the_poll_is_a_problem(desk: Desk) -> None:
+    problems = desk.again(query="impact=1^ORu_typo=1^caller_id.active=true").check(WORDS.uses)
+    assert [p.place for p in problems] == ["servicenow.incident.u_typo"]
 
 
 def test_a_check_of_a_system_that_is_away_is_no_finding(desk: Desk) -> None:

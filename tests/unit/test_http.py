@@ -266,6 +266,13 @@ def test_surroundings_count_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert (dict(settings["proxies"]), settings["verify"]) == ({}, "/ours.pem")
 
 
+@pytest.mark.parametrize("option", ["ca_file", "client_cert"])
+def test_a_missing_certificate_file_needs_a_person(option: str) -> None:
+    for call in (read, write):
+        with pytest.raises(Misconfigured, match=r"/nowhere\.pem"):
+            call(client(**{option: "/nowhere.pem"}))
+
+
 def test_cookies_are_dropped() -> None:
     asked: list[bytes] = []
 
