@@ -53,6 +53,16 @@ class Response:
     body: bytes = b""
 
 
+def _page(status: int) -> Response:
+    page = b"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"
+    return Response(status, {"Content-Type": "text/html; charset=utf-8"}, page)
+
+
+_PAGES = {"html_200": _page(200), "html_502": _page(502), "limited_bare": _page(429)}
+_WRITES_ONLY = frozenset({"late", "twice", "html_502_after"})
+_READS_ONLY = frozenset({"stale"})
+
+
 class System(Protocol):
     """A simulated remote system."""
 
@@ -163,50 +173,33 @@ class World:
             return answer
 
     def _with_fault(self, system: System, request: Request, write: bool, fault: str | None) -> Response | str:
-        page = b"<!DOCTYPE html><html><body><h1>Please wait</h1></body></html>"
-        html = {"Content-Type": "text/html; charset=utf-8"}
-        if fault in ("late", "twice", "answer_lost", "html_502_after") and not write:
-            fault = "answer_lost" if fault == "late" else fault if fault == "answer_lost" else None
-        if fault == "stale" and write:
-            fault = None
-        if fault:
-            self.injected[fault] = self.injected.get(fault, 0) + 1
-        match fault:
-            case None:
-                return system.handle(request)
-            case "refused":
-                return "refused"
-            case "answer_lost":
-                system.handle(request)
-                return "answer_lost"
-            case "late":
-                self.later(lambda: system.handle(request))
-                return "late"
-            case "twice":
-                answer = system.handle(request)
-                self.later(lambda: system.handle(request))
-                return answer
-            case "stale":
-                return system.handle(request, self.now() - self.stale_by)
-            case "limited":
-                return Response(429, {"Retry-After": str(self.retry_after), "Content-Type": "application/json"}, b"{}")
-            case "limited_bare":
-                return Response(429, html, page)
-            case "html_502":
-                return Response(502, html, page)
-            case "html_502_after":
-                system.handle(request)
-                return Response(502, html, page)
-            case "html_200":
-                return Response(200, html, page)
-            case "expired":
-                self.expire(system)
-                return system.handle(request)
-            case "truncated":
-                answer = system.handle(request)
-                return Response(answer.status, answer.headers, answer.body[: max(1, len(answer.body) // 2)])
-        message = f"no such fault: {fault}"
-        raise ValueError(message)
+        if fault is None or fault in (_READS_ONLY if write else _WRITES_ONLY):
+            return system.handle(request)
+        self.injected[fault] = self.injected.get(fault, 0) + 1
+        if fault in _PAGES:
+            return _PAGES[fault]
+        if fault == "refused":
+            return fault
+        if fault == "limited":
+            return Response(429, {"Retry-After": str(self.retry_after), "Content-Type": "application/json"}, b"{}")
+        if fault == "stale":
+            return system.handle(request, self.now() - self.stale_by)
+        return self._applied(system, request, fault)
+
+    def _applied(self, system: System, request: Request, fault: str) -> Response | str:
+        """The call reaches the system, now or later; something is wrong with the answer."""
+        if fault == "late":
+            self.later(lambda: system.handle(request))
+            return fault
+        if fault == "expired":
+            self.expire(system)
+        answer = system.handle(request)
+        if fault == "twice":
+            self.later(lambda: system.handle(request))
+        if fault == "truncated":
+            return Response(answer.status, answer.headers, answer.body[: max(1, len(answer.body) // 2)])
+        lost: dict[str, Response | str] = {"answer_lost": fault, "html_502_after": _page(502)}
+        return lost.get(fault, answer)
 
     @staticmethod
     def expire(system: System) -> None:

@@ -7,7 +7,7 @@ import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from connector.sandbox.core import Request, System, World
@@ -20,12 +20,15 @@ class Server:
         handler = type("Handler", (_Handler,), {"world": world, "system": system, "scheme": "https" if tls else "http"})
         self._httpd = _Httpd(("127.0.0.1", port), handler)
         if tls:
-            self._httpd.socket = tls.wrap_socket(self._httpd.socket, server_side=True)
+            # The handshake is the handler's: a silent caller must not block the others.
+            self._httpd.socket = tls.wrap_socket(self._httpd.socket, server_side=True, do_handshake_on_connect=False)
         self.port: int = self._httpd.server_address[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._httpd.serve_forever, args=(0.05,), name=f"sandbox-{system.name}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._httpd.serve_forever, args=(0.05,), name=f"sandbox-{system.name}", daemon=True
+        )
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         self._thread.start()
         return self
 
@@ -34,7 +37,7 @@ class Server:
         self._httpd.server_close()
         self._thread.join(5)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:

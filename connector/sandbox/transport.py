@@ -29,12 +29,12 @@ class InProcess(BaseAdapter):
         self.world = world
         self.system = system
 
-    def send(  # noqa: PLR0913 - the signature is requests'
+    def send(
         self,
         request: PreparedRequest,
-        stream: bool = False,  # noqa: ARG002, FBT001, FBT002
+        stream: bool = False,  # noqa: ARG002
         timeout: Any = None,  # noqa: ARG002
-        verify: Any = True,  # noqa: ARG002, FBT002
+        verify: Any = True,  # noqa: ARG002
         cert: Any = None,  # noqa: ARG002
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
@@ -53,7 +53,7 @@ class InProcess(BaseAdapter):
 
 def to_request(prepared: PreparedRequest) -> Request:
     parts = urlsplit(prepared.url or "")
-    body = prepared.body or b""
+    body: Any = prepared.body or b""  # requests sends iterables too
     if isinstance(body, str):
         body = body.encode()
     elif not isinstance(body, bytes | bytearray):
@@ -62,7 +62,7 @@ def to_request(prepared: PreparedRequest) -> Request:
         prepared.method or "GET",
         parts.path,
         parse_qs(parts.query, keep_blank_values=True),
-        {k.lower(): v.decode() if isinstance(v, bytes) else v for k, v in prepared.headers.items()},
+        {name.lower(): str(value) for name, value in prepared.headers.items()},
         bytes(body),
         f"{parts.scheme}://{parts.netloc}",
     )

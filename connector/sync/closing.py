@@ -73,7 +73,7 @@ def _provisional(intent: Intent, unit: IntentUnit, state: UnitState, at: float) 
     return Outcome.UNVERIFIED
 
 
-def _known(
+def _known(  # noqa: PLR0917 - one answered unit with all that is known of it
     scene: Scene, intent: Intent, name: str, unit: IntentUnit, state: UnitState, value: Value, events: list[Event] | None
 ) -> Outcome:
     side = intent.side

@@ -94,7 +94,7 @@ def _parked(scene: Scene, key: str) -> bool:
     return held is not None and held.parked
 
 
-def _withhold(
+def _withhold(  # noqa: PLR0917 - one item with all that is known of it
     scene: Scene, to: Side, kind: str, item: Item, key: str, reason: str, ruling: Ruling | None, *, noted: bool
 ) -> None:
     """Record once why an item stays; people hear of it where they would miss it (not of every internal note)."""

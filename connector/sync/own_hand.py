@@ -194,12 +194,13 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     """A person moved the ticket between our read and our comment, and the comment covered it: put it back."""
     if scene.bond.side(side).comment_sent == 0:
         return
-    moves = [e for e in events if e.field in value]
-    if len(moves) < 2 or moves[-2].by_us:
+    moves: list[Event | None] = [None, None, *(e for e in events if e.field in value)]
+    move, cover = moves[-2:]
+    if move is None or cover is None or move.by_us:
         return
-    want = {**value, moves[-2].field: moves[-2].new}
+    want = {**value, move.field: move.new}
     base = state.base.get(side, {})
-    if moves[-2].new == moves[-1].new or scene.equal(STATUS, side, want, base):
+    if move.new == cover.new or scene.equal(STATUS, side, want, base):
         return
     if not any(scene.equal(STATUS, side, want, done) for done in state.restored.get(side, [])):
         state.put_back[side] = PutBack(want, value)
@@ -215,7 +216,7 @@ def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> No
     if events is None:
         return
     recent = [e for e in events if e.field in value and e.at >= int(known.quiet_changed)]
-    if len(recent) >= 2 and recent[-1].by_us and known.status_sent <= known.comment_sent:
+    if recent and recent[-1].by_us and known.status_sent <= known.comment_sent:
         _person_before_provocation(scene, side, state, recent, value)
 
 

@@ -325,7 +325,7 @@ class _Batch:
                 r.store.fail(claim, 1.0, str(down), counted=False)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - one bond's failure never delays another
             bound.exception("pass_failed")
             self._fail(claim, f"{type(problem).__name__}: {problem}")
 

@@ -39,7 +39,7 @@ ALL_FAULTS = (
 
 def draw(seed: int) -> Plan:
     """Every fourth seed without faults, every second without crashes."""
-    rng = random.Random(seed * 31 + 7)  # noqa: S311
+    rng = random.Random(seed * 31 + 7)
     level = seed % 4
     return Plan(
         acts=rng.choice([0.02, 0.05, 0.15]),
@@ -69,7 +69,7 @@ class Play:
     frozen: int = 0
 
     def __post_init__(self) -> None:
-        self.rng = random.Random(self.rig.seed * 101 + 3)  # noqa: S311
+        self.rng = random.Random(self.rig.seed * 101 + 3)
         self.left = self.plan.people
         self.rig.portal.comment_reopens = self.plan.comment_reopens
         self.restart()
@@ -106,7 +106,8 @@ class Play:
             self.depth -= 1
 
     def choose_fault(self, call: Call) -> str | None:
-        if self.quiet or not self.plan.kinds or self.rng.random() >= self.plan.fault:
+        chance = self.plan.fault * (4 if call.write else 1)  # writes are few, and the ones that matter
+        if self.quiet or not self.plan.kinds or self.rng.random() >= chance:
             return None
         fault = self.rng.choice(self.plan.kinds)
         self.log(f"   FAULT {fault} at {call.n}")
@@ -116,7 +117,15 @@ class Play:
 
     def act(self) -> None:
         self.left -= 1
-        acts = [self.l1_comments, self.l1_comments, self.l1_notes, self.l1_moves, self.l1_moves, self.l1_edits, self.l1_prioritises]
+        acts = [
+            self.l1_comments,
+            self.l1_comments,
+            self.l1_notes,
+            self.l1_moves,
+            self.l1_moves,
+            self.l1_edits,
+            self.l1_prioritises,
+        ]
         acts += [self.l1_attaches, self.vendor_comments, self.vendor_comments, self.vendor_moves, self.vendor_moves]
         acts += [self.vendor_edits, self.vendor_attaches, self.quotes, self.clones]
         act = self.rng.choice(acts)
@@ -177,7 +186,9 @@ class Play:
         self.say("l1 prioritises", f"{ref} {fields}")
 
     def vendor_comments(self) -> None:
-        self.say("vendor comments", self.rig.portal.comment(self.case(), "vera.vendor", self.words(), public=self.rng.random() < 0.8))
+        self.say(
+            "vendor comments", self.rig.portal.comment(self.case(), "vera.vendor", self.words(), public=self.rng.random() < 0.8)
+        )
 
     def vendor_attaches(self) -> None:
         self.n += 1
@@ -186,7 +197,15 @@ class Play:
     def vendor_moves(self) -> None:
         ref = self.case()
         state = self.rng.choice(
-            ["open", "open", "pending reminder", "pending auto close+", "pending auto close+", "closed successful", "closed unsuccessful"]
+            [
+                "open",
+                "open",
+                "pending reminder",
+                "pending auto close+",
+                "pending auto close+",
+                "closed successful",
+                "closed unsuccessful",
+            ]
         )
         self.rig.portal.edit(ref, "vera.vendor", {"State": state})
         self.say("vendor moves", f"{ref} {state}")
@@ -194,7 +213,9 @@ class Play:
     def vendor_edits(self) -> None:
         self.n += 1
         ref = self.case()
-        fields = self.rng.choice([{"Title": f"vendor title {self.n}"}, {"Priority": self.rng.choice(["2 low", "3 normal", "4 high"])}])
+        fields = self.rng.choice(
+            [{"Title": f"vendor title {self.n}"}, {"Priority": self.rng.choice(["2 low", "3 normal", "4 high"])}]
+        )
         self.rig.portal.edit(ref, "vera.vendor", fields)
         self.say("vendor edits", f"{ref} {fields}")
 
