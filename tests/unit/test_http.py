@@ -266,11 +266,11 @@ def test_surroundings_count_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert (dict(settings["proxies"]), settings["verify"]) == ({}, "/ours.pem")
 
 
-@pytest.mark.parametrize("option", ["ca_file", "client_cert"])
-def test_a_missing_certificate_file_needs_a_person(option: str) -> None:
+@pytest.mark.parametrize("options", [{"ca_file": "/nowhere.pem"}, {"client_cert": "/nowhere.pem"}])
+def test_a_missing_certificate_file_needs_a_person(options: dict[str, Any]) -> None:
     for call in (read, write):
         with pytest.raises(Misconfigured, match=r"/nowhere\.pem"):
-            call(client(**{option: "/nowhere.pem"}))
+            call(client(**options))
 
 
 def test_cookies_are_dropped() -> None:
