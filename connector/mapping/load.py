@@ -12,7 +12,7 @@ from connector.mapping.load_channels import read_channels
 from connector.mapping.load_intake import read_intake
 from connector.mapping.load_status import read_status
 from connector.mapping.load_texts import read_creation, read_notes
-from connector.mapping.load_units import read_priority, read_units
+from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
 from connector.mapping.source import Item, Reader
 from connector.mapping.units import Unit
@@ -72,7 +72,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
     _check_targets(reader, parts.get("fields", absent), others)
     record_type, take = read_intake(reader, parts.get("intake", absent))
     channels, after_close = read_channels(reader, parts, AFTER_CLOSE)
-    return TicketMapping(
+    mapping = TicketMapping(
         name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
         version=version,
         comment_after_close=after_close,
@@ -85,6 +85,8 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         notes=read_notes(reader, parts.get("notes", absent)),
         normals=AS_IS,
     )
+    _check_places(reader, parts, mapping)
+    return mapping
 
 
 def _check_targets(reader: Reader, item: Item, units: Mapping[str, Unit]) -> None:
@@ -97,6 +99,20 @@ def _check_targets(reader: Reader, item: Item, units: Mapping[str, Unit]) -> Non
                     where = reader.entries(item).get(name, item)
                     reader.wrong(where, f"{side} field {field!r} is written by {owners[field]!r} too", "let one unit write it")
                 owners[field] = name
+
+
+def _check_places(reader: Reader, parts: Mapping[str, Item], mapping: TicketMapping) -> None:
+    """Texts that people write travel by the rules for comments alone: as a field they would pass every one of them."""
+    for side in Side:
+        places = mapping.channels.places[side]
+        for unit in (mapping.status, *mapping.others.values()):
+            for name in sorted({*unit.reads(side), *unit.writes(side)} & places.keys()):
+                where = parts[unit.name] if unit.name in RESERVED else reader.entries(parts["fields"])[unit.name]
+                reader.wrong(
+                    where, f"{name!r} is a place of comments on the {side} side, not a field", "carry it under 'comments'"
+                )
+    for name in sorted(mapping.creations.reads & mapping.channels.places[Side.CUSTOMER].keys()):
+        reader.wrong(parts["creation"], f"the new case would show what stands in {name!r}", "carry it under 'comments'")
 
 
 def _version(root: Item) -> str:

@@ -14,6 +14,9 @@ import yaml
 from adapters.base import Problem
 
 MAX_SIZE = 1_000_000  # characters; a mapping is written by hand
+MAX_DEPTH = 40  # levels; a mapping needs about ten
+_OPENING = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,8 @@ class Reader:
             self.wrong(nothing, f"the file has more than {MAX_SIZE} characters", "split it: one file for each pair of systems")
             return nothing
         try:
-            self._refuse_aliases(text)
+            _refuse_tricks(text)
             node = yaml.compose(text, Loader=yaml.SafeLoader)
-        except RecursionError:
-            self.wrong(nothing, "the file is nested too deeply", "a mapping needs no more than about ten levels")
-            return nothing
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
@@ -67,12 +67,6 @@ class Reader:
             )
             return nothing
         return self._item(node, "") if node else nothing
-
-    def _refuse_aliases(self, text: str) -> None:
-        # An alias may refer to a part of itself, and a few of them can stand for gigabytes.
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken):
-                raise yaml.scanner.ScannerError(problem="aliases (*name) are not read here", problem_mark=token.start_mark)
 
     def _item(self, node: yaml.Node, path: str) -> Item:
         line = node.start_mark.line + 1
@@ -159,3 +153,14 @@ class Reader:
             self.wrong(item, f"{text!r} is not a whole number of at least {least}", "write digits only")
             return least
         return int(text)
+
+
+def _refuse_tricks(text: str) -> None:
+    """An alias may refer to a part of itself, a few can stand for gigabytes; a deep nest would exhaust the stack."""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if isinstance(token, yaml.AliasToken):
+            raise yaml.scanner.ScannerError(problem="aliases (*name) are not read here", problem_mark=token.start_mark)
+        if depth > MAX_DEPTH:
+            raise yaml.scanner.ScannerError(problem="it is nested too deeply", problem_mark=token.start_mark)

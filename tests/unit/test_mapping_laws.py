@@ -39,7 +39,7 @@ customers = st.fixed_dictionaries(
         "description": LINE,
         "category": LINE,
         "subcategory": LINE,
-        "assignment_group": LINE,
+        "assignment_group.name": LINE,
         "correlation_id": LINE,
         "correlation_display": LINE,
     }

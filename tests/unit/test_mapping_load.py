@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from adapters.base import Problem, Snapshot
 from connector.mapping.load import MappingError, load, loads
@@ -103,6 +107,10 @@ def test_all_problems_come_at_once_and_in_order() -> None:
         ("{{ description }}", "{% include 'x' %}", "Include is not allowed"),
         ("notes: {}", "notes: {conflct: x}", "unknown note 'conflct'"),
         ("notes: {}", "notes: {conflict: '{{ nothing }}'}", "unknown name 'nothing'"),
+        # texts of people are no fields
+        ("    customer: short_description", "    customer: comments", "'comments' is a place of comments"),
+        ("set: {State: open}", "set: {State: open, visible: hello}", "'visible' is a place of comments"),
+        ("{{ description }}", "{{ work_notes }}", "would show what stands in 'work_notes'"),
         # channels
         ("{from: visible, to: work_notes}", "{from: visible, to: comments}", "which end users read"),
         ("{from: visible, to: work_notes}", "{from: visible, to: worknotes}", "unknown place of the customer"),
@@ -189,7 +197,7 @@ def test_a_lost_line_never_raises_anything_else(n: int) -> None:
 def test_scalars_are_the_text_that_was_written() -> None:
     mapping = loads(changed(("{field: hold_reason, is: 4}", "{field: hold_reason, is: 04}")))
     ticket = Snapshot(
-        "1", "1", {"state": "no", "hold_reason": "4", "assignment_group": ""}, (), (), 0.0, 0.0, created_by_us=False
+        "1", "1", {"state": "no", "hold_reason": "4", "assignment_group.name": ""}, (), (), 0.0, 0.0, created_by_us=False
     )
     assert not mapping.intake(ticket).taken
 
@@ -259,3 +267,27 @@ def test_names_of_fields_behind_other_records() -> None:
 def test_a_mapping_may_have_its_own_notes() -> None:
     mapping = loads(changed(("notes: {}", "notes: {vendor_solved: 'Fall {{ number }} ist gelöst.'}")))
     assert mapping.note("vendor_solved", number="7", n=1) == "Fall 7 ist gelöst."
+
+
+def _places_in(tree: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    below = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [path, *(place for key, value in below for place in _places_in(value, (*path, key)))]
+
+
+TREE: dict[str, object] = yaml.safe_load(SHIPPED)
+
+
+@pytest.mark.parametrize("wrong", ["x", "", [], ["x"], {}, {"x": "y"}, [{"x": ["y"]}]])
+@pytest.mark.parametrize("part", [key for key in TREE if key != "description"])
+def test_any_part_may_be_wrong_in_any_way(part: str, wrong: object) -> None:
+    """Whatever stands where, the answer is a mapping or a list of problems."""
+    for place in _places_in(TREE[part], (part,))[::9]:
+        tree = copy.deepcopy(TREE)
+        holder: Any = tree
+        for key in place[:-1]:
+            holder = holder[key]
+        holder[place[-1]] = wrong
+        try:
+            loads(json.dumps(tree))  # JSON is YAML
+        except MappingError as error:
+            assert error.problems  # noqa: PT017 - some parts may be free text

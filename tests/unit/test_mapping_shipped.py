@@ -27,7 +27,7 @@ INCIDENT = {
     "description": "Since nine o'clock.",
     "category": "Voice",
     "subcategory": "",
-    "assignment_group": "",
+    "assignment_group.name": "",
     "correlation_id": "",
     "correlation_display": "",
 }
@@ -198,7 +198,7 @@ class TestFields:
     def test_uses_name_what_is_read_and_written_and_the_choices(self) -> None:
         customer, vendor = MAPPING.uses(CUSTOMER), MAPPING.uses(VENDOR)
         assert customer.read == MAPPING.reads(CUSTOMER)
-        assert {"description", "assignment_group", "hold_reason"} <= customer.read
+        assert {"description", "assignment_group.name", "hold_reason"} <= customer.read
         assert not any(name.startswith("$") for name in customer.read | vendor.read)
         assert "priority" not in customer.write
         assert vendor.write == {"State", "PendingTime", "Priority", "Title", "DynamicField_CustomerReference"}
@@ -232,12 +232,12 @@ class TestView:
 class TestIntake:
     def test_takes_what_waits_for_the_vendor(self) -> None:
         assert MAPPING.intake(incident()).taken
-        assert MAPPING.intake(incident(hold_reason="1", assignment_group="Vendor voice L2")).taken
+        assert MAPPING.intake(incident(hold_reason="1", **{"assignment_group.name": "Vendor voice L2"})).taken
 
     def test_says_which_condition_decided(self) -> None:
-        answer = MAPPING.intake(incident(hold_reason="1", assignment_group="Network"))
+        answer = MAPPING.intake(incident(hold_reason="1", **{"assignment_group.name": "Network"}))
         assert not answer.taken
-        assert "assignment_group is 'Network'" in answer.reason
+        assert "assignment_group.name is 'Network'" in answer.reason
         assert "state is '7'" in MAPPING.intake(incident(state="7")).reason
 
 
