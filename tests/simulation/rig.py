@@ -117,3 +117,9 @@ class Rig:
             self.turn()
             self.clock.advance(step)
             self.world.tick()
+
+    def wrote_more(self, seconds: float) -> bool:
+        """Whether anything is written in a quiet while."""
+        before = {name: calls["write"] for name, calls in self.world.calls.items()}
+        self.settle(seconds, 20.0)
+        return before != {name: calls["write"] for name, calls in self.world.calls.items()}

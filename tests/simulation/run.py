@@ -1,0 +1,123 @@
+"""Seeded runs of the whole product: ``python -m tests.simulation.run --seeds 200``.
+
+A failing seed prints its findings and the one line that reproduces it. Totals of steps, acts and injected
+faults stand at the end; a fault that never occurred fails a run of 100 seeds or more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing import Pool
+
+import structlog
+
+from connector.audit.verify import verify
+from connector.sandbox.core import FAULTS
+from connector.sandbox.judge import Sentence, judge
+from connector.sync.report import report
+from tests.simulation.play import Play, draw
+from tests.simulation.rig import Rig
+
+ENOUGH = 100
+"""From so many seeds on, every kind of fault must have been injected."""
+
+
+@dataclass
+class Result:
+    """What one seed came to. ``failures`` are sentences; none means it passed."""
+
+    seed: int
+    failures: list[str] = field(default_factory=list)
+    totals: Counter[str] = field(default_factory=Counter)
+
+
+def simulate(seed: int, *, loud: bool = False) -> Result:
+    """One whole run, judged: zero lost, doubled, unequal, against the rules; quiet; the audit intact."""
+    rig = Rig(seed)
+    play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
+    play.run()
+    sentence = judge(rig.world, rig.servicenow, rig.portal, report(rig.store, "acme"))
+    result = Result(seed, findings(sentence))
+    if rig.wrote_more(1300.0):
+        result.failures.append("never quiet: something was written although nobody did anything")
+    rig.store.checkpoint()
+    with rig.store.audit() as reader:
+        result.failures += [str(problem) for problem in verify(reader).problems]
+    result.totals.update({f"fault {kind}": n for kind, n in rig.world.injected.items()})
+    result.totals.update({"calls": rig.world.n, "acts": play.plan.people, "crashes": play.crashes, "freezes": play.frozen})
+    result.totals.update(effects(sentence))
+    return result
+
+
+def findings(sentence: Sentence) -> list[str]:
+    """Everything that the judge found, and sums that do not add up."""
+    every = [
+        *sentence.lost,
+        *sentence.duplicates,
+        *sentence.violations,
+        *sentence.unequal,
+        *sentence.disorder,
+        *sentence.unexplained,
+    ]
+    out = [f"{f.kind} {f.ticket}: {f.text}" for f in every]
+    if not out and not sentence.ok:
+        out.append(f"the sums do not add up: {sentence.summary()}")
+    return out
+
+
+def effects(sentence: Sentence) -> dict[str, int]:
+    return {name: getattr(sentence, name) for name in ("tickets", "bonds", "agree", "held", "parked", "refused")}
+
+
+def safe(seed: int) -> Result:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        return simulate(seed)
+    except Exception:
+        return Result(seed, [traceback.format_exc(limit=-3)])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.run")
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", type=int, help="one seed, told call by call")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args(arguments)
+    if options.seed is not None:
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        result = simulate(options.seed, loud=True)
+        print(*result.failures or ["passed"], sep="\n")
+        return bool(result.failures)
+    return _many(range(options.first, options.first + options.seeds), options.jobs)
+
+
+def _many(seeds: range, jobs: int) -> int:
+    began, failed, totals = time.monotonic(), 0, Counter[str]()
+    with Pool(jobs) as pool:
+        for n, result in enumerate(pool.imap_unordered(safe, seeds, chunksize=2), 1):
+            totals.update(result.totals)
+            failed += bool(result.failures)
+            for failure in result.failures:
+                print(f"seed {result.seed}: {failure}", flush=True)
+            if result.failures:
+                print(f"  reproduce: .venv/bin/python -m tests.simulation.run --seed {result.seed}", flush=True)
+            if n % 50 == 0:
+                print(f"{n} of {len(seeds)} seeds, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
+    missing = [kind for kind in FAULTS if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
+    print("totals:", ", ".join(f"{name} {n}" for name, n in sorted(totals.items())))
+    if missing:
+        print("never injected:", ", ".join(missing))
+    print(f"{len(seeds) - failed} passed, {failed} failed")
+    return bool(failed or missing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
