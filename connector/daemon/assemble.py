@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters import registry
 from adapters.base import Adapter
+from connector.daemon.errors import Unusable
 from connector.daemon.vault import Vault
 from connector.rasci.table import OperatingModel
 from connector.settings import Configuration, Configured, SideSettings, StoreSettings
+from connector.store.errors import StoreError
 from connector.store.store import Store
 from connector.sync.connection import Connection, Timing
 from connector.sync.reconcile import Reconciler
@@ -24,9 +29,27 @@ _BOUNDED = ("read_timeout_s", "total_timeout_s")
 """How adapters call the time-outs of one call. An upload or download of a file may take longer."""
 
 
+def address(settings: StoreSettings) -> str:
+    """The whole address of the database, password included."""
+    return settings.address.render_as_string(hide_password=False)
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """What the store refuses comes out as :class:`Unusable`."""
+    try:
+        yield
+    except StoreError as error:
+        raise Unusable(str(error)) from error
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise Unusable(f"the store cannot be opened: {cause}; check store.url, the network and the rights") from error
+
+
 def open_store(settings: StoreSettings) -> Store:
-    """:raises StoreError: where it cannot be used as it is; the text names the remedy."""
-    return Store.open(settings.address.render_as_string(hide_password=False))
+    """:raises Unusable: where it cannot be used as it is."""
+    with usable():
+        return Store.open(address(settings))
 
 
 def reconcilers(configuration: Configuration, store: Store) -> dict[str, Reconciler]:

@@ -13,6 +13,7 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.daemon import assemble, logs
+from connector.daemon.errors import Unusable
 from connector.daemon.health import HealthServer
 from connector.daemon.metrics import Metrics
 from connector.daemon.runner import Runner
@@ -21,7 +22,8 @@ from connector.settings import Configuration
 from connector.store.errors import StoreError
 from connector.words import Side
 
-CHECK_EVERY = 30.0
+LONGEST_CHECK = 30.0
+"""Seconds between two checks of a side that is down at the start, at most; sooner where polls are frequent."""
 CHECKPOINT_EVERY = 60.0
 CHECKPOINT = "audit checkpoint"
 """The name under which one process of all becomes the one that appends checkpoints."""
@@ -30,8 +32,7 @@ CHECKPOINT = "audit checkpoint"
 class Daemon:
     """Everything that runs for one configuration, until SIGTERM or SIGINT.
 
-    :raises StoreError: the store cannot be used, or another daemon works on its file.
-    :raises OSError: the address of health and metrics is taken.
+    :raises Unusable: the store cannot be used, another daemon works on its file, or the address of health is taken.
     """
 
     def __init__(self, configuration: Configuration) -> None:
@@ -41,10 +42,11 @@ class Daemon:
         self._log = logs.get()
         self.store = assemble.open_store(self._settings.store)
         try:
-            self.store.lock_exclusive()
+            with assemble.usable():
+                self.store.lock_exclusive()
             self._metrics = Metrics(self.store, list(self._settings.connections))
             self._runners = self._make_runners(configuration)
-            self._health = HealthServer(self._settings.daemon.address, self.why_dead, self.why_not_ready, self._metrics.text)
+            self._health = self._make_health()
         except BaseException:
             self.store.close()
             raise
@@ -104,6 +106,13 @@ class Daemon:
             reasons.append(f"the store is out of reach: {type(error).__name__}")
         return reasons
 
+    def _make_health(self) -> HealthServer:
+        daemon = self._settings.daemon
+        try:
+            return HealthServer(daemon.address, self.why_dead, self.why_not_ready, self._metrics.text)
+        except OSError as error:
+            raise Unusable(f"health cannot be served at {daemon.listen}: {error.strerror}; change daemon.listen") from error
+
     def _make_runners(self, configuration: Configuration) -> list[Runner]:
         runners = []
         for name, reconciler in assemble.reconcilers(configuration, self.store).items():
@@ -118,7 +127,7 @@ class Daemon:
         timers = Timers(threads=3 * len(self._runners) + 1)
         for runner in self._runners:
             poll_s = self._settings.connections[runner.name].timing.poll_s
-            timers.every(CHECK_EVERY, runner.check, name=f"check {runner.name}")
+            timers.every(min(LONGEST_CHECK, 2 * poll_s), runner.check, name=f"check {runner.name}")
             for n, side in enumerate(Side):
                 poll = partial(runner.poll, side)
                 timers.every(poll_s, poll, name=f"poll {runner.name} {side}", first=poll_s * n / len(Side))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +24,7 @@ class Metrics:
     """One registry a daemon, so that two of them can live in one process."""
 
     def __init__(self, store: Store, connections: Sequence[str]) -> None:
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         self.registry.register(_StoreGauges(store, connections))
         by_connection, by_side = ["connection"], ["connection", "side"]
@@ -33,6 +34,7 @@ class Metrics:
         self.polled = Gauge(
             "connector_last_poll_timestamp_seconds", "When a poll last went well", by_side, registry=self.registry
         )
+        self.up = Gauge("connector_side_up", "1 where the last poll of a side went well", by_side, registry=self.registry)
         self.leads = Gauge("connector_leads", "1 where this process polls", by_connection, registry=self.registry)
         self.ready = Gauge("connector_ready", "1 where a connection is at work", by_connection, registry=self.registry)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from adapters.base import Trouble
-from connector.daemon import logs
+from connector.daemon import checks, logs
 from connector.daemon.metrics import Metrics
 from connector.daemon.workers import Workers
 from connector.store.store import Store
@@ -44,15 +44,8 @@ class Runner:
         with self._checking:
             if not self.trouble:
                 return
-            try:
-                problems = self._reconciler.check()
-                trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
-            except Trouble as error:
-                trouble = str(error)
-            except Exception as error:  # noqa: BLE001 - a check must end with an answer, whatever a system sent
-                self._log.exception("check_crashed")
-                self._crashed()
-                trouble = f"the check failed: {error}"
+            problems = checks.live(self._reconciler.connection)
+            trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
             if trouble:
                 self._not_ready(trouble)
             else:
@@ -107,8 +100,10 @@ class Runner:
         except Trouble as error:
             self._log.warning("poll_failed", side=side.value, reason=str(error))
             self._metrics.polls.labels(self.name, side.value, "failed").inc()
+            self._metrics.up.labels(self.name, side.value).set(0)
             return
         self._metrics.polls.labels(self.name, side.value, "fine").inc()
+        self._metrics.up.labels(self.name, side.value).set(1)
         self._metrics.polled.labels(self.name, side.value).set_to_current_time()
         if seen:
             self._log.debug("polled", side=side.value, tickets=seen)

@@ -1,0 +1,80 @@
+"""``connector status | sync | parked | release | retry``: the operator's desk."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from connector.cli import show
+from connector.daemon.office import Office
+
+Ticket = Annotated[str, typer.Argument(help="A ticket's number on either side, its id, or a bond's id.", show_default=False)]
+ByOption = Annotated[str, typer.Option("--by", help="Who orders it, for the audit; else the login name.", show_default=False)]
+
+_SHOWN = 50  # tickets in a table for people; --json has all
+
+
+def status(config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
+    """Show what each connection has to do, and which tickets need somebody."""
+    with show.reported(json=json), Office(show.settings(config, json=json)) as office:
+        found = office.status()
+    if json:
+        show.emit(found)
+        return
+    columns = ("connection", "bonds", "held", "parked", "due", "in_work", "oldest_due_s")
+    show.table("Connections", columns, [[row[name] for name in columns] for row in found["connections"]])
+    waiting = [ticket for row in found["connections"] for ticket in row["tickets"] if _why(ticket)]
+    if waiting:
+        rows = [(t["number"], t["case"], t["title"], _why(t)) for t in waiting[:_SHOWN]]
+        show.table(f"Tickets that wait or differ ({len(waiting)})", ("ticket", "case", "title", "why"), rows)
+
+
+def sync(ticket: Ticket, config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
+    """Have a ticket looked at now."""
+    _order(config, ticket, Office.sync, "due now", json=json)
+
+
+def parked(config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
+    """List what waits for an operator. Exit code 1 where there is any."""
+    with show.reported(json=json), Office(show.settings(config, json=json)) as office:
+        rows = office.parked()
+    if json:
+        show.emit({"parked": rows})
+    elif rows:
+        columns = ("number", "case", "title", "what", "reason")
+        show.table("Parked", columns, [[row[name] for name in columns] for row in rows])
+    else:
+        show.out.print("nothing is parked")
+    if rows:
+        raise typer.Exit(show.FOUND_PROBLEMS)
+
+
+def release(ticket: Ticket, by: ByOption = "", config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
+    """Let a parked ticket go on as it is; what a system refused stays aside."""
+    _order(config, ticket, lambda office, name: office.release(name, by or getpass.getuser()), "released", json=json)
+
+
+def retry(ticket: Ticket, by: ByOption = "", config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
+    """Let a parked ticket go on, and try again what a system refused."""
+    _order(config, ticket, lambda office, name: office.retry(name, by or getpass.getuser()), "tried again", json=json)
+
+
+def _order(config: Any, ticket: str, act: Callable[[Office, str], list[str]], done: str, *, json: bool) -> None:
+    with show.reported(json=json), Office(show.settings(config, json=json)) as office:
+        bonds = act(office, ticket)
+    if json:
+        show.emit({"ok": True, "ticket": ticket, "bonds": bonds})
+    else:
+        show.out.print(f"{ticket}: {done} ({', '.join(bonds)})", markup=False, highlight=False)
+
+
+def _why(ticket: dict[str, Any]) -> str:
+    """Why a ticket is worth a person's look; "" where it is not."""
+    reasons = [f"parked: {ticket['parked']}"] if ticket["parked"] else []
+    reasons += [f"held: {ticket['held']}"] if ticket["held"] else []
+    reasons += [f"{unit} differs ({standing['why']}): {standing['reason']}" for unit, standing in ticket["standing"].items()]
+    reasons += [f"parked: {item['item']}: {item['reason']}" for item in ticket["withheld"] if item["parked"]]
+    return "\n".join(reasons)

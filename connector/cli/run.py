@@ -1,0 +1,16 @@
+"""``connector run``: the daemon itself."""
+
+from __future__ import annotations
+
+from connector.cli import show
+from connector.daemon import logs
+from connector.daemon.daemon import Daemon
+
+
+def run(config: show.ConfigOption = None) -> None:
+    """Run until SIGTERM or Ctrl-C; stops in order within daemon.stop_s seconds."""
+    configuration = show.settings(config)
+    daemon = configuration.settings.daemon
+    logs.configure(daemon.log, daemon.log_level)
+    with show.reported():
+        Daemon(configuration).run()

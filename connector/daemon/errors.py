@@ -1,0 +1,11 @@
+"""What keeps the whole from starting."""
+
+from __future__ import annotations
+
+
+class Unusable(Exception):
+    """The store or the machine cannot be used as it is; ``str()`` says why and what helps."""
+
+
+class NoSuchTicket(Exception):
+    """No bond has this ticket."""

@@ -1,0 +1,191 @@
+"""What operators and auditors ask of a store and order there. Works beside a running daemon: the store divides them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+from adapters.base import Problem
+from connector.audit.export import export, verify_export
+from connector.audit.record import Checkpoint, Head, Record
+from connector.audit.verify import Reader, verify
+from connector.daemon import assemble, checks
+from connector.daemon.errors import NoSuchTicket
+from connector.settings import Configuration
+from connector.store import schema
+from connector.store.ledger import LedgerReader
+from connector.store.records import Bond
+from connector.sync.report import report
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+_EVERY = 500  # records between two reports of progress
+
+
+class Office:
+    """Use as a context manager.
+
+    :raises Unusable: the store cannot be used.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self.store = assemble.open_store(configuration.settings.store)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    # --- asking ---
+
+    def status(self) -> dict[str, Any]:
+        """Every connection with its counts and its tickets; the keys are stable."""
+        return {"connections": [self._connection(name) for name in self._configuration.settings.connections]}
+
+    def _connection(self, name: str) -> dict[str, Any]:
+        tally, backlog = self.store.tally(name), self.store.backlog(name)
+        waited = None if backlog.oldest_due is None else round(max(0.0, self.store.clock() - backlog.oldest_due), 1)
+        return {
+            "connection": name,
+            "bonds": tally.bonds,
+            "states": {state.value: count for state, count in tally.states.items()},
+            "held": tally.held,
+            "parked": backlog.parked,
+            "due": backlog.due,
+            "in_work": backlog.leased,
+            "oldest_due_s": waited,
+            "tickets": report(self.store, name),
+        }
+
+    def check(self) -> list[Problem]:
+        """What the live systems lack, connection by connection."""
+        connections = [assemble.connect(one, self.store) for one in self._configuration.connections]
+        return [problem for connection in connections for problem in checks.live(connection)]
+
+    def parked(self) -> list[dict[str, Any]]:
+        """All that waits for an operator: whole tickets, and single units or items of tickets that go on."""
+        return [row for connection in self.status()["connections"] for row in _parked(connection)]
+
+    # --- ordering ---
+
+    def sync(self, ticket: str) -> list[str]:
+        """Make a pass due now; returns the bonds."""
+        bonds = [bond.id for bond in self._find(ticket)]
+        self.store.mark_due(bonds, self.store.clock())
+        return bonds
+
+    def release(self, ticket: str, by: str) -> list[str]:
+        """Let parked tickets go on as they are: what was refused stays aside, everything else travels again."""
+        return [self._let_go(bond.id, by, again=False) for bond in self._find(ticket)]
+
+    def retry(self, ticket: str, by: str) -> list[str]:
+        """Let parked tickets go on, and plan anew what was refused."""
+        return [self._let_go(bond.id, by, again=True) for bond in self._find(ticket)]
+
+    def _let_go(self, bond_id: str, by: str, *, again: bool) -> str:
+        with self.store.operator_transaction(bond_id) as tx:
+            tx.release()
+            bond = tx.load().bond
+            items, units = _set_aside(bond)
+            if again:
+                for item in items:
+                    del bond.withheld[item]
+                for unit in units:
+                    bond.units[unit].standing = None
+                tx.save(bond)
+            tx.record({"kind": "retried" if again else "released", "by": by, "items": items, "units": units})
+        return bond_id
+
+    def _find(self, ticket: str) -> list[Bond]:
+        bonds = self.store.find_bonds(ticket)
+        if not bonds:
+            raise NoSuchTicket(f"no bond has the ticket {ticket!r}; name a number of either side, an id, or a bond")
+        return bonds
+
+    # --- the record ---
+
+    def verify(self, anchor: str = "", progress: Progress | None = None) -> dict[str, Any]:
+        """Recompute the whole audit."""
+        with self.store.audit() as reader:
+            return verify(self._counted(reader, progress), anchor).as_dict()
+
+    def export(self, path: Path, progress: Progress | None = None) -> int:
+        """Write the whole audit to a file; returns its number of lines. The file appears when it is complete."""
+        partial = path.with_name(path.name + ".partial")
+        with self.store.audit() as reader, partial.open("w", encoding="utf-8") as out:
+            lines = export(self._counted(reader, progress), out, self.store.clock())
+        partial.replace(path)
+        return lines
+
+    def _counted(self, reader: LedgerReader, progress: Progress | None) -> Reader:
+        return _Counted(reader, self.store.audit_size()[0], progress) if progress else reader
+
+
+class _Counted:
+    """A reader that tells how far it is."""
+
+    def __init__(self, reader: LedgerReader, total: int, progress: Progress) -> None:
+        self._reader = reader
+        self._total = total
+        self._progress = progress
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        return self._reader.checkpoints()
+
+    def heads(self) -> Iterator[Head]:
+        return self._reader.heads()
+
+    def records(self) -> Iterator[Record]:
+        done = 0
+        for done, record in enumerate(self._reader.records(), 1):
+            if done % _EVERY == 0:
+                self._progress(done, self._total)
+            yield record
+        self._progress(done, max(done, self._total))
+
+    def strays(self) -> Iterator[tuple[str, int]]:
+        return self._reader.strays()
+
+
+def verify_file(path: Path, anchor: str = "") -> dict[str, Any]:
+    """Verify an export without any database."""
+    with path.open(encoding="utf-8") as lines:
+        return verify_export(lines, anchor).as_dict()
+
+
+def migrate(configuration: Configuration, say: Callable[[str], None]) -> None:
+    """Bring the database to this program's schema.
+
+    :raises Unusable: it cannot be.
+    """
+    with assemble.usable():
+        schema.migrate(assemble.address(configuration.settings.store), say)
+
+
+def problems_as_dicts(problems: list[Problem]) -> list[dict[str, str]]:
+    return [asdict(problem) for problem in problems]
+
+
+def _set_aside(bond: Bond) -> tuple[list[str], list[str]]:
+    """The items and units that a system refused."""
+    items = [item for item, withheld in bond.withheld.items() if withheld.parked]
+    units = [name for name, unit in bond.units.items() if unit.standing and unit.standing.parked]
+    return items, units
+
+
+def _parked(connection: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for ticket in connection["tickets"]:
+        place = {"connection": connection["connection"], **{key: ticket[key] for key in ("bond", "number", "case", "title")}}
+        if ticket["parked"]:
+            yield {**place, "what": "ticket", "reason": ticket["parked"]}
+        for name, standing in ticket["standing"].items():
+            if standing["parked"]:
+                yield {**place, "what": name, "reason": standing["reason"]}
+        for item in ticket["withheld"]:
+            if item["parked"]:
+                yield {**place, "what": item["item"], "reason": item["reason"]}
