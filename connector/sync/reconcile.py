@@ -8,13 +8,13 @@ close), ``birth`` (a ticket becomes a case). A pass never trusts what woke it: h
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import structlog
 
-from adapters.base import Answer, Event, Gone, Misconfigured, NotApplied, Problem, Snapshot, Trouble
+from adapters.base import Answer, Gone, Misconfigured, NotApplied, Problem, Snapshot, Trouble
 from connector.store.errors import Fenced
 from connector.store.records import Bond, BondState, Claim, Loaded, Standing
 from connector.store.store import Store
@@ -94,31 +94,26 @@ class Reconciler:
 
     # --- one bond ----------------------------------------------------------------------------------------
 
-    def reconcile(
-        self, claim: Claim, loaded: Loaded, reads: Mapping[Side, Read], histories: Mapping[Side, tuple[Event, ...]]
-    ) -> float:
+    def reconcile(self, claim: Claim, scene: Scene, troubles: Sequence[Trouble] = ()) -> float:
         """One pass over one bond; returns when it is due again.
 
+        :param troubles: tickets of the bond that could not be read.
         :raises Again: the pass ended early, on purpose.
-        :raises adapters.base.Trouble: a system did not answer.
+        :raises SideDown, adapters.base.Trouble: a system did not answer.
         """
         delivery = Delivery(self.connection, self.store, self.clock, claim, self._stop.is_set)
-        snapshots = {side: read for side, read in reads.items() if isinstance(read, Snapshot)}
-        scene = self.scene(loaded, snapshots)
-        scene.histories = dict(histories)
-        troubles = [read for read in reads.values() if isinstance(read, Trouble)]
+        scene.now = self.clock()
         if troubles:
             return self._unreadable(delivery, scene, troubles[0])
         self._newer(scene)
-        if loaded.bond.state is BondState.CANDIDATE:
-            if loaded.bond.sides.get(Side.CUSTOMER):
-                birth.candidate(delivery, scene)
-                if scene.bond.state is BondState.LINKED:
-                    return self.clock() + self.connection.adapters[Side.VENDOR].capabilities.read_lag
-            else:
-                birth.vendor_opened(delivery, scene)
-        else:
+        if scene.bond.state is BondState.LINKED or scene.bond.state is BondState.ENDED:
             self._linked(delivery, scene)
+        elif Side.CUSTOMER not in scene.snapshots:
+            birth.vendor_opened(delivery, scene)
+        else:
+            birth.candidate(delivery, scene)
+            if scene.bond.side(Side.VENDOR).ref:
+                return self.clock() + self.connection.adapters[Side.VENDOR].capabilities.read_lag
         return self._next_due(scene)
 
     def scene(self, loaded: Loaded, snapshots: Mapping[Side, Snapshot]) -> Scene:
@@ -242,7 +237,7 @@ class _Batch:
         self.claims = claims
         self.loaded = reconciler.store.load([c.bond for c in claims])
         self.reads: Reads = {}
-        self.histories: dict[Side, dict[str, tuple[Event, ...]]] = {side: {} for side in Side}
+        self.scenes: dict[str, Scene] = {}
         self.begun = reconciler.clock()
 
     def read(self) -> None:
@@ -252,6 +247,7 @@ class _Batch:
         """
         jobs: list[Callable[[], None]] = [lambda side=side: self._read_side(side) for side in Side]  # type: ignore[misc] # mypy: default argument
         self._each(jobs)
+        self.scenes = {claim.bond: self._scene(claim) for claim in self.claims}
         jobs = [lambda side=side: self._read_histories(side) for side in Side]  # type: ignore[misc] # mypy: default argument
         self._each(jobs)
 
@@ -278,17 +274,19 @@ class _Batch:
             self.r.breakers[side].reset()
 
     def _read_histories(self, side: Side) -> None:
-        adapter = self.r.connection.adapters[side]
-        wanted = [self._ref(c, side) for c in self.claims if self._asks(c, side)]
-        if wanted:
-            self.histories[side] = dict(adapter.history(wanted))
+        """The histories that plans will name people from, in as few calls as the reads."""
+        asking = {
+            bond: scene for bond, scene in self.scenes.items() if len(scene.snapshots) == len(Side) and needs_history(scene, side)
+        }
+        if not asking:
+            return
+        found = self.r.connection.adapters[side].history([scene.snapshots[side].ref for scene in asking.values()])
+        for scene in asking.values():
+            scene.histories[side] = found.get(scene.snapshots[side].ref, ())
 
-    def _asks(self, claim: Claim, side: Side) -> bool:
-        reads = self._of(claim)
-        if len(reads) < len(Side) or not all(isinstance(r, Snapshot) for r in reads.values()):
-            return False
-        scene = self.r.scene(self.loaded[claim.bond], {s: r for s, r in reads.items() if isinstance(r, Snapshot)})
-        return needs_history(scene, side)
+    def _scene(self, claim: Claim) -> Scene:
+        snapshots = {side: read for side, read in self._of(claim).items() if isinstance(read, Snapshot)}
+        return self.r.scene(self.loaded[claim.bond], snapshots)
 
     def _of(self, claim: Claim) -> dict[Side, Read]:
         return {side: self.reads[side][ref] for side in Side if (ref := self._ref(claim, side))}
@@ -308,9 +306,8 @@ class _Batch:
         r = self.r
         bound = log.bind(connection=r.connection.name, bond=claim.bond)
         try:
-            histories = {side: found[ref] for side, found in self.histories.items() if (ref := self._ref(claim, side)) in found}
-            due = r.reconcile(claim, self.loaded[claim.bond], self._of(claim), histories)
-            r.store.done(claim, due)
+            troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
+            r.store.done(claim, r.reconcile(claim, self.scenes[claim.bond], troubles))
         except Again as again:
             with suppress(Fenced):
                 r.store.done(claim, r.clock() + again.delay)
