@@ -24,7 +24,7 @@ class Metrics:
     """One registry a daemon, so that two of them can live in one process."""
 
     def __init__(self, store: Store, connections: Sequence[str]) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call] # prometheus-client left out its return type
         self.registry = CollectorRegistry()
         self.registry.register(_StoreGauges(store, connections))
         by_connection, by_side = ["connection"], ["connection", "side"]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from connector.sandbox.core import Call
-from tests.process.place import PASSWORD, Place, Running, eventually, place
+from tests.process.place import PASSWORD, Place, Running, eventually
 
 INCIDENT = {
     "short_description": "Mail is down",
@@ -20,12 +16,6 @@ INCIDENT = {
     "urgency": "2",
     "caller_id": "carl.caller",
 }
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        yield made
 
 
 def ready(daemon: Running) -> bool:
@@ -115,21 +105,15 @@ def test_a_call_in_flight_is_finished_before_the_end(here: Place) -> None:
     assert [(ticket["state"], ticket["open"]) for ticket in connection["tickets"]] == [("linked", 0)]
 
 
-def test_a_second_daemon_on_the_same_file_is_turned_away(here: Place) -> None:
+def test_a_second_daemon_is_turned_away_from_the_file_and_from_the_address(here: Place) -> None:
     with here.daemon() as daemon:
-        daemon.event("started")
-        second = here.run("run")
-        assert second.returncode == 2
-        assert "one daemon at a time" in second.stderr
-        assert daemon.get("/healthz")[0] == 200
-
-
-def test_a_taken_address_is_told(here: Place) -> None:
-    with here.daemon() as daemon:
+        port = daemon.event("started")["port"]
+        second = here.call("run")
+        assert (second.exit_code, "one daemon at a time" in second.stderr) == (2, True)
         here.extra = {
-            "CONNECTOR_DAEMON__LISTEN": f"127.0.0.1:{daemon.event('started')['port']}",
+            "CONNECTOR_DAEMON__LISTEN": f"127.0.0.1:{port}",
             "CONNECTOR_STORE__URL": f"sqlite:///{here.folder}/other.db",
         }
-        second = here.run("run")
-    assert second.returncode == 2
-    assert "change daemon.listen" in second.stderr
+        third = here.call("run")
+        assert (third.exit_code, "change daemon.listen" in third.stderr) == (2, True)
+        assert daemon.get("/healthz")[0] == 200
