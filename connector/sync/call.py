@@ -1,0 +1,211 @@
+"""One call: announced, made, and settled unless it went well.
+
+The intent is committed before the call (that commit is also the lease check). No transaction is open during
+a call. What an unsuccessful answer means is decided by its kind alone (design D4, D6, D9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO, TypeVar
+
+from adapters.base import Adapter, Answer, Gone, Misconfigured, NotApplied, Refused, Stale, Trouble, Unknown, Write
+from connector.store.records import Claim, Held, Intent, Withheld
+from connector.store.store import Store
+from connector.store.transaction import Tx
+from connector.sync import items
+from connector.sync.connection import Clock, Connection
+from connector.sync.scene import Scene
+from connector.words import Side
+
+T = TypeVar("T")
+
+
+class Again(Exception):
+    """The pass ends here; the bond is due again after ``delay`` seconds."""
+
+    def __init__(self, delay: float, why: str) -> None:
+        super().__init__(why)
+        self.delay = delay
+
+
+class SideDown(Exception):
+    """One system is out of reach or rejects our account: no bond's fault."""
+
+    def __init__(self, side: Side, trouble: Trouble) -> None:
+        super().__init__(str(trouble))
+        self.side = side
+        self.trouble = trouble
+
+
+class Caller:
+    """Makes the calls of one pass over one bond, under one claim.
+
+    :param stopping: true once the daemon is asked to stop: the call in flight ends, no other begins.
+    """
+
+    def __init__(self, connection: Connection, store: Store, clock: Clock, claim: Claim, stopping: Callable[[], bool]) -> None:
+        self.connection = connection
+        self.store = store
+        self.clock = clock
+        self.claim = claim
+        self.stopping = stopping
+        self._n = 0
+        self._blocked: set[tuple[Side, str]] = set()  # lanes with an open question: (side, item or kind)
+        self._left = False  # something that is not parked did not go: a close waits
+
+    def learn(self, scene: Scene) -> None:
+        """Commit what was learned and needs no write."""
+        if scene.facts or scene.found or scene.done or scene.dirty:
+            with self.store.transaction(self.claim) as tx:
+                self.flush(tx, scene)
+
+    def hold(self, scene: Scene, reason: str, ruling: Mapping[str, str] | None = None) -> None:
+        """The bond waits for a person; said once."""
+        if scene.bond.held and scene.bond.held.reason == reason:
+            return
+        scene.bond.held = Held(reason, self.clock(), dict(ruling) if ruling else None)
+        scene.fact("held", reason=reason, ruling=dict(ruling) if ruling else None)
+        self.learn(scene)
+
+    def announce_and_send(self, scene: Scene, intent: Intent, write: Write, content: BinaryIO | None = None) -> Answer | None:
+        """Commit the intent, make the call. None: it did not go well, that is recorded, and the pass goes on.
+
+        :raises Again, SideDown: the pass ends here.
+        """
+        intent.at = self.clock()
+        scene.bond.side(intent.side).sent = intent.at
+        with self.store.transaction(self.claim) as tx:
+            tx.open_intent(intent)
+            scene.intents.append(intent)
+            scene.fact("announced", intent=intent.id, what=intent.kind, side=intent.side.value, **_announced(intent))
+            self.flush(tx, scene)
+        if self.clock() - intent.at > self.connection.timing.lease / 3:
+            self._not_sent(scene, intent, "too long since the intent was committed")
+            raise Again(0.0, "too slow to send under this lease")
+        expected = None if intent.version < 0 else intent.version
+        try:
+            answer = self._adapter(intent.side).send(write, expected, content)
+        except Unknown as trouble:
+            self._unknown(scene, intent, trouble)
+        except Refused as trouble:
+            self._refused(scene, intent, trouble)
+        except Stale as trouble:
+            self._not_sent(scene, intent, str(trouble))
+            raise Again(0.0, str(trouble)) from trouble
+        except Gone as trouble:
+            self._not_sent(scene, intent, str(trouble))
+            self.hold(scene, str(trouble))
+            raise Again(self.connection.timing.sweep, str(trouble)) from trouble
+        except (NotApplied, Misconfigured) as trouble:
+            self._not_sent(scene, intent, str(trouble))
+            raise self._down(intent.side, trouble) from trouble
+        else:
+            scene.bond.side(intent.side).sent = self.clock()
+            return answer
+        return None
+
+    def ask(self, side: Side, question: Callable[[Adapter], T]) -> T:
+        """Read something during delivery.
+
+        :raises SideDown: the system as a whole is out of reach; other troubles come through.
+        """
+        try:
+            return question(self._adapter(side))
+        except (NotApplied, Misconfigured) as trouble:
+            if isinstance(trouble, Misconfigured) or trouble.outage:
+                raise self._down(side, trouble) from trouble
+            raise
+
+    @staticmethod
+    def _down(side: Side, trouble: NotApplied | Misconfigured) -> Exception:
+        if isinstance(trouble, Misconfigured) or trouble.outage:
+            return SideDown(side, trouble)
+        return trouble
+
+    def _intent(self, scene: Scene, kind: str, side: Side) -> Intent:
+        self._n += 1
+        snapshot = scene.snapshots[side]
+        version = -1 if snapshot.version is None else snapshot.version
+        name = f"{scene.bond.id}.{self.claim.fence}.{self._n}"
+        return Intent(
+            name,
+            scene.bond.id,
+            kind,
+            side,
+            snapshot.ref,
+            self.clock(),
+            version=version,
+            changed=snapshot.changed,
+            read_at=snapshot.read_at,
+        )
+
+    def _unknown(self, scene: Scene, intent: Intent, trouble: Unknown) -> None:
+        """Nothing is known: the intent stays open, and its lane with it."""
+        self._blocked.add((intent.side, "item" if intent.kind in ("comment", "file") else intent.kind))
+        scene.bond.side(intent.side).sent = self.clock()
+        scene.fact("unanswered", intent=intent.id, what=intent.kind, side=intent.side.value, reason=str(trouble))
+        scene.wait(self.clock() + 1.0)
+        self.learn(scene)
+
+    def _not_sent(self, scene: Scene, intent: Intent, reason: str) -> None:
+        with self.store.transaction(self.claim) as tx:
+            scene.settle_intent(intent)
+            scene.fact("not_applied", intent=intent.id, what=intent.kind, side=intent.side.value, reason=reason)
+            self.flush(tx, scene)
+
+    def _refused(self, scene: Scene, intent: Intent, trouble: Refused) -> None:
+        """Only what was refused parks. Units refused in company are tried again without the named one, or alone."""
+        scene.settle_intent(intent)
+        scene.fact(
+            "refused",
+            intent=intent.id,
+            what=intent.kind,
+            side=intent.side.value,
+            reason=str(trouble),
+            fields=list(trouble.fields),
+        )
+        if intent.kind == "fields":
+            self._refused_units(scene, intent, trouble)
+        elif intent.kind != "create":
+            scene.bond.withheld[intent.item] = Withheld(str(trouble), parked=True, at=self.clock())
+            if intent.kind != "note":
+                items.say_withheld(scene, intent.side.other, intent.item, intent.kind, str(trouble))
+        self.learn(scene)
+
+    def _refused_units(self, scene: Scene, intent: Intent, trouble: Refused) -> None:
+        named = [n for n, u in intent.units.items() if set(u.target) & set(trouble.fields)]
+        guilty = named or (list(intent.units) if len(intent.units) == 1 else [])
+        for name in guilty:
+            scene.stand(name, "refused_by_system", str(trouble), parked=True)
+            text = scene.mapping.note("refused", unit=name, side=intent.side.value, reason=str(trouble))
+            scene.note(f"refused:{name}", intent.side.other, text)
+        if not guilty:
+            scene.bond.alone = sorted({*scene.bond.alone, *intent.units})
+        if len(guilty) < len(intent.units):
+            scene.wait(self.clock())
+
+    def _fresh(self, scene: Scene, side: Side) -> None:
+        """D3: nothing is sent from an old snapshot."""
+        if self.clock() - scene.snapshots[side].read_at > self.connection.timing.max_age:
+            raise Again(0.0, "the snapshot has become too old to write from")
+
+    def flush(self, tx: Tx, scene: Scene) -> None:
+        tx.save(scene.bond)
+        for done in scene.done:
+            tx.close_intent(done)
+        for identity in scene.found:
+            tx.identify(identity)
+        for fact in scene.facts:
+            tx.record(fact)
+        scene.done, scene.found, scene.facts, scene.dirty = [], [], [], False
+
+    def _adapter(self, side: Side) -> Adapter:
+        return self.connection.adapters[side]
+
+
+def _announced(intent: Intent) -> dict[str, Any]:
+    if intent.units:
+        return {"units": {name: asdict(unit) for name, unit in intent.units.items()}}
+    return {"item": intent.item, "marker": intent.marker, "text": intent.text, "size": intent.size, "sha256": intent.sha256}
