@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 #: The kinds of trouble that can be injected at a call, by name.
@@ -96,6 +96,7 @@ class Deed:
     new: str | None = None
     public: bool = False  # shown to an end user (customer side) or to the customer (vendor side)
     item: str = ""  # native id of the comment or file
+    again: bool = False  # the world delivered the call of this deed a second time (fault "twice")
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class World:
         #: People act, and crashes happen, here: called before and after each call's effect.
         self.on_call: Callable[[Call], None] = lambda _call: None
         self._late: list[tuple[float, Callable[[], object]]] = []
+        self._repeating = False
         self.late_after = (1.0, 8.0)  # how long a late effect may take, in seconds
         self.stale_by = 2.0  # how old a stale read is, in seconds
         self.retry_after = 2  # what a 429 asks for, in seconds
@@ -136,7 +138,15 @@ class World:
         return self.clock()
 
     def record(self, deed: Deed) -> None:
-        self.deeds.append(deed)
+        self.deeds.append(replace(deed, again=True) if self._repeating else deed)
+
+    def _repeat(self, effect: Callable[[], object]) -> None:
+        """Let a call take effect once more; its deeds are marked, for nobody else did them."""
+        self._repeating = True
+        try:
+            effect()
+        finally:
+            self._repeating = False
 
     def tick(self) -> None:
         """Let what was delayed arrive. Called at each call and by whoever moves the clock."""

@@ -1,0 +1,74 @@
+"""Deeds of our user that nothing excuses, whatever the tickets look like in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connector.sandbox.core import Deed
+from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_table import NO_LONGER_NEW, TICKET_ENDED, Finding
+
+_PUBLIC = ("comments", "close_notes")
+
+
+def judge_deeds(court: Court, docket: Docket) -> None:
+    """What our user did to one incident."""
+    states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
+    for n, deed in enumerate(states):
+        if deed.ours and not _put_back(states, n):
+            _move(docket, deed, states[n + 1 :])
+    for deed in docket.deeds:
+        if deed.ours and deed.field in _PUBLIC and deed.new:
+            docket.find("violations", f"our user wrote {deed.field}, which end users read")
+    if docket.cases and not docket.ever_meant:
+        docket.find("violations", "a case was opened for an incident that was never meant for the vendor")
+    _canaries(court, docket)
+
+
+def _move(docket: Docket, deed: Deed, later: list[Deed]) -> None:
+    if deed.new in NO_LONGER_NEW:
+        docket.find("violations", f"our user set the ticket's state to {deed.new}")
+    restored = any(d.new == deed.old for d in later)  # by us or by its people: then it was a race, and it was mended
+    if deed.old in TICKET_ENDED and not restored:
+        docket.find("violations", f"our user moved the ended ticket from state {deed.old} to {deed.new}")
+
+
+def _put_back(states: list[Deed], n: int) -> bool:
+    """Whether a state of ours is a person's own, which our write before had covered."""
+    before = states[:n]
+    if not before or not before[-1].ours or before[-1].old != states[n].new:
+        return False
+    person = next((d for d in reversed(before) if not d.ours), None)
+    return person is not None and person.new == states[n].new
+
+
+def _canaries(court: Court, docket: Docket) -> None:
+    canaries = court.table.canaries
+    for deed in [*docket.deeds, *docket.case_deeds] if canaries else ():
+        leaked = next((canary for canary in canaries if deed.ours and canary in (deed.new or "")), None)
+        if leaked:
+            docket.find("violations", f"our user wrote {leaked!r} into {deed.system}, which must never leave its side")
+
+
+def strangers(court: Court) -> Iterable[Finding]:
+    """Tickets that our user wrote on without a bond."""
+    table = court.table
+    linked = {str(row["case_ref"]) for row in court.rows if row["case_ref"] and row["ref"]}
+    ours = {case.ref for cases in court.opened.values() for case in cases}
+    bonds = {table.customer: set(court.row_of), table.vendor: linked | ours}
+    for (system, ref), deeds in court.deeds.items():
+        mine = next((d for d in deeds if d.ours), None)
+        if mine and ref not in bonds.get(system, ()) and not (mine.what == "create" and system == table.vendor):
+            ticket = (court.incidents if system == table.customer else court.cases).get(ref)
+            number = ticket.number if ticket else ref
+            yield Finding("violations", number, f"our user wrote ({mine.what}) on a ticket of {system} that has no bond")
+
+
+def unasked(court: Court, numbers: set[str]) -> Iterable[Finding]:
+    """Cases that our user opened for no incident at all."""
+    for number, cases in court.opened.items():
+        if number not in numbers:
+            for case in cases:
+                yield Finding(
+                    "violations", case.number, f"our user opened a case for {number or 'nobody'}: there is no such incident"
+                )

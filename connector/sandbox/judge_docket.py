@@ -1,0 +1,110 @@
+"""What is known of one incident: the ticket, its case, their deeds, and what the connector reports of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from connector.sandbox.core import Cast, Deed, SimTicket, World
+from connector.sandbox.judge_table import Finding, Table
+
+Row = Mapping[str, Any]
+"""One bond as the connector reports it: plain values, never believed where the world can tell."""
+
+
+@dataclass
+class Docket:
+    """One incident that is, or was, meant for the vendor."""
+
+    ref: str
+    number: str
+    incident: SimTicket | None  # None: deleted
+    row: Row | None
+    cases: list[SimTicket]  # those our user opened for it, oldest first
+    case: SimTicket | None  # the linked one
+    deeds: list[Deed]  # of the incident
+    case_deeds: list[Deed]
+    ever_meant: bool = False
+    meant_for: float = 0.0  # seconds, in all
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def parked(self) -> str:
+        return str(self.row["parked"] or "") if self.row else ""
+
+    @property
+    def held(self) -> str:
+        return str(self.row["held"] or "") if self.row else ""
+
+    @property
+    def standing(self) -> Mapping[str, Mapping[str, Any]]:
+        return self.row["standing"] if self.row else {}
+
+    def withheld(self, kind: str, item: str) -> Mapping[str, Any] | None:
+        """What the connector says of a comment or file that did not travel."""
+        entries: Iterable[Mapping[str, Any]] = self.row["withheld"] if self.row else ()
+        return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
+
+    def find(self, kind: str, text: str) -> None:
+        self.findings.append(Finding(kind, self.number, text))
+
+
+class Court:
+    """The whole world, indexed by ticket."""
+
+    def __init__(self, world: World, customer: Cast, vendor: Cast, report: Iterable[Row], table: Table) -> None:
+        self.customer, self.vendor, self.table = customer, vendor, table
+        self.rows = list(report)
+        self.deeds: dict[tuple[str, str], list[Deed]] = defaultdict(list)
+        for deed in world.deeds:
+            self.deeds[deed.system, deed.ticket].append(deed)
+        self.now = world.now()
+        self.cases = {ticket.ref: ticket for ticket in vendor.tickets()}
+        self.incidents = {ticket.ref: ticket for ticket in customer.tickets()}
+        self.row_of = {str(row["ref"]): row for row in self.rows if row["ref"]}
+        self.opened: dict[str, list[SimTicket]] = defaultdict(list)  # incident number -> cases of ours
+        for ticket in self.cases.values():
+            if ticket.ours:
+                self.opened[self._reference(ticket)].append(ticket)
+
+    def _reference(self, case: SimTicket) -> str:
+        """The incident for which a case was opened: as our user wrote it, whatever people made of it since."""
+        name = self.table.reference
+        written = (d.new for d in self.case_deeds(case.ref) if d.ours and d.what == "field" and d.field == name)
+        return next((value for value in written if value), "")
+
+    def case_deeds(self, ref: str) -> list[Deed]:
+        return self.deeds.get((self.table.vendor, ref), [])
+
+    def dockets(self) -> list[Docket]:
+        """Every incident that a person opened, meant for the vendor or not."""
+        return [self._docket(ref, deeds) for (system, ref), deeds in self.deeds.items() if self._opened_by_person(system, deeds)]
+
+    def _opened_by_person(self, system: str, deeds: list[Deed]) -> bool:
+        return system == self.table.customer and deeds[0].what == "create" and not deeds[0].ours
+
+    def _docket(self, ref: str, deeds: list[Deed]) -> Docket:
+        incident, row = self.incidents.get(ref), self.row_of.get(ref)
+        number = incident.number if incident else str(row["number"]) if row else ref
+        cases = self.opened.get(number, [])
+        linked = str(row["case_ref"] or "") if row else ""
+        case = self.cases.get(linked) or (cases[0] if cases else None)
+        docket = Docket(ref, number, incident, row, cases, case, deeds, self.case_deeds(case.ref) if case else [])
+        docket.ever_meant, docket.meant_for = self._meant(deeds)
+        return docket
+
+    def _meant(self, deeds: list[Deed]) -> tuple[bool, float]:
+        """Whether the incident ever was meant for the vendor, and for how many seconds, by its own history."""
+        values: dict[str, str] = {}
+        ever, total, before = self.table.all_escalate, 0.0, deeds[0].at
+        meant = False
+        for _, save in groupby(deeds, lambda deed: (deed.at, deed.who)):
+            saved = list(save)  # its fields change together: only its end counts
+            total += saved[0].at - before if meant else 0.0
+            values.update({d.field: d.new or "" for d in saved if d.what == "field"})
+            before, meant = saved[0].at, self.table.meant(values)
+            ever = ever or meant
+        return ever, total + (self.now - before if meant else 0.0)

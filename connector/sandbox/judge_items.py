@@ -1,0 +1,305 @@
+"""Comments and files: one copy of each that may travel, none of what may not, all in the right order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from connector.sandbox.core import Deed, SimItem, SimTicket
+from connector.sandbox.judge_causes import content_type, refuses_file
+from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED
+from connector.sandbox.judge_text import body, in_order, is_rich, readable, squeeze, without_prefix, words
+
+_SHORT = 12  # characters: shorter internal texts ("ok") prove nothing by standing within another text
+
+
+@dataclass(frozen=True)
+class Origin:
+    """An item of a person that may travel. Not ``required`` where it may as well have stayed (withdrawn since)."""
+
+    item: SimItem
+    text: str  # as it should read on the other side
+    key: str
+    required: bool = True
+
+
+@dataclass
+class Lane:
+    """One kind of item in one direction of one bond."""
+
+    docket: Docket
+    kind: str  # comment, file
+    to: str  # vendor, customer
+    origins: list[Origin]
+    ours: list[SimItem]  # what our user wrote at the destination, in its order
+    again: set[str]  # ids of items that the world itself doubled
+    unsteady: set[str]  # ids of origins whose visibility changed: they travel when they may
+    pairs: list[tuple[Origin, SimItem]] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        if self.to == "vendor":
+            return self.docket.case is not None and self.docket.case.fields["State"] in CASE_ENDED
+        return self.docket.incident is not None and self.docket.incident.fields["state"] in TICKET_ENDED
+
+
+def judge_items(court: Court, docket: Docket) -> Counter[str]:
+    """Judge every comment and file of one bond; returns how many of our effects of each kind were seen."""
+    seen: Counter[str] = Counter()
+    if docket.incident is None or docket.case is None:
+        return seen
+    for to in ("vendor", "customer"):
+        comments = _comments(court, docket, to)
+        _pair_texts(court, comments)
+        files = _files(court, docket, to)
+        _pair_files(files)
+        for lane in (comments, files):
+            _lost(court, lane)
+            _doubled(lane)
+            _order(lane)
+        _leaks(docket, comments, _internal(court, docket, to))
+        seen[f"comment to {to}"] += len(comments.pairs)
+        seen[f"note to {to}"] += len(comments.ours) - len(comments.pairs)
+        seen[f"file to {to}"] += len(files.pairs)
+    return seen
+
+
+# --- what may travel, and what is there ------------------------------------------------------------------------
+
+
+def _comments(court: Court, docket: Docket, to: str) -> Lane:
+    incident, case = _both(docket)
+    if to == "vendor":
+        origins = [o for item in incident.comments if not item.ours and (o := _said_to_vendor(court, item))]
+        first = _description(docket)
+        there = [item for item in _with_merged(court, docket, case) if item.ours and item.public and item.id != first]
+        return Lane(docket, "comment", to, origins, there, _again(docket.case_deeds), set())
+    shown = _ever_shown(docket.case_deeds)
+    origins = [
+        Origin(item, item.text, squeeze(item.text or court.table.no_text), item.public)
+        for item in case.comments
+        if not item.ours and (item.public or item.id in shown)
+    ]
+    # A person's file in this portal comes with an article of its own, which travels like any other.
+    ours = [item for item in incident.comments if item.ours]
+    return Lane(docket, "comment", to, origins, ours, _again(docket.deeds), _unsteady(docket.case_deeds))
+
+
+def _said_to_vendor(court: Court, item: SimItem) -> Origin | None:
+    plain = readable(item.text)
+    text: str | None = plain if item.public else without_prefix(plain, court.table.prefix)
+    if text is None:
+        return None
+    return Origin(item, text, squeeze(text) or squeeze(court.table.no_text))
+
+
+def _both(docket: Docket) -> tuple[SimTicket, SimTicket]:
+    assert docket.incident  # noqa: S101 - asked before
+    assert docket.case  # noqa: S101 - asked before
+    return docket.incident, docket.case
+
+
+def _with_merged(court: Court, docket: Docket, case: SimTicket) -> Iterable[SimItem]:
+    """The case's articles, and those of the case into which it was merged, which has them now."""
+    into = [d.new for d in docket.case_deeds if d.what == "merge" and d.new in court.cases]
+    return [*case.comments, *(item for ref in into if ref for item in court.cases[ref].comments)]
+
+
+def _description(docket: Docket) -> str:
+    """The id of the first article of a case that we opened: the description, no copy of a comment."""
+    ours = docket.case is not None and docket.case.ours
+    return next((d.item for d in docket.case_deeds if ours and d.what == "comment"), "")
+
+
+def _ever_shown(deeds: Iterable[Deed]) -> set[str]:
+    return {d.item for d in deeds if d.public and d.what in ("comment", "visibility")}
+
+
+def _unsteady(deeds: Iterable[Deed]) -> set[str]:
+    return {d.item for d in deeds if d.what == "visibility"}
+
+
+def _again(deeds: Iterable[Deed]) -> set[str]:
+    return {d.item for d in deeds if d.again and d.item}
+
+
+def _files(court: Court, docket: Docket, to: str) -> Lane:
+    incident, case = _both(docket)
+    source, target = (incident, case) if to == "vendor" else (case, incident)
+    deeds, there = (docket.deeds, docket.case_deeds) if to == "vendor" else (docket.case_deeds, docket.deeds)
+    cast = court.customer if to == "vendor" else court.vendor
+    shown = _ever_shown(deeds)
+    origins = []
+    for position, item in enumerate(file for file in source.files if not file.ours and not file.deleted):
+        now = item.public or to == "vendor"
+        objection = court.table.files.objection(item.text, item.size, content_type(cast, source.ref, item), position)
+        if objection:
+            _stays(docket, target, item, objection if now else "")
+        elif now or item.id.partition(":")[0] in shown:
+            origins.append(Origin(item, item.text, _file_key(item), required=now))
+    ours = [item for item in target.files if item.ours and not item.deleted]
+    return Lane(docket, "file", to, origins, ours, _again(there), set())
+
+
+def _file_key(item: SimItem) -> str:
+    return f"{item.sha256} {item.size}"
+
+
+def _stays(docket: Docket, target: SimTicket, item: SimItem, objection: str) -> None:
+    """A file that may not travel must not be over there, and the connector must say that it stayed."""
+    if any(copy.ours and _file_key(copy) == _file_key(item) for copy in target.files):
+        docket.find("violations", f"the file {item.text} was carried over although the mapping refuses it ({objection})")
+    elif objection and not docket.withheld("file", item.id) and not (docket.parked or docket.held):
+        docket.find("lost", f"the file {item.text} stayed behind ({objection}) and nobody was told")
+
+
+# --- who is whose copy -----------------------------------------------------------------------------------------
+
+
+def _pair_texts(court: Court, lane: Lane) -> None:
+    """First copies whose text is just the origin's, then those that contain it, the longest origin first."""
+    by_key: dict[str, list[SimItem]] = defaultdict(list)
+    for item in reversed(lane.ours):
+        by_key[squeeze(body(item.text))].append(item)
+    left = []
+    for origin in sorted(lane.origins, key=lambda o: not o.required):
+        if by_key.get(origin.key):
+            lane.pairs.append((origin, by_key[origin.key].pop()))
+        else:
+            left.append(origin)
+    taken = {copy.id for _, copy in lane.pairs}
+    free = [i for i in lane.ours if left and i.id not in taken and not i.text.startswith(court.table.note_head)]
+    for origin in sorted(left, key=lambda o: (not o.required, -len(o.key))):
+        found = next((item for item in free if _contains(item, origin)), None)
+        if found:
+            free.remove(found)
+            lane.pairs.append((origin, found))
+
+
+def _contains(item: SimItem, origin: Origin) -> bool:
+    if origin.key in squeeze(item.text):
+        return True
+    return is_rich(origin.item.text) and in_order(words(origin.text), words(item.text))
+
+
+def _pair_files(lane: Lane) -> None:
+    by_key: dict[str, list[SimItem]] = defaultdict(list)
+    for item in reversed(lane.ours):
+        by_key[_file_key(item)].append(item)
+    for origin in sorted(lane.origins, key=lambda o: not o.required):
+        if by_key.get(origin.key):
+            lane.pairs.append((origin, by_key[origin.key].pop()))
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------------
+
+
+def _lost(court: Court, lane: Lane) -> None:
+    docket, found = lane.docket, {origin.item.id for origin, _ in lane.pairs}
+    if docket.parked or docket.held:
+        return  # judged as a whole
+    for origin in lane.origins:
+        item = origin.item
+        if not origin.required or item.id in found:
+            continue
+        if docket.withheld(lane.kind, item.id) and (lane.ended or _injected(court, lane, origin)):
+            continue
+        docket.find("lost", f"the {lane.kind} {_name(item)} of {item.who} never reached the {lane.to}")
+
+
+def _injected(court: Court, lane: Lane, origin: Origin) -> bool:
+    item = origin.item
+    if court.table.excuses(lane.docket.number, item.id, item.text):
+        return True
+    if lane.kind == "file":
+        return refuses_file(court.vendor if lane.to == "vendor" else court.customer, item)
+    return len(item.text) > court.table.comment_max[lane.to == "vendor"]
+
+
+def _doubled(lane: Lane) -> None:
+    """More copies than origins; what the world itself delivered twice is not the connector's doing."""
+    taken = {copy.id for _, copy in lane.pairs}
+    known = {_likeness(lane, copy) for _, copy in lane.pairs} | {origin.key for origin, _ in lane.pairs}
+    count: Counter[str] = Counter()
+    excused: Counter[str] = Counter()
+    for item in lane.ours:
+        likeness = _likeness(lane, item)
+        if lane.kind == "comment" and squeeze(body(item.text)) in known:
+            likeness = squeeze(body(item.text))
+        if item.id in lane.again:
+            excused[likeness] += 1
+        if item.id not in taken:
+            count[likeness] += likeness in known
+            known.add(likeness)
+    for likeness, n in count.items():
+        if n > excused[likeness]:
+            docket = lane.docket
+            docket.find(
+                "duplicates", f"{n - excused[likeness]} copy too many of one {lane.kind} stands on the {lane.to}'s ticket"
+            )
+
+
+def _likeness(lane: Lane, item: SimItem) -> str:
+    return _file_key(item) if lane.kind == "file" else squeeze(item.text)
+
+
+def _order(lane: Lane) -> None:
+    """Copies stand in the order of their origins, as far as whole seconds can tell it."""
+    place = {item.id: n for n, item in enumerate(lane.ours)}
+    steady = [
+        (origin.item.at, place[copy.id], origin.item)
+        for origin, copy in lane.pairs
+        if lane.kind == "comment" and origin.item.id not in lane.unsteady and not lane.docket.withheld("comment", origin.item.id)
+    ]
+    steady.sort(key=lambda entry: entry[:2])
+    highest, passed = -1, 0
+    for at, where, item in steady:
+        while steady[passed][0] <= at - 1:
+            highest, passed = max(highest, steady[passed][1]), passed + 1
+        if where < highest:
+            lane.docket.find("disorder", f"the copy of {_name(item)} stands before that of an earlier comment")
+
+
+# --- what must not be there ------------------------------------------------------------------------------------
+
+
+def _internal(court: Court, docket: Docket, to: str) -> list[SimItem]:
+    """Texts of the source's people that were never meant for the other side."""
+    incident, case = _both(docket)
+    if to == "vendor":
+        hidden = (i for i in incident.comments if not i.ours and not i.public)
+        return [i for i in hidden if without_prefix(readable(i.text), court.table.prefix) is None]
+    shown = _ever_shown(docket.case_deeds)
+    return [i for i in case.comments if not i.ours and not i.public and i.id not in shown]
+
+
+def _leaks(docket: Docket, lane: Lane, internal: Sequence[SimItem]) -> None:
+    if not internal:
+        return
+    incident, case = _both(docket)
+    target = case if lane.to == "vendor" else incident
+    taken = {copy.id for _, copy in lane.pairs}
+    written = [item for item in target.comments if item.ours and item.id not in taken]
+    allowed = "\n".join([origin.key for origin in lane.origins] + [squeeze(text) for text in _open_texts(docket)])
+    for item in internal:
+        key = squeeze(readable(item.text))
+        if any(_shows(copy, key) for copy in written) and key not in allowed:
+            docket.find("violations", f"the internal text {_name(item)} of {item.who} was shown to the {lane.to}")
+
+
+def _shows(copy: SimItem, key: str) -> bool:
+    return squeeze(body(copy.text)) == key or (len(key) >= _SHORT and key in squeeze(copy.text))
+
+
+def _open_texts(docket: Docket) -> list[str]:
+    """What both sides know anyway: the texts of the case's description and the titles."""
+    names = ("short_description", "description", "Title")
+    deeds = [*docket.deeds, *docket.case_deeds]
+    return [d.new for d in deeds if d.what == "field" and d.field in names and d.new]
+
+
+def _name(item: SimItem) -> str:
+    text = " ".join(item.text.split())
+    return repr(text if len(text) <= 40 else text[:39] + "…")  # noqa: PLR2004 - a line's worth

@@ -1,0 +1,216 @@
+"""Fields at rest: both sides say the same, and it is what the last person meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from connector.sandbox.core import Deed
+from connector.sandbox.judge_causes import unit_cause
+from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_table import (
+    CANCELLED,
+    CASE_AWAY,
+    CASE_ENDED,
+    CLOSED,
+    NO_LONGER_NEW,
+    RETURNED,
+    SAME_STATES,
+    SOLVED,
+    UNITS,
+    never,
+)
+from connector.sandbox.judge_text import squeeze
+
+Values = Mapping[str, str]
+
+
+def judge_units(court: Court, docket: Docket) -> None:
+    """Judge every unit of a bond whose both tickets are there and which nobody holds or has parked."""
+    if docket.incident is None or docket.case is None or docket.held or docket.parked:
+        return
+    if docket.case.fields["State"] in CASE_AWAY:
+        return
+    checks: Mapping[str, Callable[[Court, Docket, Values, Values], str]] = {
+        "title": _title,
+        "priority": _priority,
+        "status": _status,
+        "case_number": _case_number,
+    }
+    for unit, check in checks.items():
+        wrong = check(court, docket, docket.incident.fields, docket.case.fields)
+        if wrong and not (unit in docket.standing and unit_cause(court, docket, unit)):
+            docket.find("unequal", wrong)
+
+
+# --- who wrote what ----------------------------------------------------------------------------------------------
+
+
+def _writes(deeds: list[Deed], fields: frozenset[str]) -> list[Deed]:
+    return [d for d in deeds if d.what == "field" and d.field in fields]
+
+
+def _last_person(deeds: list[Deed]) -> Deed | None:
+    return next((d for d in reversed(deeds) if not d.ours), None)
+
+
+# --- title -------------------------------------------------------------------------------------------------------
+
+
+def _title(court: Court, docket: Docket, incident: Values, case: Values) -> str:
+    ours, theirs = incident["short_description"], case["Title"]
+    if not _same_title(court, ours, theirs):
+        return f"the titles differ: {ours!r} here, {theirs!r} in the case"
+    fields, case_fields = UNITS["title"]
+    writes = (_writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields))
+    last = [_last_person(side) for side in writes]
+    written = [deed for deed in last if deed is not None]
+    fitting = [deed for deed in written if _same_title(court, deed.new or "", ours)]
+    if not written or (len(fitting) == len(written)):
+        return ""
+    if not fitting:
+        return f"the title {ours!r} is not what any person wrote last"
+    newest = max(written, key=lambda deed: deed.at)
+    if newest in fitting or _crossed(court, fitting[0], newest, writes):
+        return ""
+    return f"the title {newest.new!r}, which {newest.who} wrote last, was overwritten by {ours!r}"
+
+
+def _same_title(court: Court, customer: str, vendor: str) -> bool:
+    short, long = sorted((squeeze(customer or court.table.no_title), squeeze(vendor)), key=len)
+    if short == long:
+        return True
+    # One of the systems was too narrow for it: what is there must be its beginning.
+    narrow = min(len(customer), len(vendor)) >= min(court.table.title_max) - 2
+    return narrow and long.startswith(short.rstrip("…"))
+
+
+def _crossed(court: Court, stands: Deed, newest: Deed, writes: tuple[list[Deed], list[Deed]]) -> bool:
+    """Whether the newer value was written before its author could see the one that stands."""
+    if newest.at - stands.at < court.table.window:
+        return True
+    carried = (d for side in writes for d in side if d.ours and d.system == newest.system and d.at < newest.at)
+    return not any(squeeze(d.new or "") == squeeze(stands.new or "") for d in carried)
+
+
+# --- priority ----------------------------------------------------------------------------------------------------
+
+
+def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> str:
+    wanted = court.table.priorities.get(incident["priority"])
+    fields, case_fields = UNITS["priority"]
+    customer, vendor = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
+    last_customer, last_vendor = _last_person(customer), _last_person(vendor)
+    when = last_customer.at if last_customer else never()
+    vendor_last = last_vendor is not None and last_vendor.at >= when
+    newest = customer[-1] if customer else None
+    if newest and newest.ours and not vendor_last and last_customer and newest.at - last_customer.at > court.table.window:
+        return "the customer's own priority was overwritten although the vendor had not changed it since"
+    if case["Priority"] == wanted or (vendor_last and "priority" in docket.standing):
+        return ""
+    return f"the case has priority {case['Priority']!r} where the customer's {incident['priority']} asks for {wanted!r}"
+
+
+# --- case number -------------------------------------------------------------------------------------------------
+
+
+def _case_number(_court: Court, docket: Docket, incident: Values, _case: Values) -> str:
+    number = docket.case.number if docket.case else ""
+    if incident["correlation_id"] == number:
+        return ""
+    last = _writes(docket.deeds, UNITS["case_number"][0])
+    if last and not last[-1].ours and "case_number" in docket.standing:
+        return ""  # a person wrote something else there; the connector does not take it away
+    return f"correlation_id is {incident['correlation_id']!r}, the case's number {number!r}"
+
+
+# --- status ------------------------------------------------------------------------------------------------------
+
+
+def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str:
+    fields, case_fields = UNITS["status"]
+    mine, theirs = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
+    moved, vendor_moved = _last_person(mine), _last_move(court, theirs)
+    when = moved.at if moved else never()
+    vendor_when = vendor_moved.at if vendor_moved else never()
+    if abs(when - vendor_when) < court.table.window:
+        options = (_customer_last(docket, incident, case, when, theirs), _vendor_last(incident, case, vendor_moved))
+        return "" if "" in options else options[0]
+    if when > vendor_when:
+        return _customer_last(docket, incident, case, when, theirs) or _kept(mine)
+    return _vendor_last(incident, case, vendor_moved)
+
+
+def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
+    """The vendor's last change of the case that says something else than before.
+
+    A short excursion that ended where it began may never have been seen: it is no move.
+    """
+    moves = [d for d in writes if _meaning(d.old) != _meaning(d.new)]
+    for before, last in pairwise(reversed([*moves, *moves[-1:]])):
+        if before is last:
+            continue
+        excursion = not before.ours and not last.ours and _meaning(last.old) == _meaning(before.new)
+        if excursion and before.at - last.at < court.table.window:
+            return _last_person(moves[:-2])
+        break
+    return _last_person(moves)
+
+
+def _meaning(state: str | None) -> str:
+    return SAME_STATES.get(state or "", state or "")
+
+
+def _customer_last(docket: Docket, incident: Values, case: Values, when: float, theirs: list[Deed]) -> str:
+    """What the customer's last move must have brought about in the case."""
+    state, there = incident["state"], case["State"]
+    after = [d for d in theirs if d.at >= when]
+    if state in (CLOSED, CANCELLED):
+        return _ended(docket, state, there, when, theirs)
+    if state == "3" and incident["hold_reason"] == "4":
+        if there in ("open", "new") or (there == "closed unsuccessful" and "status" in docket.standing):
+            return ""
+        return f"the ticket waits for the vendor again, the case is {there!r}"
+    ours = next((d for d in reversed(after) if d.ours), None)
+    if ours is not None and ours is after[-1] and _meaning(ours.new) != _meaning(_before(theirs, when)):
+        return f"the case was moved to {there!r} although the customer's state {state} says nothing to the vendor"
+    return ""
+
+
+def _before(writes: list[Deed], when: float) -> str:
+    return next((d.new or "" for d in reversed(writes) if d.at <= when), "")
+
+
+def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
+    before = _before(theirs, when)
+    if before in CASE_ENDED:
+        return ""
+    if state == CLOSED and before in SOLVED:
+        return "" if there in CASE_ENDED else f"the customer closed a solved case, it is {there!r}"
+    if any(d.ours and d.at >= when and d.new in CASE_ENDED for d in theirs):
+        return "a case that was not solved was closed because the customer ended its ticket"
+    told = [d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= when and docket.number in (d.new or "")]
+    return "" if told or there in CASE_ENDED else "the customer ended its ticket, and no note in the case says so"
+
+
+def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:
+    """What the vendor's last move must have brought about in the customer's ticket."""
+    state, hold, there = incident["state"], incident["hold_reason"], case["State"]
+    if moved is None or state in NO_LONGER_NEW:
+        return ""
+    if _meaning(there) != _meaning(moved.new):
+        return f"the vendor's last move, to {moved.new!r}, was overwritten by {there!r}"
+    if there in RETURNED and state != "2":
+        return f"the case is {there!r}, but the ticket (state {state}) is not back with level 1"
+    if there == "open" and not (state == "3" and hold in ("1", "3", "4", "5")):
+        return f"the vendor works on the case, but the ticket (state {state}) does not wait for the vendor"
+    return ""
+
+
+def _kept(mine: list[Deed]) -> str:
+    """After the customer's last move, with the vendor silent since, nobody else may have moved the ticket."""
+    last = next((d for d in reversed(mine) if d.field == "state"), None)
+    person = next((d for d in reversed(mine) if d.field == "state" and not d.ours), None)
+    if last is None or person is None or not last.ours or last.new == person.new:
+        return ""
+    return f"the customer's last move, to state {person.new}, was overwritten by {last.new}"
