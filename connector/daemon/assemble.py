@@ -88,7 +88,7 @@ def _reopen_window(model: OperatingModel) -> float:
 
 
 def _adapter(side: SideSettings, vault: Vault, call_timeout: float) -> Adapter:
-    settings = _bounded(side.adapter, call_timeout)
+    settings = bounded(side.adapter, call_timeout)
     given = getattr(settings, "refresh_token", None)
     if given is None:
         return registry.make(side.system, settings)
@@ -96,13 +96,13 @@ def _adapter(side: SideSettings, vault: Vault, call_timeout: float) -> Adapter:
     return registry.make(side.system, newest, save_token=partial(vault.keep, given))
 
 
-def _bounded(settings: M, longest: float) -> M:
+def bounded(settings: M, longest: float) -> M:
     """The settings with no time-out of a call above ``longest``, at any depth: the lease is reckoned from it."""
     changed: dict[str, object] = {}
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if isinstance(value, BaseModel):
-            changed[name] = _bounded(value, longest)
+            changed[name] = bounded(value, longest)
         elif name in _BOUNDED and value > longest:
             changed[name] = longest
     return settings.model_copy(update=changed)

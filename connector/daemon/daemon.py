@@ -67,8 +67,8 @@ class Daemon:
         self.stop()
 
     def start(self) -> None:
-        self._health.start()
         self._timers.start()
+        self._health.start()
         self._log.info("started", process=self._process, port=self.port, connections=list(self._settings.connections))
 
     def stop(self) -> None:
@@ -101,7 +101,7 @@ class Daemon:
         if self._stop.is_set():
             reasons.append("stopping")
         try:
-            self.store.audit_size()
+            self.store.fact(CHECKPOINT)  # any read will do
         except SQLAlchemyError as error:
             reasons.append(f"the store is out of reach: {type(error).__name__}")
         return reasons

@@ -108,7 +108,7 @@ class SideSettings(Table):
     @model_validator(mode="before")
     @classmethod
     def _secrets(cls, table: Any) -> Any:  # instead of the general one: the adapter's model says what is secret
-        if not isinstance(table, dict) or "adapter" in table:
+        if not isinstance(table, dict):
             return table
         own = dict(table)
         system = str(own.pop("system", ""))

@@ -105,6 +105,25 @@ def test_a_call_in_flight_is_finished_before_the_end(here: Place) -> None:
     assert [(ticket["state"], ticket["open"]) for ticket in connection["tickets"]] == [("linked", 0)]
 
 
+def test_a_call_that_hangs_does_not_keep_the_daemon(here: Place) -> None:
+    hanging, over = threading.Event(), threading.Event()
+
+    def hang(call: Call) -> None:
+        if call.phase == "before" and not over.is_set():
+            hanging.set()
+            over.wait(15)
+
+    here.extra = {"CONNECTOR_DAEMON__STOP_S": "2"}
+    with here.daemon() as daemon:
+        assert ready(daemon)
+        here.world.on_call = hang
+        assert hanging.wait(10)
+        code, seconds = daemon.stop()
+        over.set()
+    assert code == 0
+    assert seconds < 5
+
+
 def test_a_second_daemon_is_turned_away_from_the_file_and_from_the_address(here: Place) -> None:
     with here.daemon() as daemon:
         port = daemon.event("started")["port"]
