@@ -144,8 +144,9 @@ def tell(
     parked = plain(work.parked) if work and work.parked else None
     due = work.due if work and not parked else None
     calls = list(intents)
+    waits = any(intent.item not in memory.copied for intent in calls)
     under_way = tuple(_open(words, bond, calls, memory))
-    return Story(bond, words, parked, due, under_way, lines, _next(words, bond, parked, due, waits=bool(calls)))
+    return Story(bond, words, parked, due, under_way, lines, _next(words, bond, parked, due, waits=waits))
 
 
 def _lines(memory: Memory, record: Record) -> list[Line]:
@@ -170,7 +171,10 @@ def _present(unit: UnitState) -> Mapping[Side, Mapping[str, str]]:
 def _open(words: Words, bond: Bond, intents: Iterable[Intent], memory: Memory) -> Iterable[str]:
     for intent in intents:
         announced = memory.announced.get(intent.id)
-        yield sentence(f"not answered yet: {words.intent(announced) if announced else intent.kind}")
+        if intent.item in memory.copied:  # accepted, but the system did not say under which id
+            yield sentence(f"the next read of {words.ticket(intent.side)} shows {words.item(intent.item)}")
+        else:
+            yield sentence(f"not answered yet: {words.intent(announced) if announced else intent.kind}")
     for name, unit in bond.units.items():
         for side in unit.unverified:
             yield sentence(f"the next read of {words.ticket(side)} shows whether {named(name)} was taken")

@@ -265,7 +265,7 @@ def _standing(m: Memory, e: Event) -> list[Said]:
 
 
 def _own_affair(m: Memory, e: Event) -> list[Said]:
-    return _one(f"the {e['side']} set {_value(m, e, 'value')}, which is its own affair: nothing travels")
+    return _one(f"{_value(m, e, 'value')}, which is the {e['side']}'s own affair: nothing travels")
 
 
 def _verified(m: Memory, e: Event) -> list[Said]:
@@ -315,16 +315,20 @@ def _parked(_: Memory, e: Event) -> list[Said]:
 
 
 def _released(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{e.get('by') or 'an operator'} let it go on as it is{_because(e)}")
+    return _one(f"{_operator(e)} let it go on as it is{_because(e)}")
 
 
 def _retried(m: Memory, e: Event) -> list[Said]:
     what = [*(named(unit) for unit in e.get("units", ())), *(m.words.item(item) for item in e.get("items", ()))]
-    return _one(f"{e.get('by') or 'an operator'} had it tried again{': ' if what else ''}{', '.join(what)}{_because(e)}")
+    return _one(f"{_operator(e)} had it tried again{': ' if what else ''}{', '.join(what)}{_because(e)}")
 
 
 def _redacted(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{e['by']} erased the content of record {e['n']}{_because(e)}")
+    return _one(f"{_operator(e)} erased the content of record {e['n']}{_because(e)}")
+
+
+def _operator(e: Event) -> str:
+    return f"an operator ({plain(e['by'])})" if e.get("by") else "an operator"
 
 
 # --- parts of sentences -----------------------------------------------------------------------------------
