@@ -168,7 +168,8 @@ def _propose(
             _unmapped(scene, unit, side, answer.reason)
             return None
         elif answer.carry is Carry.NOTHING:
-            _says_nothing(scene, unit, state, side, present[side])
+            if _says_nothing(scene, unit, state, side, present):
+                return None
         else:
             proposals.append(_Proposal(side, present[side], answer.value))
     if not proposals:
@@ -183,11 +184,19 @@ def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value])
     return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
 
 
-def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, value: Value) -> None:
-    """A value of the side's own affairs: it is the new base, and nothing travels."""
-    state.base[side] = value
+def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present: dict[Side, Value]) -> bool:
+    """A value of the side's own affairs: it is the new base, and nothing travels.
+
+    True: a ticket that had ended was taken up again in this way. What the other side did meanwhile was refused
+    then and is older than this: it is part of the new base, and does not move the ticket now.
+    """
+    reopened = state.standing is not None and state.standing.why == "ended"
+    state.base[side] = present[side]
+    if reopened:
+        state.base[side.other] = present[side.other]
     state.standing = None
-    scene.fact("own_affair", unit=unit, side=side.value, value=value)
+    scene.fact("own_affair", unit=unit, side=side.value, value=present[side])
+    return reopened
 
 
 def _choose(scene: Scene, unit: str, proposals: list[_Proposal], present: dict[Side, Value]) -> _Proposal:
