@@ -198,7 +198,7 @@ def _next(words: Words, bond: Bond, parked: str | None, due: float | None, *, wa
 
 def _waits_for(words: Words, bond: Bond, *, waits: bool) -> str:
     if bond.held:
-        return f"a person of the customer has to act: {plain(bond.held.reason).rstrip('.')}; then it goes on by itself"
+        return f"nothing travels as long as this stands, then it goes on by itself: {plain(bond.held.reason)}"
     if waits:
         return "a call was not answered: the connector looks whether it took effect, and sends nothing there before it knows"
     if bond.state is BondState.CANDIDATE:

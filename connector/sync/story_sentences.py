@@ -72,7 +72,7 @@ def _born(m: Memory, e: Event) -> list[Said]:
 
 def _held(m: Memory, e: Event) -> list[Said]:
     party = Side.CUSTOMER if m.words.numbers.get(Side.CUSTOMER) else Side.VENDOR
-    return _one(f"it waits for a person of the customer{_because(e)}", _told(e["ruling"], party))
+    return _one(f"nothing travels as long as this stands{_because(e)}", _told(e["ruling"], party))
 
 
 def _let_go(m: Memory, e: Event) -> list[Said]:
@@ -265,7 +265,7 @@ def _standing(m: Memory, e: Event) -> list[Said]:
 
 
 def _own_affair(m: Memory, e: Event) -> list[Said]:
-    return _one(f"{_value(m, e, 'value')}, which is the {e['side']}'s own affair: nothing travels")
+    return _one(f"{_value(m, e, 'value')}, which changes nothing on the other side{_because(e)}")
 
 
 def _verified(m: Memory, e: Event) -> list[Said]:

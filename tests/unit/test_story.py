@@ -72,7 +72,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"side": "customer", "intake": "the group is vendor"}],
         "Ticket INC1 was found and is meant for the vendor: the group",
     ),
-    "held": ([{"reason": "no evidence", "ruling": RULING}], "It waits for a person of the customer: no evidence."),
+    "held": ([{"reason": "no evidence", "ruling": RULING}], "Nothing travels as long as this stands: no evidence."),
     "let_go": ([{"item": "ticket"}], "The reason to wait is gone: the ticket goes to the vendor."),
     "ruled": ([{"unit": "title", "source": "vendor", "ruling": RULING}], "The rules were asked about title."),
     "announced": ([announced()], "Announced: setting status to '2' (In Progress"),
@@ -141,7 +141,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
     "own_affair": (
         [{**AT, "value": {"Title": "B"}}],
-        "Title of case 2026 is 'B', which is the vendor's own affair: nothing travels.",
+        "Title of case 2026 is 'B', which changes nothing on the other side.",
     ),
     "verified": ([{**AT, "sent": {"Title": "A"}, "kept": {"Title": "A"}}], "A read confirms it: title of case 2026 is 'A'."),
     "dropped": (
@@ -408,7 +408,7 @@ def test_next_names_the_operator_and_the_commands() -> None:
 def test_next_of_a_held_a_new_and_an_ended_bond() -> None:
     held = bond_of(BondState.CANDIDATE)
     held.held = Held("Nobody said why.", START)
-    assert story_of(None, bond=held).next == "A person of the customer has to act: Nobody said why; then it goes on by itself."
+    assert story_of(None, bond=held).next == "Nothing travels as long as this stands, then it goes on by itself: Nobody said why."
     assert story_of(None, bond=bond_of(BondState.CANDIDATE)).next.startswith("The connector decides whether")
     ended = story_of(None, bond=bond_of(BondState.ENDED), work=_work())
     assert ended.next.startswith("Nothing is left to do")
