@@ -1,0 +1,157 @@
+"""``connector demo``: see it work. Two simulated systems, the real daemon, people who act, faults, and a judge."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from connector.cli import demo_replay, show
+from connector.cli.demo_books import Books, close_books
+from connector.cli.demo_lab import Lab, NotShipped, Pace, laboratory, new_seed
+from connector.cli.demo_screen import Screen, summary
+from connector.daemon.explain import stories
+from connector.sandbox.cast import Case, Director, Stage
+from connector.sandbox.judge import Table
+from connector.sandbox.scenes import INTERNAL, PROMISED, cast
+
+PROMISED_RECORDS = (
+    "create", "fields_to_customer", "fields_to_vendor", "comment_to_customer", "comment_to_vendor",
+    "file_to_customer", "file_to_vendor", "note_to_customer", "note_to_vendor",
+)  # fmt: skip
+"""Kinds of effect, as the audit counts them, that every play holds."""
+
+INTERESTING = "in_the_middle"
+"""The scene whose ticket is explained at the end."""
+
+_GENTLE = ("answer_lost", "html_502", "html_502_after", "limited", "late", "truncated", "stale", "html_200")
+_CALM_FOR = 1.5  # seconds without anything due, after which a play is at rest
+_CALM_BY = 30.0  # seconds for that, at most
+
+
+def demo(  # noqa: PLR0913 - one argument an option
+    replay: Annotated[
+        Path | None, typer.Option(help="Events of real incidents (CSV, .gz or plain).", exists=True, dir_okay=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many incidents of the file; 0: all.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same play; 0: any.", min=0)] = 0,
+    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Keep store, settings and log in this folder.", file_okay=False)] = None,
+    json: show.JsonOption = False,
+) -> None:
+    """Play a dozen incidents, or real ones from a file, between two simulated systems, and judge what came of it.
+
+    Exit code 1 where anything was lost, doubled, done wrongly, or did not happen.
+    """
+    seed = seed or new_seed()
+    try:
+        if replay:
+            fine = demo_replay.play(replay, limit, seed, keep, json=json)
+        else:
+            fine = _play(seed, keep, once=once, json=json)
+    except NotShipped as error:
+        show.err.print(f"[bold red]error[/] {escape(str(error))}")
+        raise typer.Exit(show.UNUSABLE) from None
+    if not fine:
+        raise typer.Exit(show.FOUND_PROBLEMS)
+
+
+def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
+    console = Console()
+    with laboratory(seed, Pace(), keep) as lab:
+        books = _perform(lab, seed, console, quiet=json)
+        if json:
+            show.emit(books.as_dict())
+        else:
+            _tell(console, lab, books, seed, keep)
+        if not once:
+            _stay_open(console, lab, quiet=json)
+    return not books.problems
+
+
+def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
+    cases: list[Case] = []
+    screen = Screen(console, lab, cases, quiet=quiet)
+    stage = Stage(lab.world, lab.customer, lab.vendor, seed, screen.say)
+    stage.chance, stage.sprinkled = 0.02, tuple(stage.rng.sample(_GENTLE, 4))
+    scenes = cast(stage)
+    cases += [case for _, _, case, _ in scenes]
+    director = Director([(name, start, scene) for name, start, _, scene in scenes])
+    lab.began = time.monotonic()
+    with screen:
+        _run(director, screen)
+        stage.calm()
+        screen.say("everybody has finished; the connector catches up")
+        await_rest(lab, screen)
+    lab.names = {name: case.number for name, _, case, _ in scenes}
+    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED)
+    return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
+
+
+def _run(director: Director, screen: Screen) -> None:
+    shown = 0.0
+    while director.turn():
+        if time.monotonic() - shown > 0.25:
+            screen.show()
+            shown = time.monotonic()
+        time.sleep(0.03)
+
+
+def await_rest(lab: Lab, screen: Screen | None = None) -> None:
+    """Wait until nothing is due, open or on its way, for a while."""
+    calm_since, until = None, time.monotonic() + _CALM_BY
+    while time.monotonic() < until:
+        now = time.monotonic()
+        calm_since = (calm_since or now) if _at_rest(lab) else None
+        if calm_since and now - calm_since > _CALM_FOR:
+            return
+        if screen:
+            screen.show()
+        time.sleep(0.2)
+
+
+def _at_rest(lab: Lab) -> bool:
+    if lab.world.pending():
+        return False
+    return not any(bond["open"] or bond["unverified"] for bond in lab.bonds())
+
+
+def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None) -> None:
+    console.print()
+    summary(console, books)
+    number = lab.names[INTERESTING]
+    console.print(f"\n[bold]What the connector says of {number}[/]")
+    for sentence in _story(lab, number):
+        console.print(f"  {sentence}", markup=False, highlight=False)
+    console.print(f"\nseed {seed}: connector demo --seed {seed} plays the same again", highlight=False)
+    if keep:
+        others = ", ".join(sorted(lab.names.values()))
+        console.print(f"connector explain {number} --config {lab.settings_path}   (or any of {others})", highlight=False)
+    else:
+        console.print("connector demo --keep FOLDER keeps store and log, for connector explain INC...", highlight=False)
+
+
+def _story(lab: Lab, number: str) -> Sequence[str]:
+    """Three to five sentences: the turns of the story, without what is routine."""
+    story = stories(lab.configuration, lab.office.store, number)[0]
+    told = [line["text"] for line in story["story"]]
+    return [*told[:1], *told[-3:], story["next"]] if len(told) > 4 else [*told, story["next"]]  # noqa: PLR2004 - five in all
+
+
+def _stay_open(console: Console, lab: Lab, *, quiet: bool) -> None:
+    """Both systems and the daemon go on, so that people may play with them."""
+    if not quiet:
+        console.print("\nBoth systems and the daemon go on; Ctrl-C ends it.", highlight=False)
+        for name, url in lab.urls.items():
+            console.print(f"  {name:<10} {url}", highlight=False)
+        console.print(f"  health     http://127.0.0.1:{lab.daemon.port}/readyz", highlight=False)
+    try:
+        while True:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        return

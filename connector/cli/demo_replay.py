@@ -1,0 +1,3 @@
+"""stub"""
+from pathlib import Path
+def play(replay: Path, limit: int, seed: int, keep: Path | None, *, json: bool) -> bool: ...
