@@ -1,235 +1,26 @@
-"""The story of a ticket: each kind of record has its sentence; calls and their answers are told as one."""
+"""The story of a ticket: calls and their answers are told as one."""
 
 from __future__ import annotations
 
-import ast
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connector.audit.record import Record, seal
+from connector.audit.record import Record
 from connector.mapping.load import load
 from connector.mapping.mapping import TicketMapping
 from connector.store.queries import Work
-from connector.store.records import Bond, BondState, Held, Intent, PutBack, Standing, UnitState, Unverified
-from connector.sync.story import Story, tell
-from connector.sync.story_sentences import SENTENCES
+from connector.store.records import BondState, Held, Intent, PutBack, Standing, UnitState, Unverified
+from connector.sync.story import tell
 from connector.words import Side
-from tests.simulation.rig import START, Rig
-
-ROOT = Path(__file__).parents[2]
-RULING = {
-    "verdict": "allow",
-    "task": "l2-3-support",
-    "title": "Level 2 and 3 support",
-    "letters": "A,R",
-    "clause": "document 002, row 3",
-    "reason": "The vendor says how it stands.",
-}
-ITEM, FILE = "vendor:1:comment:7", "customer:r1:file:3:1"
-BACK = {"how": "propose", "source": {"State": "pending reminder"}, "prior": {"state": "3"}, "target": {"state": "2"}}
-TITLE = {"how": "propose", "source": {"short_description": "A"}, "prior": {"Title": "B"}, "target": {"Title": "A"}}
+from tests.simulation.rig import ROOT, START, Rig
+from tests.unit.story_help import BACK, ITEM, RULING, announced, bond_of, chain, comment, story_of
 
 
 @pytest.fixture(scope="module")
 def mapping() -> TicketMapping:
     return load(ROOT / "mappings" / "servicenow-otrs.yaml")
-
-
-def bond_of(state: BondState = BondState.LINKED) -> Bond:
-    bond = Bond("b1", "acme", state, START, title="Printer on fire")
-    bond.side(Side.CUSTOMER).number, bond.side(Side.VENDOR).number = "INC1", "2026"
-    return bond
-
-
-def chain(*events: dict[str, Any]) -> list[Record]:
-    records: list[Record] = []
-    for n, event in enumerate(events, 1):
-        records.append(seal("b1", n, START + n, event, records[-1].hash if records else "0"))
-    return records
-
-
-def story_of(mapping: TicketMapping | None, *events: dict[str, Any], **more: Any) -> Story:
-    return tell(more.pop("bond", None) or bond_of(), chain(*events), mapping=mapping, **more)
-
-
-def announced(intent: str = "i1", **more: Any) -> dict[str, Any]:
-    return {"kind": "announced", "intent": intent, "what": "fields", "side": "customer", "units": {"status": BACK}, **more}
-
-
-def comment(intent: str = "i2") -> dict[str, Any]:
-    return {"kind": "announced", "intent": intent, "what": "comment", "side": "customer", "item": ITEM}
-
-
-# --- every kind of record ---------------------------------------------------------------------------------
-
-AT = {"side": "vendor", "unit": "title"}
-TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
-    "born": (
-        [{"side": "customer", "intake": "the group is vendor"}],
-        "Ticket INC1 was found and is meant for the vendor: the group",
-    ),
-    "held": ([{"reason": "no evidence", "ruling": RULING}], "Nothing travels as long as this stands: no evidence."),
-    "let_go": ([{"item": "ticket"}], "The reason to wait is gone: the ticket goes to the vendor."),
-    "ruled": ([{"unit": "title", "source": "vendor", "ruling": RULING}], "The rules were asked about title."),
-    "announced": ([announced()], "Announced: setting status to '2' (In Progress"),
-    "answered": (
-        [announced(), {"intent": "i1", "side": "customer", "outcome": {"status": "applied"}, "values": {}}],
-        "The vendor set case 2026 to 'pending reminder' (waiting for the customer); ticket INC1 was set to '2' (In Progress",
-    ),
-    "copied": (
-        [comment(), {"intent": "i2", "item": ITEM, "what": "comment", "side": "customer", "copy": "c9"}],
-        "Comment 7 of the vendor was carried to ticket INC1.",
-    ),
-    "created": (
-        [
-            announced("b1.1.case", what="create", side="vendor", units={"title": TITLE}),
-            {"side": "vendor", "ref": "1", "number": "2026", "marker": "m"},
-        ],
-        "Case 2026 was opened at the vendor's, for ticket INC1: title 'A'.",
-    ),
-    "not_applied": (
-        [announced(), {"intent": "i1", "what": "fields", "side": "customer", "reason": "503"}],
-        "Not done yet: setting status to '2' (In Progress",
-    ),
-    "refused": (
-        [announced(), {"intent": "i1", "what": "fields", "side": "customer", "reason": "no right.", "fields": ["state"]}],
-        "The customer's system refused setting status to '2'",
-    ),
-    "unanswered": (
-        [comment(), {"intent": "i2", "what": "comment", "side": "customer", "reason": "time-out"}],
-        "Nobody knows yet whether comment 7 of the vendor for ticket INC1 took effect: time-out.",
-    ),
-    "retired": (
-        [comment(), {"intent": "i2", "what": "comment", "side": "customer"}],
-        "Comment 7 of the vendor for ticket INC1 never took effect",
-    ),
-    "second_case": (
-        [{"cases": ["1", "2"]}],
-        "More than one case was opened for ticket INC1; the first is used, the vendor has also 2.",
-    ),
-    "recognised": (
-        [{"item": ITEM, "copy": "c9", "side": "customer"}],
-        "The copy of comment 7 of the vendor was found on ticket INC1",
-    ),
-    "second_copy": (
-        [{"item": ITEM, "copy": "c9", "side": "customer"}],
-        "Ticket INC1 has a second copy of comment 7 of the vendor (c9)",
-    ),
-    "agreed": (
-        [{"unit": "title", "customer": {"short_description": "A"}, "vendor": {"Title": "A"}}],
-        "Title: both sides agree: ticket INC1 has 'A' and case 2026 has 'A'.",
-    ),
-    "standing": (
-        [
-            {
-                "unit": "priority",
-                "customer": {"priority": "1"},
-                "vendor": {"Priority": "2 low"},
-                "reason": "no row",
-                "ruling": None,
-            }
-        ],
-        "Priority stays different: ticket INC1 has '1' and case 2026 has '2 low': no row.",
-    ),
-    "noted": (
-        [{"side": "customer", "text": "[Ticket connector] Not passed on: x.", "topic": "t"}],
-        "The connector tells the customer's staff: “Not passed on: x.”",
-    ),
-    "own_affair": (
-        [{**AT, "value": {"Title": "B"}}],
-        "Title of case 2026 is 'B', which changes nothing on the other side.",
-    ),
-    "verified": ([{**AT, "sent": {"Title": "A"}, "kept": {"Title": "A"}}], "A read confirms it: title of case 2026 is 'A'."),
-    "dropped": (
-        [{**AT, "sent": {"Title": "A"}, "kept": {"Title": "B"}}],
-        "The vendor's system took the write of 'A' and kept another value: title of case 2026 is 'B'.",
-    ),
-    "covered": (
-        [{**AT, "lost": {"Title": "B"}, "sent": {"Title": "A"}}],
-        "A write of ours ('A') covered what a person of the vendor",
-    ),
-    "put_back_dropped": (
-        [{**AT, "wanted": {"Title": "B"}, "present": {"Title": "C"}}],
-        "The covered value is not put back: somebody has changed it since, title of case 2026 is 'C'.",
-    ),
-    "conflict": (
-        [{"unit": "title", "winner": "customer", "loser": "vendor", "lost": {"Title": "B"}, "kept": {"short_description": "A"}}],
-        "Both sides changed title: the customer's value counts; the vendor's was 'B'.",
-    ),
-    "provoked": (
-        [{"unit": "status", "side": "vendor", "value": {"State": "open"}}],
-        "A comment of ours moved the status, which nobody decided: status of case 2026 is 'open' (in work).",
-    ),
-    "interleaved": ([{"intent": "i1", "reason": "no history"}], "A write of ours met with somebody else's: no history."),
-    "mapping_changed": ([{"before": "aa", "now": "bb"}], "The mapping changed from aa to bb"),
-    "withheld": (
-        [{"item": FILE, "what": "file", "reason": "too large", "ruling": None}],
-        "File 3:1 of the customer stays where it is: too large.",
-    ),
-    "visibility_lost": (
-        [{"item": ITEM, "copy": "c9", "side": "customer", "reason": "now internal"}],
-        "Comment 7 of the vendor was hidden after it had been carried over; ticket INC1 has the copy c9: now internal.",
-    ),
-    "parked_item": (
-        [{"item": FILE, "what": "file", "side": "vendor", "reason": "too large"}],
-        "File 3:1 of the customer cannot be delivered and waits for an operator: too large.",
-    ),
-    "parked": ([{"reason": "eight attempts failed"}], "It cannot go on without an operator: eight attempts failed."),
-    "released": ([{"by": "ann", "items": [], "units": []}], "An operator (ann) let it go on as it is."),
-    "retried": (
-        [{"by": "ann", "items": [FILE], "units": ["title"]}],
-        "An operator (ann) had it tried again: title, file 3:1 of the customer.",
-    ),
-    "redacted": ([{"n": 4, "by": "ann", "reason": "a name"}], "An operator (ann) erased the content of record 4: a name."),
-}
-
-
-def recorded_kinds() -> Iterator[str]:
-    """What the program's source records, as ``fact("kind", …)`` or ``{"kind": …}``."""
-    for part in ("sync", "store", "daemon"):
-        for path in sorted((ROOT / "connector" / part).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                for said in _kind_of(node):
-                    yield from (n.value for n in ast.walk(said) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-
-
-def _kind_of(node: ast.AST) -> list[ast.expr]:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fact":
-        scene = isinstance(node.func.value, ast.Name) and node.func.value.id == "scene"
-        scene = scene or (isinstance(node.func.value, ast.Name) and node.func.value.id == "self")
-        return [_branches(node.args[0])] if scene and len(node.args) == 1 and node.keywords else []
-    if isinstance(node, ast.Dict):
-        pairs = zip(node.keys, node.values, strict=True)
-        return [_branches(value) for key, value in pairs if isinstance(key, ast.Constant) and key.value == "kind"]
-    return []
-
-
-def _branches(said: ast.expr) -> ast.expr:
-    """Of ``a if test else b`` the two results, not the test."""
-    return ast.Tuple([said.body, said.orelse]) if isinstance(said, ast.IfExp) else said
-
-
-def test_every_kind_that_is_recorded_has_a_sentence_and_an_example() -> None:
-    kinds = set(recorded_kinds())
-    assert len(kinds) > 25  # the search itself works
-    assert kinds <= set(SENTENCES)
-    assert set(TOLD) == set(SENTENCES)
-
-
-@pytest.mark.parametrize("kind", TOLD)
-def test_what_each_kind_says(kind: str, mapping: TicketMapping) -> None:
-    events, said = TOLD[kind]
-    lines = story_of(mapping, *({"kind": kind, **event} for event in events)).lines
-    mine = [line for line in lines if line.kind == kind]
-    assert len(mine) == 1
-    assert mine[0].text.startswith(said)
-    assert mine[0].text[-1] in ".”"
-    assert "None" not in mine[0].text
-    assert mine[0].record == len(events)
 
 
 # --- one whole story --------------------------------------------------------------------------------------
