@@ -205,7 +205,7 @@ class World:
             self.expire(system)
         answer = system.handle(request)
         if fault == "twice":
-            self.later(lambda: system.handle(request))
+            self.later(lambda: self._repeat(lambda: system.handle(request)))
         if fault == "truncated":
             return Response(answer.status, answer.headers, answer.body[: max(1, len(answer.body) // 2)])
         lost: dict[str, Response | str] = {"answer_lost": fault, "html_502_after": _page(502)}

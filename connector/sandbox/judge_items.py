@@ -57,7 +57,7 @@ def judge_items(court: Court, docket: Docket) -> Counter[str]:
         _pair_files(files)
         for lane in (comments, files):
             _lost(court, lane)
-            _doubled(lane)
+            _doubled(lane, squeeze(court.table.note_head))
             _order(lane)
         _leaks(docket, comments, _internal(court, docket, to))
         seen[f"comment to {to}"] += len(comments.pairs)
@@ -218,7 +218,7 @@ def _injected(court: Court, lane: Lane, origin: Origin) -> bool:
     return len(item.text) > court.table.comment_max[lane.to == "vendor"]
 
 
-def _doubled(lane: Lane) -> None:
+def _doubled(lane: Lane, note_head: str) -> None:
     """More copies than origins; what the world itself delivered twice is not the connector's doing."""
     taken = {copy.id for _, copy in lane.pairs}
     known = {_likeness(lane, copy) for _, copy in lane.pairs} | {origin.key for origin, _ in lane.pairs}
@@ -234,11 +234,17 @@ def _doubled(lane: Lane) -> None:
             count[likeness] += likeness in known
             known.add(likeness)
     for likeness, n in count.items():
-        if n > excused[likeness]:
-            docket = lane.docket
-            docket.find(
-                "duplicates", f"{n - excused[likeness]} copy too many of one {lane.kind} stands on the {lane.to}'s ticket"
-            )
+        extra = n - excused[likeness] - (_namesakes(lane.docket, likeness) if likeness.startswith(note_head) else 0)
+        if extra > 0:
+            lane.docket.find("duplicates", f"one {lane.kind} stands {extra + 1} times on the {lane.to}'s ticket")
+
+
+def _namesakes(docket: Docket, note: str) -> int:
+    """How many times more than once a note may stand: two files of one name are two notes of one text."""
+    incident, case = _both(docket)
+    items = [*incident.files, *incident.comments, *case.files, *case.comments]
+    named = Counter(squeeze(item.text)[:40] for item in items if not item.ours)
+    return max((n - 1 for name, n in named.items() if n > 1 and name and name in note), default=0)
 
 
 def _likeness(lane: Lane, item: SimItem) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import (
-    CANCELLED,
     CASE_AWAY,
     CASE_ENDED,
     CLOSED,
@@ -17,6 +15,7 @@ from connector.sandbox.judge_table import (
     RETURNED,
     SAME_STATES,
     SOLVED,
+    TICKET_ENDED,
     UNITS,
     never,
 )
@@ -133,12 +132,13 @@ def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str
     moved, vendor_moved = _last_person(mine), _last_move(court, theirs)
     when = moved.at if moved else never()
     vendor_when = vendor_moved.at if vendor_moved else never()
-    if abs(when - vendor_when) < court.table.window:
-        options = (_customer_last(docket, incident, case, when, theirs), _vendor_last(incident, case, vendor_moved))
-        return "" if "" in options else options[0]
-    if when > vendor_when:
-        return _customer_last(docket, incident, case, when, theirs) or _kept(mine)
-    return _vendor_last(incident, case, vendor_moved)
+    wrong = {
+        "customer": _customer_last(court, docket, when, theirs),
+        "vendor": _vendor_last(incident, case, vendor_moved),
+    }
+    if abs(when - vendor_when) < court.table.window:  # they may have crossed: who wins is not for us to say, but they must fit
+        return "" if "" in wrong.values() else wrong["customer"]
+    return (wrong["customer"] or _kept(mine)) if when > vendor_when else wrong["vendor"]
 
 
 def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
@@ -147,33 +147,33 @@ def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
     A short excursion that ended where it began may never have been seen: it is no move.
     """
     moves = [d for d in writes if _meaning(d.old) != _meaning(d.new)]
-    for before, last in pairwise(reversed([*moves, *moves[-1:]])):
-        if before is last:
-            continue
-        excursion = not before.ours and not last.ours and _meaning(last.old) == _meaning(before.new)
-        if excursion and before.at - last.at < court.table.window:
-            return _last_person(moves[:-2])
-        break
+    while len(moves) > 1 and _excursion(moves[-2], moves[-1], court.table.window):
+        del moves[-2:]
     return _last_person(moves)
+
+
+def _excursion(there: Deed, back: Deed, window: float) -> bool:
+    people = not there.ours and not back.ours
+    return people and _meaning(there.old) == _meaning(back.new) and back.at - there.at < window
 
 
 def _meaning(state: str | None) -> str:
     return SAME_STATES.get(state or "", state or "")
 
 
-def _customer_last(docket: Docket, incident: Values, case: Values, when: float, theirs: list[Deed]) -> str:
+def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]) -> str:
     """What the customer's last move must have brought about in the case."""
-    state, there = incident["state"], case["State"]
-    after = [d for d in theirs if d.at >= when]
-    if state in (CLOSED, CANCELLED):
-        return _ended(docket, state, there, when, theirs)
-    if state == "3" and incident["hold_reason"] == "4":
-        if there in ("open", "new") or (there == "closed unsuccessful" and "status" in docket.standing):
-            return ""
-        return f"the ticket waits for the vendor again, the case is {there!r}"
-    ours = next((d for d in reversed(after) if d.ours), None)
-    if ours is not None and ours is after[-1] and _meaning(ours.new) != _meaning(_before(theirs, when)):
-        return f"the case was moved to {there!r} although the customer's state {state} says nothing to the vendor"
+    assert docket.incident  # noqa: S101 - asked before
+    assert docket.case  # noqa: S101 - asked before
+    incident, there = docket.incident.fields, docket.case.fields["State"]
+    if incident["state"] in TICKET_ENDED:
+        return _ended(docket, incident["state"], there, when, theirs)
+    if incident["state"] == "3" and incident["hold_reason"] == "4":
+        refused = there == "closed unsuccessful" and "status" in docket.standing  # a case that was rejected stays so
+        return "" if refused or there in ("open", "new") else f"the ticket waits for the vendor again, the case is {there!r}"
+    after = [d for d in theirs if d.at > when + court.table.window]
+    if after and after[-1].ours and _meaning(after[-1].new) != _meaning(_before(theirs, when)):
+        return f"the case was moved to {there!r} although the customer's state {incident['state']} says nothing to the vendor"
     return ""
 
 
@@ -182,15 +182,21 @@ def _before(writes: list[Deed], when: float) -> str:
 
 
 def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
+    """A solved case is closed with its ticket; any other is the vendor's to end, and a note asks for it."""
     before = _before(theirs, when)
-    if before in CASE_ENDED:
-        return ""
-    if state == CLOSED and before in SOLVED:
-        return "" if there in CASE_ENDED else f"the customer closed a solved case, it is {there!r}"
-    if any(d.ours and d.at >= when and d.new in CASE_ENDED for d in theirs):
+    may_close = SOLVED if state == CLOSED else ()
+    if any(d.ours and d.at >= when and d.new in CASE_ENDED and d.old not in may_close for d in theirs):
         return "a case that was not solved was closed because the customer ended its ticket"
-    told = [d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= when and docket.number in (d.new or "")]
-    return "" if told or there in CASE_ENDED else "the customer ended its ticket, and no note in the case says so"
+    if there in CASE_ENDED:
+        return ""
+    if before in may_close:
+        return f"the customer closed a ticket whose case was solved, and the case is {there!r}"
+    notes = (d for d in docket.case_deeds if d.ours and d.what == "comment" and not d.public and d.at >= when)
+    return (
+        ""
+        if any(docket.number in (d.new or "") for d in notes)
+        else "the customer ended its ticket, and no note in the case says so"
+    )
 
 
 def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:
