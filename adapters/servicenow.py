@@ -25,12 +25,14 @@ from adapters.base import (
     Comment,
     Event,
     Gone,
+    Misconfigured,
     NewComment,
     NewFile,
     Page,
     Problem,
     Refused,
     Snapshot,
+    Trouble,
     Unknown,
     Uses,
     Write,
@@ -87,7 +89,7 @@ class ServiceNow(Adapter):
     def _able(self) -> Capabilities:
         s = self.settings
         return Capabilities(
-            history=self._learned.history,
+            history=bool(self._learned.history),
             settle=s.settle_s,
             read_lag=s.read_lag_s,
             find_lag=s.find_lag_s,
@@ -289,7 +291,21 @@ class ServiceNow(Adapter):
         row = self._api.update(ref, _fitted(fields), self._columns() | fields.keys())
         if row["sys_id"] != ref:
             raise Unknown(f"ServiceNow: change {self.settings.table}: the answer is about another record")
+        self._prove_history(row)
         return self._answer(row, fields)
+
+    def _prove_history(self, row: Row) -> None:
+        """A check that saw no audit row at all says nothing of our rights; a record that was saved again has some."""
+        if self._learned.history is not None or not _version(row):
+            return
+        try:
+            found = self._api.rows_of("sys_audit", "documentkey", [row["sys_id"]], "", ("fieldname",), "")
+        except Misconfigured:
+            found = []
+        except Trouble:
+            return  # out of reach just now, which proves nothing
+        self._learned.history = bool(found)
+        self.capabilities = self._able()
 
     def _answer(self, row: Row, sent: Iterable[str]) -> Answer:
         wanted = (self._fields | frozenset(sent)) - frozenset(PLACES)

@@ -65,7 +65,7 @@ class ServiceNowSettings(BaseModel):
     comment_limit: int = Field(65_536, ge=1, description="Characters of one comment.")
     file_limit: int = Field(1024 * 1024 * 1024, ge=0, description="The instance's com.glide.attachment.max_size.")
     comment_provokes: dict[str, str] = Field(
-        default_factory=lambda: {"3": "2"}, description="State before a comment of ours to the state that it may provoke."
+        default_factory=dict, description="State before a comment of ours to the state that it may provoke."
     )
     http: HttpOptions = Field(default_factory=HttpOptions)
 

@@ -23,7 +23,7 @@ class Learned:
     login: str
     display_name: str
     journal: str = ""
-    history: bool = False
+    history: bool | None = None  # None: nothing has shown yet whether we may read sys_audit
     labels: dict[str, str] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
 
@@ -53,7 +53,8 @@ class Check:
         self._choices(uses.choices)
         self._journal(sample)
         self._files()
-        self.learned.history = bool(self._probe("sys_audit", f"tablename={self._s.table}"))
+        audited = self._probe("sys_audit", f"tablename={self._s.table}")
+        self.learned.history = False if audited is None else audited or None
 
     def _add(self, place: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(f"servicenow.{place}", message, remedy))

@@ -171,5 +171,7 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
         except AlreadyBonded as taken:
             raise Parked(str(taken)) from taken
         scene.settle_intent(intent)
-        scene.fact("created", side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker)
+        scene.fact(
+            "created", intent=intent.id, side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker
+        )
         delivery.flush(tx, scene)

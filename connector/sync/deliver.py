@@ -104,7 +104,7 @@ class Delivery(Caller):
         intent = self._intent(scene, effect.kind, effect.side)
         intent.item = effect.item
         if effect.ruling:
-            scene.fact("ruled", item=effect.item, what=effect.kind, ruling=effect.ruling.as_dict())
+            scene.fact("ruled", item=effect.item, what=effect.kind, by=_author(effect), ruling=effect.ruling.as_dict())
         intent.marker = scene.key.item(scene.bond.id, effect.item)
         if effect.kind == "file":
             self._file(scene, effect, intent)
@@ -187,6 +187,11 @@ class Delivery(Caller):
             name = item.name if isinstance(item, Attachment) else item.text[:60]
             items.say_withheld(scene, effect.side.other, effect.item, name, reason)
         self.learn(scene)
+
+
+def _author(effect: Effect) -> str:
+    """Who wrote the origin, as its system names them; "" for our own notes."""
+    return effect.detail["item"].author if "item" in effect.detail else ""
 
 
 def _lane(effect: Effect) -> str:

@@ -168,7 +168,7 @@ def _propose(
             _unmapped(scene, unit, side, answer.reason)
             return None
         elif answer.carry is Carry.NOTHING:
-            if _says_nothing(scene, unit, state, side, present):
+            if _says_nothing(scene, unit, state, side, present, answer.reason):
                 return None
         else:
             proposals.append(_Proposal(side, present[side], answer.value))
@@ -184,7 +184,7 @@ def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value])
     return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
 
 
-def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present: dict[Side, Value]) -> bool:
+def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present: dict[Side, Value], reason: str) -> bool:
     """A value of the side's own affairs: it is the new base, and nothing travels.
 
     True: a ticket that had ended was taken up again in this way. What the other side did meanwhile was refused
@@ -195,7 +195,7 @@ def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present
     if reopened:
         state.base[side.other] = present[side.other]
     state.standing = None
-    scene.fact("own_affair", unit=unit, side=side.value, value=present[side])
+    scene.fact("own_affair", unit=unit, side=side.value, value=present[side], reason=reason)
     return reopened
 
 
