@@ -14,6 +14,7 @@ from rich.markup import escape
 from connector.cli import demo_replay, show
 from connector.cli.demo_books import Books, close_books
 from connector.cli.demo_lab import Lab, NotShipped, Pace, laboratory, new_seed
+from connector.cli.demo_rest import await_rest
 from connector.cli.demo_screen import Screen, summary
 from connector.daemon.explain import stories
 from connector.sandbox.cast import Case, Director, Stage
@@ -29,12 +30,12 @@ PROMISED_RECORDS = (
 INTERESTING = "in_the_middle"
 """The scene whose ticket is explained at the end."""
 
-_GENTLE = ("answer_lost", "html_502", "html_502_after", "limited", "late", "truncated", "stale", "html_200")
-_CALM_FOR = 1.5  # seconds without anything due, after which a play is at rest
-_CALM_BY = 30.0  # seconds for that, at most
+_GENTLE = ("answer_lost", "html_502", "html_502_after", "limited", "late", "truncated", "html_200")
+_REDRAW = 0.25  # seconds between two pictures
+_REST_BY = 30.0  # seconds for the connector to catch up, at most
 
 
-def demo(  # noqa: PLR0913 - one argument an option
+def demo(
     replay: Annotated[
         Path | None, typer.Option(help="Events of real incidents (CSV, .gz or plain).", exists=True, dir_okay=False)
     ] = None,
@@ -50,10 +51,7 @@ def demo(  # noqa: PLR0913 - one argument an option
     """
     seed = seed or new_seed()
     try:
-        if replay:
-            fine = demo_replay.play(replay, limit, seed, keep, json=json)
-        else:
-            fine = _play(seed, keep, once=once, json=json)
+        fine = demo_replay.play(replay, limit, seed, keep, json=json) if replay else _play(seed, keep, once=once, json=json)
     except NotShipped as error:
         show.err.print(f"[bold red]error[/] {escape(str(error))}")
         raise typer.Exit(show.UNUSABLE) from None
@@ -87,7 +85,7 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         _run(director, screen)
         stage.calm()
         screen.say("everybody has finished; the connector catches up")
-        await_rest(lab, screen)
+        await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
     table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
@@ -96,29 +94,10 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
 def _run(director: Director, screen: Screen) -> None:
     shown = 0.0
     while director.turn():
-        if time.monotonic() - shown > 0.25:
+        if time.monotonic() - shown > _REDRAW:
             screen.show()
             shown = time.monotonic()
         time.sleep(0.03)
-
-
-def await_rest(lab: Lab, screen: Screen | None = None) -> None:
-    """Wait until nothing is due, open or on its way, for a while."""
-    calm_since, until = None, time.monotonic() + _CALM_BY
-    while time.monotonic() < until:
-        now = time.monotonic()
-        calm_since = (calm_since or now) if _at_rest(lab) else None
-        if calm_since and now - calm_since > _CALM_FOR:
-            return
-        if screen:
-            screen.show()
-        time.sleep(0.2)
-
-
-def _at_rest(lab: Lab) -> bool:
-    if lab.world.pending():
-        return False
-    return not any(bond["open"] or bond["unverified"] for bond in lab.bonds())
 
 
 def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None) -> None:
@@ -149,7 +128,7 @@ def _stay_open(console: Console, lab: Lab, *, quiet: bool) -> None:
         console.print("\nBoth systems and the daemon go on; Ctrl-C ends it.", highlight=False)
         for name, url in lab.urls.items():
             console.print(f"  {name:<10} {url}", highlight=False)
-        console.print(f"  health     http://127.0.0.1:{lab.daemon.port}/readyz", highlight=False)
+        console.print(f"  health     http://127.0.0.1:{lab.health}/readyz", highlight=False)
     try:
         while True:
             time.sleep(1)

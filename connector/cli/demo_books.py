@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -104,9 +102,3 @@ def effects(lab: Lab) -> dict[str, int]:
                 kind = _DONE[record.kind] or str(event["what"])
                 seen[kind if kind == "create" else f"{kind}_to_{event['side']}"] += 1
     return dict(sorted(seen.items()))
-
-
-def peak_memory_mb() -> int:
-    """The most memory that this process had: daemon, simulators and judge together."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -6,6 +6,9 @@ import json
 import logging
 import os
 import random
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +33,9 @@ from connector.settings import load as load_settings
 CONNECTION = "demo"
 USER, PASSWORD = "connector", "connector-secret"
 MODEL = "anywhere365-dialogue-cloud"
+_START_BY = 20.0  # seconds for the daemon to be at work
+_NOTICED = 1.5  # seconds after which an idle worker has looked for due bonds
+_SELDOM = 60.0  # seconds between two sweeps, from which on nothing is due without a hint
 _ROOT = Path(cli.__file__).parents[2]
 
 Tree = dict[str, Any]
@@ -50,8 +56,7 @@ class Pace:
     max_age: float = 5.0
     workers: int = 2
     mapping: Mapping[str, Any] = field(default_factory=dict)  # parts of the shipped mapping that are replaced
-    lookback: float = 60.0
-    overlap: float = 2.0
+    apart: bool = False  # the daemon runs as a process of its own
 
 
 class NotShipped(Exception):
@@ -61,14 +66,46 @@ class NotShipped(Exception):
 class Lab:
     """Everything that runs in a demo. Made by :func:`laboratory`."""
 
-    def __init__(self, folder: Path, world: World, customer: ServiceNow, vendor: Otrs) -> None:
-        self.folder, self.world, self.customer, self.vendor = folder, world, customer, vendor
+    def __init__(self, folder: Path, pace: Pace, world: World) -> None:
+        self.folder, self.pace, self.world = folder, pace, world
+        self.customer, self.vendor = ServiceNow(world, USER, PASSWORD), Otrs(world, USER, PASSWORD)
         self.urls: dict[str, str] = {}
         self.names: dict[str, str] = {}  # scene -> number of its incident
         self.configuration: Configuration
-        self.daemon: Daemon
         self.office: Office
+        self.health = 0  # the port of the daemon's health and metrics
         self.began = time.monotonic()
+        self._daemon = ExitStack()
+        self._swept_seldom = pace.sweep >= _SELDOM
+
+    def start_here(self) -> None:
+        """The daemon in threads of this process."""
+        _log_to_file(self.log_path)
+        daemon = Daemon(self.configuration)
+        daemon.start()
+        self._daemon.callback(daemon.stop)
+        self.health = daemon.port
+        _await(lambda: not daemon.why_not_ready(), lambda: "; ".join(daemon.why_not_ready()))
+
+    def start_apart(self) -> None:
+        """``connector run`` in a process of its own, so that its memory is its own and it has a processor."""
+        command = [
+            sys.executable,
+            "-c",
+            "from connector.cli.main import main; main()",
+            "run",
+            "--config",
+            str(self.settings_path),
+        ]
+        with self.log_path.open("w", encoding="utf-8") as log:
+            process = subprocess.Popen(command, stderr=log, stdout=log, env=_environment())  # noqa: S603 - our own program
+        self._daemon.callback(_end, process)
+        _await(lambda: '"event": "ready"' in self._logged() or process.poll() is not None, self._logged)
+        if process.poll() is not None:
+            raise NotShipped(f"the daemon does not start: {self._logged()}")
+
+    def _logged(self) -> str:
+        return self.log_path.read_text(encoding="utf-8")
 
     @property
     def settings_path(self) -> Path:
@@ -83,14 +120,29 @@ class Lab:
         tickets: list[dict[str, Any]] = self.office.status()["connections"][0]["tickets"]
         return tickets
 
-    def busy(self) -> int:
-        """How many bonds are due or in work."""
+    def backlog(self) -> int:
+        """How many bonds wait for a pass longer than workers take to notice, or are in one."""
         backlog = self.office.store.backlog(CONNECTION)
-        return backlog.due + backlog.leased
+        waited = time.time() - backlog.oldest_due if backlog.oldest_due else 0.0
+        return backlog.leased + (backlog.due if self._swept_seldom or waited > _NOTICED else 0)
+
+    def mark_all_due(self) -> None:
+        """A pass over every bond, as the slow sweep would bring it."""
+        self.office.store.mark_due([bond["bond"] for bond in self.bonds()], time.time())
+
+    def stop_daemon(self) -> None:
+        """Stop it in order; once."""
+        self._daemon.close()
+
+    def daemon_peak_mb(self) -> int:
+        """The most memory that the daemon had; of its own process alone where it has one, and has ended."""
+        who = resource.RUSAGE_CHILDREN if self.pace.apart else resource.RUSAGE_SELF
+        peak = resource.getrusage(who).ru_maxrss
+        return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
     def errors(self) -> list[str]:
         """What the daemon logged as an error: nothing, unless a pass failed in a way that nobody foresaw."""
-        lines = (json.loads(line) for line in self.log_path.read_text(encoding="utf-8").splitlines())
+        lines = (json.loads(line) for line in self._logged().splitlines())
         return [f"{line.get('event')}: {line.get('exception', '')}" for line in lines if line.get("level") == "error"]
 
 
@@ -107,18 +159,18 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[La
         folder.mkdir(parents=True, exist_ok=True)
         world = World(time.time, seed)
         world.late_after, world.retry_after = (0.2, pace.settle * 0.7), 1
-        lab = Lab(folder, world, ServiceNow(world, USER, PASSWORD), Otrs(world, USER, PASSWORD))
+        lab = Lab(folder, pace, world)
         _give_a_past(lab)
         for system in (lab.customer, lab.vendor):
             lab.urls[system.name] = open_.enter_context(Server(world, system)).url
         _write_settings(lab, pace)
-        _log_to_file(lab.log_path)
         lab.configuration = _load(lab.settings_path)
-        lab.daemon = Daemon(lab.configuration)
-        lab.daemon.start()
-        open_.callback(lab.daemon.stop)
+        open_.callback(lab.stop_daemon)
+        if pace.apart:
+            lab.start_apart()
+        else:
+            lab.start_here()
         lab.office = open_.enter_context(Office(lab.configuration))
-        _await(lambda: not lab.daemon.why_not_ready(), 20.0, lambda: "; ".join(lab.daemon.why_not_ready()))
         yield lab
 
 
@@ -131,11 +183,11 @@ def _give_a_past(lab: Lab) -> None:
     lab.world.deeds.clear()
 
 
-def _await(come: Callable[[], bool], limit: float, why: Callable[[], str]) -> None:
-    until = time.monotonic() + limit
+def _await(come: Callable[[], bool], why: Callable[[], str]) -> None:
+    until = time.monotonic() + _START_BY
     while not come():
         if time.monotonic() > until:
-            raise NotShipped(why())
+            raise NotShipped(f"the daemon does not start: {why()}")
         time.sleep(0.05)
 
 
@@ -155,7 +207,7 @@ def _write_settings(lab: Lab, pace: Pace) -> None:
 def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
     http = {"read_timeout_s": pace.call_timeout, "tries": 2, "longest_wait_s": 1}
     lags = {"settle_s": pace.settle, "read_lag_s": pace.lag, "find_lag_s": pace.lag}
-    polls = {"lookback_s": int(pace.lookback), "overlap_s": int(pace.overlap)}
+    polls = {"lookback_s": 60, "overlap_s": 2}
     account = {"user": USER, "password_file": secret, **lags, **polls, "http": http}
     customer = {"system": "servicenow", "url": lab.urls[lab.customer.name], **account}
     vendor = {"system": "otrs", "url": lab.urls[lab.vendor.name] + PATH, "customer_user": "acme", **account}
@@ -165,7 +217,7 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
     }  # fmt: skip
     return {
         "store": {"url": f"sqlite:///{lab.folder / 'connector.db'}"},
-        "daemon": {"listen": "127.0.0.1:0"},
+        "daemon": {"listen": "127.0.0.1:0", "log": "json", "log_level": "info"},
         "connections": {CONNECTION: {**named, "customer": customer, "vendor": vendor, "timing": timing}},
     }
 
@@ -179,18 +231,31 @@ def _shipped(path: str) -> Path:
 
 def _load(path: Path) -> Configuration:
     """Without CONNECTOR_... variables: those are for a real connector, and its store is not the demo's."""
-    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.upper().startswith("CONNECTOR_")}
+    kept = {name: os.environ.pop(name) for name in os.environ.keys() - _environment().keys()}
     try:
         return load_settings(path)
     finally:
         os.environ.update(kept)
 
 
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("CONNECTOR_")}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def _log_to_file(path: Path) -> None:
     logs.configure("json", "warning")
     handler = logging.getLogger().handlers[0]
     if isinstance(handler, logging.StreamHandler):
-        handler.setStream(path.open("w", encoding="utf-8", buffering=1))  # noqa: SIM115 - open as long as the process logs
+        handler.setStream(path.open("w", encoding="utf-8", buffering=1))  # as long as the process logs
 
 
 def new_seed() -> int:

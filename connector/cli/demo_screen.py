@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -20,7 +20,12 @@ from connector.sandbox.core import SimTicket
 
 _EVENTS = 4  # lines of what the cast just did
 _CASE_COLOURS = {"new": "cyan", "open": "blue", "pending reminder": "yellow", "pending auto close+": "green"}
-_CASE_WORDS = {"pending reminder": "asks back", "pending auto close+": "solved", "closed successful": "closed", "closed unsuccessful": "rejected"}
+_CASE_WORDS = {
+    "pending reminder": "asks back",
+    "pending auto close+": "solved",
+    "closed successful": "closed",
+    "closed unsuccessful": "rejected",
+}
 _STATE_COLOURS = {"1": "cyan", "2": "yellow", "3": "blue", "6": "green", "7": "green dim", "8": "dim"}
 
 
@@ -37,7 +42,7 @@ class Screen:
         live = console.is_terminal and not quiet
         self._live = Live(console=console, refresh_per_second=8, transient=False) if live else None
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         if self._live:
             self._live.start()
         return self

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 from connector.sandbox.core import Call, SimItem, SimTicket, World
@@ -36,7 +36,7 @@ class Wait:
     limit: float = LIMIT
 
 
-Scene = Iterator[Wait]
+Scene = Generator[Wait, None, None]
 
 
 class Stage:
