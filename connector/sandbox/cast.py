@@ -52,6 +52,7 @@ class Stage:
         self.agent = self.rng.choice(_AGENTS)
         self.engineer = self.rng.choice(_ENGINEERS)
         self.caller = self.rng.choice(_CALLERS)
+        self.haste = 1.0  # times are divided by it
         self.outage_ends = 0.0
         self.outage_kind = self.rng.choice(("refused", "html_502", "limited"))
         self.sprinkled: tuple[str, ...] = ()  # kinds of faults that strike by chance
@@ -194,7 +195,7 @@ class Case:
 
     def think(self, least: float = 0.6, most: float = 2.4) -> Wait:
         """People take their time."""
-        ready = self.stage.world.now() + self.stage.rng.uniform(least, most)
+        ready = self.stage.world.now() + self.stage.rng.uniform(least, most) / self.stage.haste
         return self.until(self.doing, lambda: self.stage.world.now() >= ready)
 
     def with_l1(self) -> Wait:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from connector.sandbox.core import Call
 from connector.sandbox.otrs import Otrs
+from connector.sandbox.otrs_store import Ticket
 from connector.sandbox.servicenow import ServiceNow
 
 ATTRIBUTION = "data: UCI ML repository, data set 498, Amaral, Fantinato, Peres 2018, CC BY 4.0"
@@ -244,9 +245,9 @@ class Vendor:
         self.portal.comment(ref, self.login, f"{text} ({self.acts})", public=public, subject="Answer")
 
 
-def _newest(tickets: Mapping[int, object], known: int) -> list[int]:
+def _newest(tickets: dict[int, Ticket], known: int) -> list[int]:
     """The ids above ``known``, oldest first; ids only grow."""
-    ids = takewhile(lambda ref: ref > known, reversed(tickets.keys()))
+    ids = takewhile(lambda ref: ref > known, reversed(tickets))
     return sorted(ids)
 
 

@@ -46,7 +46,7 @@ def cast(stage: Stage) -> list[tuple[str, float, Case, Scene]]:
     found = []
     for (name, scene), title, place in zip(SCENES.items(), titles, order, strict=True):
         case = Case(stage, title)
-        found.append((name, place * 0.9 + stage.rng.uniform(0.0, 0.8), case, scene(case)))
+        found.append((name, (place * 0.9 + stage.rng.uniform(0.0, 0.8)) / stage.haste, case, scene(case)))
     return found
 
 
