@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connector.sandbox.core import Deed, SimItem, SimTicket
 from connector.sandbox.judge_causes import content_type, refuses_file
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED
-from connector.sandbox.judge_text import body, in_order, is_rich, readable, squeeze, without_prefix, words
+from connector.sandbox.judge_text import body, in_order, is_rich, readable, squeeze, unreferenced, without_prefix, words
 
 _SHORT = 12  # characters: shorter internal texts ("ok") prove nothing by standing within another text
 
@@ -74,16 +74,16 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
     if to == "vendor":
         origins = [o for item in incident.comments if not item.ours and (o := _said_to_vendor(court, item))]
         first = _description(docket)
-        there = [item for item in _with_merged(court, docket, case) if item.ours and item.public and item.id != first]
+        there = [_bare(item) for item in _with_merged(court, docket, case) if item.ours and item.public and item.id != first]
         return Lane(docket, "comment", to, origins, there, _again(docket.case_deeds), set())
     shown = _ever_shown(docket.case_deeds)
     origins = [
-        Origin(item, item.text, squeeze(item.text or court.table.no_text), item.public)
+        Origin(item, item.text, squeeze(unreferenced(item.text) or court.table.no_text), item.public)
         for item in case.comments
         if not item.ours and (item.public or item.id in shown)
     ]
     # A person's file in this portal comes with an article of its own, which travels like any other.
-    ours = [item for item in incident.comments if item.ours]
+    ours = [_bare(item) for item in incident.comments if item.ours]
     return Lane(docket, "comment", to, origins, ours, _again(docket.deeds), _unsteady(docket.case_deeds))
 
 
@@ -92,7 +92,12 @@ def _said_to_vendor(court: Court, item: SimItem) -> Origin | None:
     text: str | None = plain if item.public else without_prefix(plain, court.table.prefix)
     if text is None:
         return None
+    text = unreferenced(text)
     return Origin(item, text, squeeze(text) or squeeze(court.table.no_text))
+
+
+def _bare(item: SimItem) -> SimItem:
+    return replace(item, text=unreferenced(item.text))
 
 
 def _both(docket: Docket) -> tuple[SimTicket, SimTicket]:

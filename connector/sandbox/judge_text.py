@@ -13,6 +13,7 @@ _TAG = re.compile(r"<[^>]*>")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORD = re.compile(r"\w+")
 _BLANK = re.compile(r"\s+")
+_REFERENCE = re.compile(r"\s*\[ref:[0-9a-z-]+\]\s*\Z")
 
 
 def is_rich(text: str) -> bool:
@@ -35,6 +36,11 @@ def squeeze(text: str) -> str:
     Without blanks, because they are what both systems and the disarming of ``[code]`` change.
     """
     return _BLANK.sub("", unicodedata.normalize("NFC", _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))))
+
+
+def unreferenced(text: str) -> str:
+    """A text without the reference that our user's texts end with. People who quote them whole send it along; it does not travel."""
+    return _REFERENCE.sub("", text)
 
 
 def body(text: str) -> str:

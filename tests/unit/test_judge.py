@@ -212,6 +212,7 @@ def test_what_should_have_travelled_and_did_not_is_lost(play: Play, lose: Callab
         ("[code]<p>Dear <b>v</b>endor,</p><a href='http://x'>see</a>[/code]", "Dear vendor,\n\nsee <http://x>"),
         ("bell \x07 here", "bell \N{REPLACEMENT CHARACTER} here"),
         ("say [code] once", "say [ code] once"),
+        ("quoted whole\n\n[ref:a77e-c9a8e7bf7d824ec5762e]", "quoted whole"),
     ],
 )
 def test_a_copy_need_not_be_the_same_letter_by_letter(play: Play, written: str, copy: str) -> None:
@@ -596,7 +597,15 @@ def test_the_judge_sees_sabotage() -> None:
 def test_judging_thousands_of_tickets_takes_seconds() -> None:
     world = World(lambda: 1_780_000_000.0, 1)
     sn, portal = ServiceNow(world), Otrs(world)
-    rest: dict[str, Any] = {"case_ref": "", "held": "waits", "parked": None, "standing": {}, "withheld": [], "open": 0, "unverified": []}
+    rest: dict[str, Any] = {
+        "case_ref": "",
+        "held": "waits",
+        "parked": None,
+        "standing": {},
+        "withheld": [],
+        "open": 0,
+        "unverified": [],
+    }
     rows: list[dict[str, Any]] = []
     for n in range(1500):
         ref = sn.create(L1, {"short_description": f"Trouble {n}", **ON_HOLD})
