@@ -190,7 +190,8 @@ def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present
     True: a ticket that had ended was taken up again in this way. What the other side did meanwhile was refused
     then and is older than this: it is part of the new base, and does not move the ticket now.
     """
-    reopened = state.standing is not None and state.standing.why == "ended"
+    before = state.standing.customer if state.standing and side is Side.CUSTOMER else None
+    reopened = before is not None and scene.mapping.phase(side, before) in ENDED
     state.base[side] = present[side]
     if reopened:
         state.base[side.other] = present[side.other]
