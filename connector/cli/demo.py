@@ -52,8 +52,11 @@ def demo(
     seed = seed or new_seed()
     try:
         fine = demo_replay.play(replay, limit, seed, keep, json=json) if replay else _play(seed, keep, once=once, json=json)
-    except NotShipped as error:
-        show.err.print(f"[bold red]error[/] {escape(str(error))}")
+    except (NotShipped, ValueError) as error:
+        if json:
+            show.emit({"ok": False, "error": str(error)})
+        else:
+            show.err.print(f"[bold red]error[/] {escape(str(error))}")
         raise typer.Exit(show.UNUSABLE) from None
     if not fine:
         raise typer.Exit(show.FOUND_PROBLEMS)

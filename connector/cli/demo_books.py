@@ -12,8 +12,7 @@ from connector.cli.demo_lab import CONNECTION, Lab
 from connector.sandbox.judge import Finding, Sentence, Table, judge
 
 _ZERO = ("lost", "duplicates", "violations")
-_DONE = {"answered": "fields", "copied": "", "created": "create"}
-"""Kinds of audit records that close an effect; the copied name their own kind."""
+_ITEMS = ("comment", "file", "note")
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,26 @@ def close_books(
 
 
 def effects(lab: Lab) -> dict[str, int]:
-    """What was delivered, counted from the audit: ``create``, and ``KIND_to_SIDE`` for fields, comments, files and notes."""
+    """What was delivered, counted from the audit: ``create``, and ``KIND_to_SIDE`` for fields, comments, files and notes.
+
+    A copy whose answer was lost counts when it is recognised, and once where it was both answered and recognised.
+    """
     seen: Counter[str] = Counter()
+    items: set[tuple[str, str]] = set()
     with lab.office.store.audit() as reader:
         for record in reader.records():
-            if record.kind in _DONE and record.content:
-                event = record.content.event
-                kind = _DONE[record.kind] or str(event["what"])
-                seen[kind if kind == "create" else f"{kind}_to_{event['side']}"] += 1
+            event = record.content.event if record.content else {}
+            match record.kind:
+                case "created":
+                    seen["create"] += 1
+                case "answered":
+                    seen[f"fields_to_{event['side']}"] += 1
+                case "copied" | "recognised" if (record.bond, event["item"]) not in items:
+                    items.add((record.bond, event["item"]))
+                    seen[f"{_kind(event['item'])}_to_{event['side']}"] += 1
     return dict(sorted(seen.items()))
+
+
+def _kind(item: str) -> str:
+    """The kind of an item by its key: ``SIDE:TICKET:KIND:ID``, or ``note:TOPIC:HASH``."""
+    return next(part for part in item.split(":") if part in _ITEMS)

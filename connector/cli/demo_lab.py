@@ -80,7 +80,7 @@ class Lab:
 
     def start_here(self) -> None:
         """The daemon in threads of this process."""
-        _log_to_file(self.log_path)
+        self._daemon.enter_context(_logging_to(self.log_path))
         daemon = Daemon(self.configuration)
         daemon.start()
         self._daemon.callback(daemon.stop)
@@ -251,11 +251,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _log_to_file(path: Path) -> None:
-    logs.configure("json", "warning")
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    """The daemon's log goes to a file: standard error is for people who watch."""
+    logs.configure("json", "info")
     handler = logging.getLogger().handlers[0]
-    if isinstance(handler, logging.StreamHandler):
-        handler.setStream(path.open("w", encoding="utf-8", buffering=1))  # as long as the process logs
+    assert isinstance(handler, logging.StreamHandler)  # noqa: S101 - as configure makes it
+    with path.open("w", encoding="utf-8", buffering=1) as file:
+        handler.setStream(file)
+        try:
+            yield
+        finally:
+            handler.setStream(sys.stderr)
 
 
 def new_seed() -> int:

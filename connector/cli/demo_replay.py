@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import typer
 from rich.console import Console
-from rich.markup import escape
 
 from connector.cli import show
 from connector.cli.demo_books import Books, close_books
@@ -20,7 +18,7 @@ from connector.sandbox.judge import Table
 from connector.sandbox.replay import ATTRIBUTION, Desk, Event, Vendor, choose, read
 
 PACE = Pace(
-    poll=0.2, sweep=3600.0, settle=2.0, note_pause=5.0, apart=True,
+    poll=0.2, sweep=3600.0, settle=2.0, note_pause=1.0, apart=True,
     mapping={"intake": {"record_type": "incident", "take": {"field": "state", "not_in": ["6", "7", "8"]}}},
 )  # fmt: skip
 """All incidents escalate: the shipped intake without its condition on who awaits the vendor."""
@@ -34,12 +32,11 @@ Progress = Callable[[int, int], None]
 
 
 def play(file: Path, limit: int, seed: int, keep: Path | None, *, json: bool) -> bool:
-    """Replay a file; True where all is as it should be."""
-    try:
-        events = choose(read(file), limit)
-    except ValueError as error:
-        show.err.print(f"[bold red]error[/] {escape(str(error))}")
-        raise typer.Exit(show.UNUSABLE) from None
+    """Replay a file; True where all is as it should be.
+
+    :raises ValueError: it is no log of incident events.
+    """
+    events = choose(read(file), limit)
     with laboratory(seed, PACE, keep) as lab:
         desk, vendor = Desk(lab.customer), Vendor(lab.vendor, seed)
         with show.progress("Replaying") as progress:

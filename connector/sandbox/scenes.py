@@ -15,9 +15,9 @@ INTERNAL = ("call back before five", "looks like the old bug again")
 
 PROMISED = (
     "case", "title to customer", "title to vendor", "priority to vendor", "status to customer", "status to vendor",
-    "comment to customer", "comment to vendor", "file to customer", "file to vendor", "note to customer", "note to vendor",
+    "comment to customer", "comment to vendor", "file to customer", "file to vendor", "note to customer",
 )  # fmt: skip
-"""Kinds of effect that every play holds, as the judge names them."""
+"""Kinds of effect that every play holds, as the judge names them. (Notes to the vendor are awaited by the scenes.)"""
 
 _TITLES = (
     "No ringback tone on the sales queue",
