@@ -44,6 +44,10 @@ class Lane:
             return self.docket.case is not None and self.docket.case.fields["State"] in CASE_ENDED
         return self.docket.incident is not None and self.docket.incident.fields["state"] in TICKET_ENDED
 
+    def candidates(self) -> list[SimItem]:
+        """What may be a copy, the first to be taken last; what the world itself doubled is taken after all others."""
+        return sorted(self.ours[::-1], key=lambda item: item.id not in self.again)
+
 
 def judge_items(court: Court, docket: Docket) -> Counter[str]:
     """Judge every comment and file of one bond; returns how many of our effects of each kind were seen."""
@@ -74,7 +78,8 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
     if to == "vendor":
         origins = [o for item in incident.comments if not item.ours and (o := _said_to_vendor(court, item))]
         first = _description(docket)
-        there = [_bare(item) for item in _with_merged(court, docket, case) if item.ours and item.public and item.id != first]
+        skipped = {first, *(file.id.partition(":")[0] for file in case.files)}  # the article of a file only names it
+        there = [_bare(i) for i in _with_merged(court, docket, case) if i.ours and i.public and i.id not in skipped]
         return Lane(docket, "comment", to, origins, there, _again(docket.case_deeds), set())
     shown = _ever_shown(docket.case_deeds)
     origins = [
@@ -166,7 +171,7 @@ def _stays(docket: Docket, target: SimTicket, item: SimItem, objection: str) -> 
 def _pair_texts(court: Court, lane: Lane) -> None:
     """First copies whose text is just the origin's, then those that contain it, the longest origin first."""
     by_key: dict[str, list[SimItem]] = defaultdict(list)
-    for item in reversed(lane.ours):
+    for item in lane.candidates():
         by_key[squeeze(body(item.text))].append(item)
     left = []
     for origin in sorted(lane.origins, key=lambda o: not o.required):
@@ -191,7 +196,7 @@ def _contains(item: SimItem, origin: Origin) -> bool:
 
 def _pair_files(lane: Lane) -> None:
     by_key: dict[str, list[SimItem]] = defaultdict(list)
-    for item in reversed(lane.ours):
+    for item in lane.candidates():
         by_key[_file_key(item)].append(item)
     for origin in sorted(lane.origins, key=lambda o: not o.required):
         if by_key.get(origin.key):

@@ -136,9 +136,17 @@ def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str
         "customer": _customer_last(court, docket, when, theirs),
         "vendor": _vendor_last(incident, case, vendor_moved),
     }
-    if abs(when - vendor_when) < court.table.window:  # they may have crossed: who wins is not for us to say, but they must fit
+    if _either(court, incident, when, vendor_when, theirs):
         return "" if "" in wrong.values() else wrong["customer"]
     return (wrong["customer"] or _kept(mine)) if when > vendor_when else wrong["vendor"]
+
+
+def _either(court: Court, incident: Values, when: float, vendor_when: float, theirs: list[Deed]) -> bool:
+    """Whether either side's move may win: they crossed, or the customer's could not be granted when it was made and still stands."""
+    if abs(when - vendor_when) < court.table.window:
+        return True
+    waits = incident["state"] == "3" and incident["hold_reason"] == "4"
+    return waits and _before(theirs, when) in ("new", "closed unsuccessful")
 
 
 def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
