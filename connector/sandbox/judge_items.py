@@ -46,7 +46,9 @@ class Lane:
 
     def candidates(self) -> list[SimItem]:
         """What may be a copy, the first to be taken last; what the world itself doubled is taken after all others."""
-        return sorted(self.ours[::-1], key=lambda item: item.id not in self.again)
+        return [item for item in reversed(self.ours) if item.id in self.again] + [
+            item for item in reversed(self.ours) if item.id not in self.again
+        ]
 
 
 def judge_items(court: Court, docket: Docket) -> Counter[str]:
@@ -236,7 +238,7 @@ def _doubled(lane: Lane, note_head: str) -> None:
     excused: Counter[str] = Counter()
     for item in lane.ours:
         likeness = _likeness(lane, item)
-        if lane.kind == "comment" and squeeze(body(item.text)) in known:
+        if lane.kind == "comment" and not likeness.startswith(note_head) and squeeze(body(item.text)) in known:
             likeness = squeeze(body(item.text))
         if item.id in lane.again:
             excused[likeness] += 1

@@ -329,6 +329,20 @@ def test_the_same_note_twice(play: Play) -> None:
     assert play.found() == ["duplicates"]
 
 
+def test_a_note_that_quotes_another_note_is_none_of_its_copies(play: Play) -> None:
+    play.patch(work_notes="[Ticket connector] Not passed on: hello")
+    play.patch(work_notes="[Ticket connector] Not passed on: again\n[Ticket connector] Not passed on: hello")
+    assert play.found() == []
+
+
+def test_two_files_of_one_name_have_two_articles_of_one_text(play: Play) -> None:
+    for content, code in ((b"x", "eA=="), (b"y", "eQ==")):
+        play.sn.attach(play.ref, L1, "log.txt", content)
+        kind = "<ContentType>text/plain</ContentType><Filename>log.txt</Filename>"
+        play.update(f"<Attachment><Content>{code}</Content>{kind}</Attachment>", text="log.txt")
+    assert play.found() == []
+
+
 # --- violations --------------------------------------------------------------------------------------------------
 
 
