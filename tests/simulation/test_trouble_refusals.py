@@ -1,0 +1,378 @@
+"""What a system refuses, drops or hides. Only what was refused stands still, with its reason; everything else goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
+
+# --- dropped fields ---------------------------------------------------------------------------------------
+
+
+def test_a_title_that_the_portal_drops_stands_and_is_said_once() -> None:
+    desk = Desk()
+    desk.portal.read_only = {"Title"}
+    desk.customer.edit(desk.a, L1, {"short_description": "new title", "impact": "1"})
+    desk.both_talk(desk.a)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"title"}
+    assert standing["title"]["why"] == "dropped"
+    assert desk.notes(desk.a).count("did not keep our change of title") == 1
+    assert desk.case(desk.a).fields["Title"] == "printer on fire"
+    assert desk.case(desk.a).fields["Priority"] == "4 high"
+    assert len(desk.copies(desk.a, "how is it going?")) == 2
+    desk.agree(desk.b)
+    desk.still()
+    desk.portal.read_only = set()
+    desk.customer.edit(desk.a, L1, {"short_description": "newer title"})
+    desk.run(30)
+    desk.agree(desk.a, desk.b)
+
+
+def test_a_title_that_the_customers_system_drops_stands_and_is_said_once() -> None:
+    desk = Desk()
+    desk.customer.read_only = {"short_description"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title", "State": "pending reminder"})
+    desk.both_talk(desk.b)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"title"}
+    assert standing["title"]["why"] == "dropped"
+    assert desk.spoken(desk.a).count("did not keep our change of title") == 1
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "printer on fire"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.agree(desk.b)
+    desk.still()
+    desk.customer.edit(desk.a, L1, {"short_description": "L1 title"})
+    desk.run(30)
+    desk.agree(desk.a)
+
+
+def test_a_status_that_the_customers_system_drops_stands_and_is_never_tried_in_a_loop() -> None:
+    desk = Desk()
+    desk.customer.read_only = {"state", "hold_reason"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.both_talk(desk.a)
+    desk.run(60)
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "dropped"
+    assert desk.spoken(desk.a).count("did not keep our change of status") == 1
+    desk.items(desk.a)
+    desk.agree(desk.b)
+    desk.still()
+
+
+# --- refusals ----------------------------------------------------------------------------------------------
+
+
+def test_a_transition_that_a_business_rule_refuses_parks_alone() -> None:
+    desk = Desk()
+    desk.customer.refuse_moves = {("3", "2")}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder", "Title": "vendor title"})
+    desk.both_talk(desk.a)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"status"}
+    assert standing["status"]["parked"]
+    assert "Business Rule" in standing["status"]["reason"]
+    assert "refused the change of status" in desk.spoken(desk.a)
+    assert desk.customer.ticket(desk.a).fields["state"] == "3"
+    desk.same(desk.a)
+    desk.agree(desk.b)
+    desk.still()
+    desk.customer.refuse_moves = set()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"})
+    desk.run(20)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(30)
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.agree(desk.a)
+
+
+def test_a_transition_that_the_portal_refuses_parks_alone() -> None:
+    desk = Desk()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(30)
+    desk.portal.refuse_states = {("pending reminder", "open")}
+    desk.customer.edit(desk.a, L1, {**ON_HOLD, "short_description": "L1 title"})
+    desk.both_talk(desk.a)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"status"}
+    assert standing["status"]["parked"]
+    assert "refused the change of status" in desk.notes(desk.a)
+    desk.same(desk.a)
+    desk.agree(desk.b)
+    desk.still()
+
+
+def test_a_missing_mandatory_field_parks_the_status_alone_and_names_the_field() -> None:
+    desk = Desk()
+    desk.customer.mandatory = {"2": ("category",)}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder", "Title": "vendor title"})
+    desk.both_talk(desk.a)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"status"}
+    assert standing["status"]["parked"]
+    assert "Category" in standing["status"]["reason"]
+    assert desk.spoken(desk.a).count("refused the change of status") == 1
+    desk.same(desk.a)
+    desk.agree(desk.b)
+    desk.still()
+
+
+def test_a_case_that_the_portal_refuses_parks_its_ticket_alone() -> None:
+    """Somebody removed a dynamic field of the portal: every creation is refused; what is linked goes on."""
+    desk, refused = refused_case()
+    assert desk.row(refused)["parked"]
+    assert len(desk.portal.tickets()) == 2
+    desk.same(desk.a)
+    assert set(desk.row(desk.a)["standing"]) == {"customer_reference"}
+    assert "not readable" in desk.row(desk.a)["standing"]["customer_reference"]["reason"]
+    desk.agree(desk.b)
+    desk.still()
+
+
+@pytest.mark.xfail(strict=True, reason="the portal's reason is committed before it is looked up, so the report does not show it")
+def test_a_refused_case_is_reported_with_the_portals_reason() -> None:
+    desk, refused = refused_case()
+    assert "CustomerReference" in desk.row(refused)["parked"]
+
+
+def refused_case() -> tuple[Desk, str]:
+    desk = Desk()
+    fields = desk.portal.store.dynamic
+    desk.portal.store.dynamic = type(fields)(n for n in fields if n != "CustomerReference")
+    refused = desk.incident("new one")
+    desk.both_talk(desk.a)
+    desk.run(40)
+    return desk, refused
+
+
+# --- rights ------------------------------------------------------------------------------------------------
+
+
+def test_history_rights_withdrawn_in_the_middle_leave_all_else_working() -> None:
+    desk = Desk()
+    desk.portal.history_rights = False
+    desk.customer.audit_rights = False
+    for ref in (desk.a, desk.b):
+        desk.both_talk(ref)
+        desk.customer.edit(ref, L1, {"short_description": f"title of {ref[:4]}"})
+        desk.portal.edit(desk.case(ref).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(90)
+    for ref in (desk.a, desk.b):
+        assert desk.customer.ticket(ref).fields["state"] == "2"
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_no_history_rights_from_the_start() -> None:
+    desk = Desk(linked=False)
+    desk.portal.history_rights = False
+    desk.customer.audit_rights = False
+    desk.restart()
+    desk.run(30)
+    desk.both_talk(desk.a)
+    desk.customer.edit(desk.a, L1, {"short_description": "another title"})
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(60)
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+@pytest.mark.xfail(strict=True, reason="an accepted work note that the journal no longer shows is written again and again")
+def test_journal_rights_withdrawn_in_the_middle_lose_and_double_nothing() -> None:
+    """Without the rows the comments are read from the display value, where they have no ids."""
+    desk = Desk()
+    desk.both_talk(desk.a, "before")
+    desk.run(20)
+    desk.customer.journal_rights = False
+    desk.both_talk(desk.a, "during")
+    desk.both_talk(desk.b, "during")
+    desk.run(90)
+    assert len(desk.copies(desk.a, "vendor: during")) == 1
+    desk.customer.journal_rights = True
+    desk.both_talk(desk.a, "afterwards")
+    desk.run(90)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+@pytest.mark.xfail(strict=True, reason="a comment gets another identity in the other way of reading, and is copied once more")
+@pytest.mark.parametrize("way", ["withdrawn", "granted"])
+def test_a_restart_with_other_journal_rights_copies_nothing_again(way: str) -> None:
+    """The same comment has a native id in one way of reading and none in the other: it is still the same comment."""
+    desk = Desk(linked=False)
+    desk.customer.journal_rights = way == "withdrawn"
+    desk.restart()
+    desk.run(20)
+    desk.both_talk(desk.a, "before")
+    desk.run(30)
+    desk.agree(desk.a)
+    desk.customer.journal_rights = way == "granted"
+    desk.restart()
+    desk.both_talk(desk.a, "afterwards")
+    desk.both_talk(desk.b, "afterwards")
+    desk.run(60)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_no_journal_rights_from_the_start() -> None:
+    desk = Desk(linked=False)
+    desk.customer.journal_rights = False
+    desk.restart()
+    desk.run(30)
+    for words in ("same words", "same words", "other words\nand a second line"):
+        desk.both_talk(desk.a, words)
+        desk.run(10)
+    desk.run(60)
+    desk.items(desk.a)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_a_field_that_may_no_longer_be_read_stands_alone() -> None:
+    desk = Desk()
+    desk.customer.hidden_fields = {"short_description"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title", "State": "pending reminder"})
+    desk.both_talk(desk.a)
+    desk.run(60)
+    standing = desk.row(desk.a)["standing"]
+    assert set(standing) == {"title"}
+    assert standing["title"]["why"] == "unreadable"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.case(desk.a).fields["Title"] == "vendor title"
+    desk.items(desk.a)
+    desk.still()
+    desk.customer.hidden_fields = set()
+    desk.run(900, 50)
+    desk.agree(desk.a, desk.b)
+
+
+def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back() -> None:
+    desk = Desk()
+    desk.customer.hidden = {desk.a}
+    desk.both_talk(desk.a)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    assert "hidden from our account" in desk.row(desk.a)["held"]
+    assert desk.row(desk.a)["parked"] is None
+    assert desk.case(desk.a).fields["State"] == "new"
+    desk.agree(desk.b)
+    desk.still()
+    desk.customer.hidden = set()
+    desk.run(900, 50)
+    desk.agree(desk.a, desk.b)
+
+
+# --- deleted and merged --------------------------------------------------------------------------------------
+
+
+def test_a_deleted_incident_is_held_and_its_case_is_not_closed() -> None:
+    desk = Desk()
+    desk.customer.delete(desk.a)
+    case = desk.row(desk.a)["case_ref"]
+    desk.portal.comment(case, VENDOR, "are you there?", public=True)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    row = desk.row(desk.a)
+    assert row["held"]
+    assert row["parked"] is None
+    assert desk.portal.ticket(row["case_ref"]).fields["State"] == "new"
+    desk.agree(desk.b)
+    desk.still()
+
+
+def test_a_deleted_case_is_held_and_its_incident_is_not_closed() -> None:
+    desk = Desk()
+    desk.portal.delete(desk.case(desk.a).ref)
+    desk.customer.comment(desk.a, L1, "are you there?", public=True)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    row = desk.row(desk.a)
+    assert row["held"]
+    assert row["parked"] is None
+    assert desk.customer.ticket(desk.a).fields["state"] == "3"
+    assert desk.cases(desk.a) == [], "no second case is opened"
+    desk.agree(desk.b)
+    desk.still()
+
+
+def test_a_merged_case_is_reported_and_closes_nothing() -> None:
+    desk = Desk()
+    into = desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    desk.portal.merge(desk.case(desk.a).ref, into, VENDOR)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    row = desk.row(desk.a)
+    assert "merged" in (row["held"] or "") + str(row["standing"]) or into in (row["held"] or "")
+    assert desk.customer.ticket(desk.a).fields["state"] == "3"
+    desk.agree(desk.b)
+    desk.still()
+
+
+# --- one bad record ------------------------------------------------------------------------------------------
+
+
+def test_one_bad_record_pauses_nothing() -> None:
+    """Ten tickets, one of them trouble in every way at once: the nine others agree as fast as ever."""
+    desk = Desk()
+    others = [desk.incident(f"ticket {n}") for n in range(8)]
+    desk.run(20)
+    desk.customer.hidden = {desk.a}
+    desk.portal.comment(desk.case(desk.a).ref, VENDOR, "hello?", public=True)
+    for n, ref in enumerate([*others, desk.b]):
+        desk.both_talk(ref, f"words {n}")
+        desk.customer.edit(ref, L1, {"short_description": f"title {n}"})
+    desk.run(15)
+    desk.agree(*others, desk.b)
+    assert desk.row(desk.a)["held"]
+    desk.still()
+
+
+def test_a_status_without_a_translation_is_told_and_the_rest_goes_on() -> None:
+    desk = Desk()
+    desk.customer.choices["state"]["9"] = "Quarantine"
+    desk.customer.edit(desk.a, L1, {"state": "9", "short_description": "strange state"})
+    desk.both_talk(desk.a)
+    desk.run(40)
+    row = desk.row(desk.a)
+    assert set(row["standing"]) == {"status"}
+    assert row["standing"]["status"]["why"] in ("unmapped", "unreadable")
+    assert "9" in row["standing"]["status"]["reason"]
+    desk.same(desk.a)
+    desk.agree(desk.b)
+    desk.still()
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"})
+    desk.run(30)
+    desk.agree(desk.a)
+
+
+@pytest.mark.xfail(strict=True, reason="a status that left the agreed pair and came back to it stands as refused")
+def test_a_status_that_came_back_to_what_was_agreed_is_agreed() -> None:
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"state": "2", "hold_reason": ""})
+    desk.run(20)
+    desk.agree(desk.a)
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.run(20)
+    desk.agree(desk.a, desk.b)
+
+
+def test_closing_without_a_vendor_solution_is_a_withdrawal() -> None:
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"state": "8", **DONE})
+    desk.run(40)
+    row = desk.row(desk.a)
+    assert "Please stop the work" in desk.spoken(desk.a) or desk.case(desk.a).fields["State"].startswith("closed")
+    assert row["parked"] is None
+    desk.agree(desk.b)
+    desk.still()
