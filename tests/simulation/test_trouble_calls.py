@@ -16,7 +16,6 @@ FAULTS = (
     "html_502",
     "html_502_after",
     "html_200",
-    "expired",
     "truncated",
 )
 READS = ("GET incident", "GET sys_journal_field", "GET sys_attachment", "TicketSearch", "TicketGet", "TicketHistoryGet")
@@ -80,7 +79,7 @@ def test_fields_agree_although_a_write_met_trouble_on_each_side(fault: str) -> N
     desk.still()
 
 
-@pytest.mark.parametrize("fault", ["answer_lost", "stale", "limited_bare", "html_200", "expired", "truncated"])
+@pytest.mark.parametrize("fault", ["answer_lost", "stale", "limited_bare", "html_200", "truncated"])
 def test_no_trouble_with_a_read_does_any_harm(fault: str) -> None:
     desk = Desk(linked=False)
     for label in READS:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.simulation.play import Crash
-from tests.simulation.trouble_desk import L1, VENDOR, Desk
+from tests.simulation.trouble_desk import L1, VENDOR, Desk, TokenRig
 
 # --- outage --------------------------------------------------------------------------------------------------
 
@@ -70,6 +70,23 @@ def test_a_wrong_password_stops_the_side_and_no_ticket(side: str) -> None:
         assert desk.attempts(ref) == 0
     setattr(api, name, good)
     desk.run(120)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+@pytest.mark.parametrize(
+    "label", ["GET sys_journal_field", "GET attachment", "PATCH incident", "POST attachment", "TicketGet", "TicketUpdate"]
+)
+def test_a_token_that_ends_in_the_middle_of_a_pass_is_renewed(label: str) -> None:
+    desk = Desk(rig=TokenRig)
+    desk.fault("expired", label)
+    for ref in (desk.a, desk.b):
+        desk.both_talk(ref)
+        desk.customer.attach(ref, L1, "log.txt", b"log of" + ref.encode())
+        desk.portal.attach(desk.case(ref).ref, VENDOR, "fix.zip", b"fix of" + ref.encode())
+        desk.portal.edit(desk.case(ref).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(60)
+    assert desk.faults_left() == 0
     desk.agree(desk.a, desk.b)
     desk.still()
 

@@ -10,10 +10,20 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+import requests
+from pydantic import SecretStr
+
+from adapters.base import Adapter
+from adapters.otrs import Otrs
+from adapters.otrs_settings import OtrsSettings
+from adapters.servicenow import ServiceNow, ServiceNowSettings
 from connector.mapping.load import load as load_mapping
 from connector.mapping.mapping import TicketMapping
 from connector.sandbox.core import Call, SimItem, SimTicket
+from connector.sandbox.otrs import PATH
+from connector.sandbox.transport import InProcess
 from connector.sync.report import report
+from connector.words import Side
 from tests.simulation.rig import ROOT, Rig
 
 L1, VENDOR = "lena.l1", "vera.vendor"
@@ -30,11 +40,35 @@ def _mapping() -> TicketMapping:
     return load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
 
 
+class TokenRig(Rig):
+    """Both adapters log in once and then send a token (OAuth) or a session, which the systems may end at any time."""
+
+    def adapters(self) -> dict[Side, Adapter]:
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://servicenow.test", InProcess(self.world, self.servicenow))
+        session.mount("http://portal.test", InProcess(self.world, self.portal))
+        common = {"user": "connector", "settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
+        oauth = {
+            "auth": "oauth_client_credentials",
+            "client_id": "connector",
+            "client_secret": SecretStr("connector-client-secret"),
+        }
+        customer = ServiceNowSettings.model_validate({"url": "http://servicenow.test", **oauth, **common})
+        login = {"password": SecretStr("connector-secret"), "use_session": True, "customer_user": "acme"}
+        vendor = OtrsSettings.model_validate({"url": "http://portal.test" + PATH, **login, **common})
+        at: dict[str, Any] = {"session": session, "clock": self.clock, "sleep": self.clock.advance}
+        return {
+            Side.CUSTOMER: ServiceNow(customer, fields=self.mapping.reads(Side.CUSTOMER), **at),
+            Side.VENDOR: Otrs(vendor, fields=self.mapping.reads(Side.VENDOR), **at),
+        }
+
+
 class Desk:
     """People, trouble and judgement around one :class:`Rig`. ``a`` is the ticket in trouble, ``b`` a healthy one."""
 
-    def __init__(self, seed: int = 1, *, linked: bool = True) -> None:
-        self.rig = Rig(seed, mapping=_mapping())
+    def __init__(self, seed: int = 1, *, linked: bool = True, rig: type[Rig] = Rig) -> None:
+        self.rig = rig(seed, mapping=_mapping())
         self.customer, self.portal = self.rig.servicenow, self.rig.portal
         self.rig.engine.check()
         self._plans: list[tuple[str, str, Callable[[], object]]] = []
