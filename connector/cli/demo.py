@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from connector.cli import demo_replay, show
 from connector.cli.demo_books import Books, close_books
-from connector.cli.demo_lab import Lab, NotShipped, Pace, laboratory, new_seed
+from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, new_seed
 from connector.cli.demo_rest import await_rest
 from connector.cli.demo_screen import Screen, summary
 from connector.daemon.explain import stories
@@ -52,7 +52,7 @@ def demo(
     seed = seed or new_seed()
     try:
         fine = demo_replay.play(replay, limit, seed, keep, json=json) if replay else _play(seed, keep, once=once, json=json)
-    except (NotShipped, ValueError) as error:
+    except (CannotStart, ValueError) as error:
         if json:
             show.emit({"ok": False, "error": str(error)})
         else:

@@ -33,6 +33,7 @@ from connector.settings import load as load_settings
 CONNECTION = "demo"
 USER, PASSWORD = "connector", "connector-secret"
 MODEL = "anywhere365-dialogue-cloud"
+_STORE = "connector.db"
 _START_BY = 20.0  # seconds for the daemon to be at work
 _NOTICED = 1.5  # seconds after which an idle worker has looked for due bonds
 _SELDOM = 60.0  # seconds between two sweeps, from which on nothing is due without a hint
@@ -59,8 +60,8 @@ class Pace:
     apart: bool = False  # the daemon runs as a process of its own
 
 
-class NotShipped(Exception):
-    """The mappings and operating models are not where the program is."""
+class CannotStart(Exception):
+    """``str()`` says why, and what helps."""
 
 
 class Lab:
@@ -102,7 +103,7 @@ class Lab:
         self._daemon.callback(_end, process)
         _await(lambda: '"event": "ready"' in self._logged() or process.poll() is not None, self._logged)
         if process.poll() is not None:
-            raise NotShipped(f"the daemon does not start: {self._logged()}")
+            raise CannotStart(f"the daemon does not start: {self._logged()}")
 
     def _logged(self) -> str:
         return self.log_path.read_text(encoding="utf-8")
@@ -134,11 +135,10 @@ class Lab:
         """Stop it in order; once."""
         self._daemon.close()
 
-    def daemon_peak_mb(self) -> int:
-        """The most memory that the daemon had; of its own process alone where it has one, and has ended."""
-        who = resource.RUSAGE_CHILDREN if self.pace.apart else resource.RUSAGE_SELF
-        peak = resource.getrusage(who).ru_maxrss
-        return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
+    def peak_mb(self) -> dict[str, int]:
+        """The most memory that the daemon had, once it has ended, and that this process had (simulators, judge)."""
+        own = {"simulators": _peak_mb(resource.RUSAGE_SELF)}
+        return {"daemon": _peak_mb(resource.RUSAGE_CHILDREN), **own} if self.pace.apart else own
 
     def errors(self) -> list[str]:
         """What the daemon logged as an error: nothing, unless a pass failed in a way that nobody foresaw."""
@@ -151,12 +151,14 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[La
     """Start everything, and stop it in order.
 
     :param folder: where store, settings and log stay; None: in a temporary folder, which is removed.
-    :raises NotShipped: mappings or operating models are missing.
+    :raises CannotStart: files are missing, the folder is in use, or the daemon does not start.
     """
     with ExitStack() as open_:
         if folder is None:
             folder = Path(open_.enter_context(tempfile.TemporaryDirectory(prefix="connector-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / _STORE).exists():
+            raise CannotStart(f"{folder} holds the store of another demo: name a new folder")
         world = World(time.time, seed)
         world.late_after, world.retry_after = (0.2, pace.settle * 0.7), 1
         lab = Lab(folder, pace, world)
@@ -187,7 +189,7 @@ def _await(come: Callable[[], bool], why: Callable[[], str]) -> None:
     until = time.monotonic() + _START_BY
     while not come():
         if time.monotonic() > until:
-            raise NotShipped(f"the daemon does not start: {why()}")
+            raise CannotStart(f"the daemon does not start: {why()}")
         time.sleep(0.05)
 
 
@@ -216,7 +218,7 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
         "lease_s": pace.lease, "note_pause_s": pace.note_pause, "retry_s": pace.retry, "workers": pace.workers,
     }  # fmt: skip
     return {
-        "store": {"url": f"sqlite:///{lab.folder / 'connector.db'}"},
+        "store": {"url": f"sqlite:///{lab.folder / _STORE}"},
         "daemon": {"listen": "127.0.0.1:0", "log": "json", "log_level": "info"},
         "connections": {CONNECTION: {**named, "customer": customer, "vendor": vendor, "timing": timing}},
     }
@@ -226,7 +228,7 @@ def _shipped(path: str) -> Path:
     for root in (_ROOT, Path.cwd()):
         if (root / path).is_file():
             return root / path
-    raise NotShipped(f"{path} is not here: start the demo from the folder that holds it")
+    raise CannotStart(f"{path} is not here: start the demo from the folder that holds it")
 
 
 def _load(path: Path) -> Configuration:
@@ -263,6 +265,11 @@ def _logging_to(path: Path) -> Iterator[None]:
             yield
         finally:
             handler.setStream(sys.stderr)
+
+
+def _peak_mb(who: int) -> int:
+    peak = resource.getrusage(who).ru_maxrss
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def new_seed() -> int:

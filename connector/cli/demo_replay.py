@@ -24,7 +24,7 @@ PACE = Pace(
 """All incidents escalate: the shipped intake without its condition on who awaits the vendor."""
 
 CHUNK = 100  # events between two looks at the backlog, at most
-BACKLOG = 10  # bonds that may be due while people go on
+BACKLOG = 40  # bonds that may be due while people go on
 VENDOR_ACTS = 0.3  # of the vendor's people for each event
 OUTAGE_EVERY = 900  # events
 
@@ -128,7 +128,7 @@ def _extra(lab: Lab, desk: Desk, vendor: Vendor, watched: list[dict[str, Any]]) 
         "vendor_acts": vendor.acts,
         "priority_differs": desk.differing,
         "unknown_states": watched,
-        "daemon_peak_mb": lab.daemon_peak_mb(),
+        "peak_mb": lab.peak_mb(),
         "attribution": ATTRIBUTION,
     }
 
@@ -141,5 +141,5 @@ def _tell(console: Console, books: Books) -> None:
     console.print(f"recorded priority differs from the computed one in {extra['priority_differs']} events", highlight=False)
     for ticket in extra["unknown_states"][:1]:
         console.print(f"{ticket['number']} was in state {ticket['state']}: {ticket['held']}", markup=False, highlight=False)
-    console.print(f"the daemon took {extra['daemon_peak_mb']} MB at most", highlight=False)
+    console.print(f"the daemon took {extra['peak_mb']['daemon']} MB at most", highlight=False)
     console.print(ATTRIBUTION, style="dim", highlight=False)
