@@ -92,7 +92,7 @@ class Desk:
         given = {"short_description": title, "description": "it is broken", "impact": "2", "urgency": "2", **ON_HOLD, **fields}
         return self.customer.create(L1, given)
 
-    def run(self, seconds: float = 60.0, step: float = 3.0) -> None:
+    def run(self, seconds: float = 60.0, step: float = 4.0) -> None:
         self.rig.settle(seconds, step)
 
     def both_talk(self, ref: str, words: str = "how is it going?") -> None:
@@ -220,7 +220,7 @@ class Desk:
     def still(self, seconds: float = 900.0) -> None:
         """Nothing is written any more, however long it goes on (a sweep and more)."""
         before = self.writes()
-        self.run(seconds, 50.0)
+        self.run(seconds, 90.0)
         assert self.writes() == before
 
 
