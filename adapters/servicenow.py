@@ -78,7 +78,7 @@ class ServiceNow(Adapter):
         self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token)
         self._poll = Poll(self._api)
         self._fields: frozenset[str] = frozenset()
-        self._learned = Learned(settings.user, settings.display_name, "" if settings.journal == "auto" else settings.journal)
+        self._learned = Learned(settings.user, settings.display_name)
         self.use(fields)
         self.capabilities = self._able()
 
@@ -147,16 +147,8 @@ class ServiceNow(Adapter):
         return same_login(login, self._learned.login)
 
     def _comments(self, refs: Sequence[str]) -> dict[str, list[Comment]]:
-        """By ticket, oldest first. Until it is known whether we may read the journal table, both ways are tried."""
-        way = self._learned.journal
-        found = defaultdict(list) if way == "display" else self._journal_rows(refs)
-        if way == "rows" or (found and not way):
-            self._learned.journal = "rows"
-            return found
-        shown = self._journal_texts(refs)
-        if shown:
-            self._learned.journal = "display"
-        return shown
+        """By ticket, oldest first. Never the other way than the settings say: the two name comments differently."""
+        return self._journal_rows(refs) if self.settings.journal == "rows" else self._journal_texts(refs)
 
     def _journal_rows(self, refs: Sequence[str]) -> defaultdict[str, list[Comment]]:
         """Entries of one second stay in the server's order: their sys_id is random and says nothing."""

@@ -52,7 +52,7 @@ class ServiceNowSettings(BaseModel):
     query: str = Field("", description="Encoded query that narrows the poll, e.g. assignment_group=ID.")
     marker_field: str = Field("correlation_id", pattern=r"^[a-z0-9_]+$")
     contact_field: str = Field("caller_id", pattern=r"^[a-z0-9_]+$")
-    journal: Literal["auto", "rows", "display"] = Field("auto", description="How comments are read; see docs/systems.")
+    journal: Literal["rows", "display"] = Field("rows", description="How comments are read; see docs/systems.")
     lookback_s: int = Field(3600, ge=0, description="How far a first poll looks back.")
     overlap_s: int = Field(5, ge=0, description="How far every poll looks back, for what became visible late.")
     page: int = Field(100, ge=1, le=10_000, description="Rows of one page of a poll.")

@@ -18,11 +18,10 @@ _SAMPLE = 20  # tickets looked at where a right can only be seen from records
 
 @dataclass
 class Learned:
-    """Facts about an instance. ``journal`` is ``rows``, ``display``, or "" while nothing tells them apart."""
+    """Facts about an instance."""
 
     login: str
     display_name: str
-    journal: str = ""
     history: bool | None = None  # None: nothing has shown yet whether we may read sys_audit
     labels: dict[str, str] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
@@ -36,7 +35,7 @@ class Check:
         self._api = api
         self._s = s
         self.problems: list[Problem] = []
-        self.learned = Learned(s.user, s.display_name, "" if s.journal == "auto" else s.journal)
+        self.learned = Learned(s.user, s.display_name)
 
     def run(self, uses: Uses) -> None:
         read = uses.read | {self._s.marker_field, *_QUERY_FIELD.findall(self._s.query)}
@@ -141,15 +140,13 @@ class Check:
         rows = self._probe("sys_journal_field", f"name={self._s.table}^elementIN{','.join(PLACES)}")
         shown = any(shows_entries(record) for record in sample)
         refused = rows is None or (shown and not rows)
-        if self._s.journal == "auto":
-            self.learned.journal = "rows" if rows else "display" if refused else ""
         if self._s.journal != "display" and refused:
             remedy = (
                 "Grant the account read on sys_journal_field; or set journal: display, which has limits (docs/systems). "
                 "Changing from one to the other later makes every comment look new."
             )
             self._add("sys_journal_field", "the journal table shows us no comments", remedy)
-        if self.learned.journal == "display" and not self.learned.display_name:
+        if self._s.journal == "display" and not self.learned.display_name:
             remedy = "Set display_name to the account's name as the journals show it, or grant read on sys_user."
             self._add("display_name", "our own comments cannot be told from others", remedy)
 

@@ -154,6 +154,7 @@ class Intent:
     text: str = ""  # a comment's final text
     size: int = 0
     sha256: str = ""
+    accepted: bool = False  # the system took it and did not say under which id: a read finds it by its marker
     version: int = -1  # of the snapshot that the write was made from
     changed: float = 0.0  # its system change time
     read_at: float = 0.0  # when that read began

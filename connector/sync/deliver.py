@@ -168,8 +168,10 @@ class Delivery(Caller):
             if answer.item:
                 scene.identify(identity)
                 scene.settle_intent(intent)
-            else:  # accepted, but nobody said under which id: the next read finds it by its marker
-                self._blocked.add((effect.side, _lane(effect)))
+            else:  # taken, but nobody said under which id: a read finds it by its marker, and it is never sent again
+                intent.accepted = True
+                tx.close_intent(intent.id)
+                tx.open_intent(intent)
                 scene.wait(self.clock() + scene.abilities[effect.side].read_lag)
             scene.fact("copied", intent=intent.id, item=effect.item, what=effect.kind, side=effect.side.value, copy=copy)
             self.flush(tx, scene)

@@ -35,7 +35,7 @@ def sources(scene: Scene, side: Side, kind: str) -> list[Item]:
 
 def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
     """Items without a copy. None while an item's fate on this ticket is open: order would be lost (D4)."""
-    lane_open = any(i.side is to and i.kind in ("comment", "file") for i in scene.intents)
+    lane_open = any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
     effects: list[Effect] = []
     source = to.other
     for position, item in enumerate(sources(scene, source, kind)):

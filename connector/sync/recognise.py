@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.base import Attachment, Comment
-from connector.store.records import Identity, Intent
+from connector.store.records import Identity, Intent, Withheld
 from connector.sync import items
 from connector.sync.scene import Scene
 from connector.words import Side
@@ -40,12 +40,24 @@ def recognise(scene: Scene) -> list[Intent]:
             landed.append(intent)
         elif scene.snapshots[intent.side].read_at > absent_after(scene, intent):
             scene.settle_intent(intent)
+            if intent.accepted:
+                _never_seen(scene, intent)
+                continue
             scene.fact(
                 "retired", intent=intent.id, what=intent.kind, side=intent.side.value, item=intent.item, units=list(intent.units)
             )
         else:
             scene.wait(absent_after(scene, intent) + 0.01)
     return landed
+
+
+def _never_seen(scene: Scene, intent: Intent) -> None:
+    """Accepted, and not there: a right is missing. Sending it again and again would double it once the right is back."""
+    reason = f"the {intent.side}'s system accepted it, but it does not show: our account may lack the right to write or read it"
+    scene.bond.withheld[intent.item] = Withheld(reason, parked=True, at=scene.now)
+    scene.fact("parked_item", item=intent.item, what=intent.kind, side=intent.side.value, reason=reason)
+    if intent.kind != "note":
+        items.say_withheld(scene, intent.side.other, intent.item, intent.kind, reason)
 
 
 def _shows(scene: Scene, intent: Intent) -> bool:
@@ -85,6 +97,8 @@ def _identify(scene: Scene, side: Side, stray: Comment | Attachment, key: str, k
     scene.fact("second_copy" if taken else "recognised", item=key, copy=_copy_id(stray), side=side.value)
     for intent in [i for i in scene.intents if i.item == key]:
         scene.settle_intent(intent)
+    if scene.bond.withheld.pop(key, None):
+        scene.fact("let_go", item=key)
     if kind == "note" and not taken:
         _note_written(scene, key)
 

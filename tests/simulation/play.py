@@ -90,13 +90,17 @@ class Play:
             self.log("   CRASH")
             raise Crash
         if self.depth == 0 and self.rng.random() < self.plan.freeze:
-            self.freeze()
+            self.freeze(sending=call.write and call.phase == "before")
 
-    def freeze(self) -> None:
-        """Our worker stands still here while time passes and another one works."""
+    def freeze(self, *, sending: bool) -> None:
+        """Our worker stands still here while time passes and another one works.
+
+        A call that is on its way arrives within ``settle``: who freezes in the middle of sending for longer
+        than that is out of what the engine can promise (docs/limits.md).
+        """
         self.depth += 1
         self.frozen += 1
-        self.rig.clock.advance(self.rng.choice([4.0, 12.0, 45.0]))
+        self.rig.clock.advance(4.0 if sending else self.rng.choice([4.0, 12.0, 45.0]))
         self.log(f"   FREEZE until {self.rig.clock.now:.1f}")
         other, self.rig.worker = self.rig.worker, "other"
         try:
