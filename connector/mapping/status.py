@@ -121,8 +121,10 @@ class StatusUnit:
         return Translation(Carry.VALUE, write.value)
 
     def same(self, customer: Native, vendor: Native, normals: Normals) -> bool:
-        mine = self.phase(Side.CUSTOMER, customer, normals)
-        if mine is not None and mine is self.phase(Side.VENDOR, vendor, normals):
+        mine, theirs = self.phase(Side.CUSTOMER, customer, normals), self.phase(Side.VENDOR, vendor, normals)
+        if mine is not None and mine is theirs:
+            return True
+        if (mine, theirs) == (Phase.WORKING, Phase.NEW):  # handed over and not taken up yet: the vendor has it in both
             return True
         return either_way(self, customer, vendor, normals)
 

@@ -119,6 +119,8 @@ class Bond:
     units: dict[str, UnitState] = field(default_factory=dict)
     withheld: dict[str, Withheld] = field(default_factory=dict)  # item key ->
     notes: dict[str, Note] = field(default_factory=dict)  # topic ->
+    extra_cases: list[str] = field(default_factory=list)  # further cases with our marker: a creation was delivered twice
+    tried: dict[str, float] = field(default_factory=dict)  # item key -> when its content could not be read first
     alone: list[str] = field(default_factory=list)  # units to be written one at a time: together they were refused
     held: Held | None = None
     ended_at: float = 0.0

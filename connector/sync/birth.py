@@ -11,6 +11,7 @@ from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
+from connector.sync.marker import marker_ref
 from connector.sync.scene import Scene
 from connector.words import ENDED, Act, Party, Ruling, Side
 from connector.words import Change as Proposed
@@ -123,8 +124,7 @@ def _send(delivery: Delivery, scene: Scene, intent: Intent, write: Write) -> Non
     if answer:
         _adopt(delivery, scene, intent, answer)
     elif not scene.intents:  # refused: an operator looks at it
-        reason = next((f["reason"] for f in reversed(scene.facts) if f["kind"] == "refused"), "the portal refused the case")
-        raise Parked(reason)
+        raise Parked(delivery.refusal or "the portal refused the case")
 
 
 class Parked(Exception):
@@ -136,8 +136,9 @@ def _settle(delivery: Delivery, scene: Scene, intent: Intent) -> bool:
     begun = delivery.clock()
     found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(intent.marker))
     if found:
-        if len(found) > 1:
-            scene.fact("second_case", cases=found)
+        for extra in found[1:]:
+            scene.bond.extra_cases.append(extra)
+            scene.fact("second_case", case=extra)
         _adopt(delivery, scene, intent, Answer(found[0]))
         return True
     ready = recognise.absent_after(scene, intent)
@@ -168,6 +169,7 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
     with delivery.store.transaction(delivery.claim) as tx:
         try:
             tx.link(Side.VENDOR, answer.ref)
+            tx.link(Side.VENDOR, marker_ref(intent.marker))
         except AlreadyBonded as taken:
             raise Parked(str(taken)) from taken
         scene.settle_intent(intent)

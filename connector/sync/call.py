@@ -51,6 +51,7 @@ class Caller:
         self.clock = clock
         self.claim = claim
         self.stopping = stopping
+        self.refusal = ""  # what the system said to the last call that it refused
         self._n = 0
         self._blocked: set[tuple[Side, str]] = set()  # lanes with an open question: (side, item or kind)
         self._left = False  # something that is not parked did not go: a close waits
@@ -157,6 +158,7 @@ class Caller:
 
     def _refused(self, scene: Scene, intent: Intent, trouble: Refused) -> None:
         """Only what was refused parks. Units refused in company are tried again without the named one, or alone."""
+        self.refusal = str(trouble)
         scene.settle_intent(intent)
         scene.fact(
             "refused",

@@ -52,6 +52,7 @@ def close_fields(
         state = scene.bond.unit(name)
         if unit.how is How.PROPOSE and unit.source is not None:
             state.base[intent.side.other] = unit.source
+            state.restored.pop(intent.side.other, None)  # what was put back there has travelled by now
             state.standing = None
         if unit.how is How.PUT_BACK:
             state.put_back.pop(intent.side, None)

@@ -21,6 +21,10 @@ from connector.words import Effect
 __all__ = ["Again", "Delivery", "SideDown", "measure"]
 
 
+GIVE_UP = 900.0
+"""Seconds for which a file is tried that cannot be read: a lagging replica, a virus scanner, a passing refusal."""
+
+
 class Delivery(Caller):
     """Delivers the effects of one pass over one bond."""
 
@@ -134,10 +138,10 @@ class Delivery(Caller):
             source = effect.side.other
             content = self.ask(source, lambda adapter: adapter.open_attachment(scene.snapshots[source].ref, item.id))
         except (NotApplied, Refused, Gone) as trouble:
-            self._set_aside(
-                scene, effect, f"its content could not be read: {trouble}", parked=not isinstance(trouble, NotApplied)
-            )
+            since = scene.bond.tried.setdefault(effect.item, self.clock())
+            self._set_aside(scene, effect, f"its content could not be read: {trouble}", parked=self.clock() - since > GIVE_UP)
             return
+        scene.bond.tried.pop(effect.item, None)
         with content:
             intent.size, intent.sha256 = measure(content)
             limit = scene.abilities[effect.side].file_limit
@@ -179,8 +183,9 @@ class Delivery(Caller):
     def _set_aside(self, scene: Scene, effect: Effect, reason: str, *, parked: bool) -> None:
         """One item does not go; the others do. Parked: until an operator lets it."""
         if not parked:
-            self._left = True
-            scene.wait(self.clock() + self.connection.timing.retry)
+            self._left = scene.dirty = True
+            waited = self.clock() - scene.bond.tried.get(effect.item, self.clock())
+            scene.wait(self.clock() + max(self.connection.timing.retry, waited / 2))
             return
         scene.bond.withheld[effect.item] = Withheld(reason, parked=True, at=self.clock())
         scene.fact("parked_item", item=effect.item, what=effect.kind, side=effect.side.value, reason=reason)

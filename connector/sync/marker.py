@@ -32,6 +32,11 @@ class MarkerKey:
         return self.mark(bond, item)
 
 
+def marker_ref(marker: str) -> str:
+    """The name under which a case is known by its marker, beside its native id."""
+    return f"marker:{marker}"
+
+
 def bond_id(connection: str, side: Side, ref: str) -> str:
     """The same ticket always gets the same bond id, so its markers survive a lost store."""
     return "b" + hashlib.sha256(f"{connection}\x1f{side}\x1f{ref}".encode()).hexdigest()[:15]

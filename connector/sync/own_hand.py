@@ -133,9 +133,8 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native) -> N
     """A person's value was covered by our write: its owner's is put back once, any other is kept in a note."""
     state = scene.bond.unit(unit)
     scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=dict(sent))
-    if any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, [])):
-        return
-    if owner_of(scene, unit, side, lost) is side:
+    again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
+    if owner_of(scene, unit, side, lost) is side and not again:
         state.put_back[side] = PutBack(lost, dict(sent))
     else:
         keep_loser(scene, unit, side, lost, dict(sent))

@@ -8,7 +8,7 @@ from adapters.base import Adapter, Snapshot
 from connector.store.records import Birth, Bond, BondState
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
-from connector.sync.marker import bond_id
+from connector.sync.marker import bond_id, marker_ref
 from connector.sync.reading import read_all
 from connector.words import Side
 
@@ -30,17 +30,31 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         strangers = [ref for ref in page.refs if ref not in known]
-        births = _births(connection, adapter, clock, side, strangers)
+        found = _read(adapter, strangers)
+        births = [birth for s in found if (birth := _birth(connection, clock, side, s))]
+        _report_second_cases(connection, store, side, found)
         store.advance(connection.name, side, page.cursor, births, set(known.values()))
         if not page.more:
             break
     return named
 
 
-def _births(connection: Connection, adapter: Adapter, clock: Clock, side: Side, refs: Sequence[str]) -> list[Birth]:
+def _read(adapter: Adapter, refs: Sequence[str]) -> list[Snapshot]:
     found = read_all(adapter, refs) if refs else {}
-    snapshots = [s for s in found.values() if isinstance(s, Snapshot)]
-    return [birth for s in snapshots if (birth := _birth(connection, clock, side, s))]
+    return [s for s in found.values() if isinstance(s, Snapshot)]
+
+
+def _report_second_cases(connection: Connection, store: Store, side: Side, strangers: Sequence[Snapshot]) -> None:
+    """A case of our own hand that is not the one its bond knows: a creation was delivered twice. Said, never touched."""
+    ours = {marker_ref(s.marker): s for s in strangers if s.created_by_us and s.marker}
+    for name, bond in store.known(connection.name, side, ours).items():
+        with store.operator_transaction(bond) as tx:
+            known = tx.load().bond
+            extra = ours[name].ref
+            if extra not in known.extra_cases:
+                known.extra_cases.append(extra)
+                tx.save(known)
+                tx.record({"kind": "second_case", "case": ours[name].number})
 
 
 def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:

@@ -51,6 +51,16 @@ def recognise(scene: Scene) -> list[Intent]:
     return landed
 
 
+def comments_vanished(scene: Scene) -> str:
+    """Why nothing may be concluded from a ticket whose comments were there before and are gone, all of them; or ""."""
+    for side, snapshot in scene.snapshots.items():
+        ours = any(i.side is side and i.kind != "file" and i.copy for i in scene.identities)
+        theirs = any(i.item.startswith(f"{side}:{snapshot.ref}:comment:") for i in scene.identities)
+        if not snapshot.comments and (ours or theirs):
+            return f"the comments of the {side}'s ticket can no longer be read: our account has lost a right"
+    return ""
+
+
 def _never_seen(scene: Scene, intent: Intent) -> None:
     """Accepted, and not there: a right is missing. Sending it again and again would double it once the right is back."""
     reason = f"the {intent.side}'s system accepted it, but it does not show: our account may lack the right to write or read it"

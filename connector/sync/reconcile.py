@@ -15,6 +15,7 @@ from contextlib import suppress
 import structlog
 
 from adapters.base import Answer, Gone, Misconfigured, NotApplied, Problem, Snapshot, Trouble
+from connector.mapping.results import Carry
 from connector.store.errors import Fenced
 from connector.store.records import Bond, BondState, Claim, Loaded, Standing
 from connector.store.store import Store
@@ -26,7 +27,7 @@ from connector.sync.marker import MarkerKey
 from connector.sync.own_hand import needs_history
 from connector.sync.plan import make_plan
 from connector.sync.reading import Read, read_all
-from connector.sync.recognise import recognise, unhashed
+from connector.sync.recognise import comments_vanished, recognise, unhashed
 from connector.sync.scene import Scene
 from connector.words import ENDED, How, Side
 
@@ -133,6 +134,10 @@ class Reconciler:
         )
 
     def _linked(self, delivery: Delivery, scene: Scene) -> None:
+        vanished = comments_vanished(scene)
+        if vanished:  # nothing is concluded from what we may not see
+            delivery.hold(scene, vanished)
+            return
         scene.hashes = self._hashes(scene)
         for intent in recognise(scene):
             delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
@@ -177,9 +182,9 @@ class Reconciler:
         for unit in scene.mapping.units:
             values = {side: scene.native(unit, side) for side in Side}
             customer, vendor = values[Side.CUSTOMER], values[Side.VENDOR]
-            if customer is None or vendor is None or scene.mapping.same(unit, customer, vendor):
-                continue
             state = bond.unit(unit)
+            if customer is None or vendor is None or state.standing or not _would_travel(scene, unit, customer, vendor):
+                continue
             state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
             reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
             state.standing = Standing(customer, vendor, "mapping", reason, scene.now)
@@ -220,6 +225,16 @@ class Reconciler:
         over = bond.state is BondState.ENDED and self.clock() - bond.ended_at > timing.reopen_window
         spread = 0.8 + 0.4 * (int(bond.id[-4:], 16) / 0xFFFF)
         return (86400.0 if over else timing.sweep) * spread
+
+
+def _would_travel(scene: Scene, unit: str, customer: dict[str, str], vendor: dict[str, str]) -> bool:
+    """True where the two values differ and neither is of its side's own affairs."""
+    values = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+    if scene.mapping.same(unit, customer, vendor):
+        return False
+    sources = [side for side in Side if scene.mapping.carries(unit, side)]
+    carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]
+    return Carry.NOTHING not in carried
 
 
 def _as_answer(snapshot: Snapshot) -> Answer:

@@ -37,6 +37,7 @@ def describe(bond: Bond, parked: str | None, open_intents: int) -> dict[str, Any
             if (s := unit.standing)
         },
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items()],
+        "second_cases": bond.extra_cases,
         "open": open_intents,
         "unverified": sorted(name for name, unit in bond.units.items() if unit.unverified),
     }

@@ -106,6 +106,7 @@ class Scene:
             return
         state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
         state.standing = None
+        state.restored = {}
         self.fact("agreed", unit=unit, customer=customer, vendor=vendor)
 
     def stand(

@@ -97,10 +97,8 @@ def _created(m: Memory, e: Event) -> list[Said]:
 
 
 def _second_case(m: Memory, e: Event) -> list[Said]:
-    others = ", ".join(e["cases"][1:])
-    return _one(
-        f"more than one case was opened for {m.words.ticket(Side.CUSTOMER)}; the first is used, the vendor has also {others}"
-    )
+    ticket = m.words.ticket(Side.CUSTOMER)
+    return _one(f"more than one case was opened for {ticket}; the first is used, the vendor has also {e['case']}")
 
 
 # --- calls ------------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ class Rig:
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
         self.store = Store.memory(self.clock)
         self.workers = 0
+        self.journal = "rows"  # how comments of ServiceNow are read
         self.start()
 
     def adapters(self) -> dict[Side, Adapter]:
@@ -70,7 +71,13 @@ class Rig:
         session.mount("http://portal.test", InProcess(self.world, self.portal))
         common = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
         customer = ServiceNowSettings.model_validate(
-            {"url": "http://servicenow.test", "user": "connector", "password": SecretStr("connector-secret"), **common}
+            {
+                "url": "http://servicenow.test",
+                "journal": self.journal,
+                "user": "connector",
+                "password": SecretStr("connector-secret"),
+                **common,
+            }
         )
         provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
         vendor = OtrsSettings.model_validate(

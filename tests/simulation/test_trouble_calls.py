@@ -95,7 +95,6 @@ def test_no_trouble_with_a_read_does_any_harm(fault: str) -> None:
     desk.still()
 
 
-@pytest.mark.xfail(strict=True, reason="a single 404 for a file, while a read lags behind, parks the file until an operator acts")
 def test_a_file_that_a_lagging_read_does_not_show_yet_is_fetched_later() -> None:
     desk = Desk()
     desk.fault("stale", "GET attachment")
@@ -215,7 +214,6 @@ def test_a_field_delivered_again_over_a_persons_change_is_put_right() -> None:
     desk.still()
 
 
-@pytest.mark.xfail(strict=True, reason="a second case with our marker is passed over in silence when the first was answered")
 def test_a_case_opened_twice_by_the_network_is_reported() -> None:
     desk = Desk(linked=False)
     desk.fault("twice", "TicketCreate")

@@ -197,9 +197,6 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
     desk.still()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a value is put back once for all time: the same race later silently loses level 1's title"
-)
 def test_the_same_race_again_and_again_ends_with_level_1s_title() -> None:
     """Somebody at level 1 saves a title at each of our writes, at times one that they had before."""
     desk = Desk()

@@ -57,7 +57,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         "Comment 7 of the vendor for ticket INC1 never took effect",
     ),
     "second_case": (
-        [{"cases": ["1", "2"]}],
+        [{"case": "2"}],
         "More than one case was opened for ticket INC1; the first is used, the vendor has also 2.",
     ),
     "recognised": (
