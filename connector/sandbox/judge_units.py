@@ -132,6 +132,9 @@ def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str
     moved, vendor_moved = _last_person(mine), _last_move(court, theirs)
     when = moved.at if moved else never()
     vendor_when = vendor_moved.at if vendor_moved else never()
+    excursion = _last_person(_moves(theirs))  # it may have been seen after all: then its end counts as a move
+    if excursion is not vendor_moved and excursion and excursion.at > when and not _vendor_last(incident, case, excursion):
+        return ""
     wrong = {
         "customer": _customer_last(court, docket, when, theirs),
         "vendor": _vendor_last(incident, case, vendor_moved),
@@ -154,10 +157,14 @@ def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
 
     A short excursion that ended where it began may never have been seen: it is no move.
     """
-    moves = [d for d in writes if _meaning(d.old) != _meaning(d.new)]
+    moves = _moves(writes)
     while len(moves) > 1 and _excursion(moves[-2], moves[-1], court.table.window):
         del moves[-2:]
     return _last_person(moves)
+
+
+def _moves(writes: list[Deed]) -> list[Deed]:
+    return [d for d in writes if _meaning(d.old) != _meaning(d.new)]
 
 
 def _excursion(there: Deed, back: Deed, window: float) -> bool:

@@ -107,8 +107,7 @@ def _say_move(scene: Scene, intent: Intent, name: str, unit: IntentUnit) -> None
     if phase in (Phase.WAITING_CUSTOMER, Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED):
         number = scene.snapshots[Side.VENDOR].number if Side.VENDOR in scene.snapshots else ""
         text = scene.mapping.note(f"vendor_{phase}", number=number)
-        n = sum(1 for topic in scene.bond.notes if topic.startswith("move:")) + 1
-        scene.note(f"move:{n}", Side.CUSTOMER, f"{text}\n(Return no. {n} of this ticket.)" if n > 1 else text)
+        scene.note_again("move", Side.CUSTOMER, text)
 
 
 def say_applied(scene: Scene, answer: Answer, side: Side) -> None:

@@ -86,7 +86,7 @@ class Delivery(Caller):
 
     def _events(self, scene: Scene, intent: Intent) -> tuple[bool, list[Any] | None]:
         """(examined, events since the snapshot); a side without history is examined as far as it can be."""
-        if not scene.abilities[intent.side].history:
+        if not self._adapter(intent.side).capabilities.history:  # asked anew: this very write may have proved the right
             scene.fact("interleaved", intent=intent.id, reason="somebody else wrote in between; this system shows no history")
             return True, None
         try:

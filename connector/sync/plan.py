@@ -218,8 +218,10 @@ def _ask(
         scene.stand(unit, "ended", "the customer has closed or cancelled the ticket: no move of the vendor is sent to it", ruling)
         return None
     if not ruling.allowed:
+        before = scene.bond.unit(unit).standing
         scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)
-        _say_refusal(scene, unit, chosen)
+        if before is None or not scene.equal(unit, Side.CUSTOMER, before.customer, present[Side.CUSTOMER]) or unit != STATUS:
+            _say_refusal(scene, unit, chosen)
         return None
     scene.fact(
         "ruled", unit=unit, source=chosen.source.value, value=chosen.value, target=dict(chosen.target), ruling=ruling.as_dict()
@@ -253,7 +255,7 @@ def _say_refusal(scene: Scene, unit: str, chosen: _Proposal) -> None:
     views = scene.views
     if unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
         text = scene.mapping.note("withdrawal", number=views[Side.CUSTOMER].number, phase=str(views[Side.CUSTOMER].phase))
-        scene.note("withdrawal", Side.VENDOR, text)
+        scene.note_again("withdrawal", Side.VENDOR, text)
     if unit == "priority" and chosen.source is Side.VENDOR:
         text = scene.mapping.note("proposal", number=views[Side.VENDOR].number, value=", ".join(chosen.value.values()))
         scene.note("proposal:priority", Side.CUSTOMER, text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from adapters.base import Adapter, Snapshot
+from adapters.base import Gone, Snapshot, Trouble
 from connector.store.records import Birth, Bond, BondState
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
@@ -14,6 +15,9 @@ from connector.words import Side
 
 MAX_PAGES = 50
 """Pages of one poll; what is left comes with the next."""
+
+MAX_STRANGERS = 10_000
+"""Tickets that are kept for a second look, so that a flood is bounded."""
 
 
 def poll(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
@@ -29,19 +33,45 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
         page = adapter.changed_since(store.cursor(connection.name, side))
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
-        strangers = [ref for ref in page.refs if ref not in known]
-        found = _read(adapter, strangers)
-        births = [birth for s in found if (birth := _birth(connection, clock, side, s))]
-        _report_second_cases(connection, store, side, found)
+        strangers = _Strangers(connection, store, clock, side)
+        births = strangers.look([ref for ref in page.refs if ref not in known])
         store.advance(connection.name, side, page.cursor, births, set(known.values()))
         if not page.more:
             break
     return named
 
 
-def _read(adapter: Adapter, refs: Sequence[str]) -> list[Snapshot]:
-    found = read_all(adapter, refs) if refs else {}
-    return [s for s in found.values() if isinstance(s, Snapshot)]
+class _Strangers:
+    """Tickets that a poll named and no bond knows. One that is not taken is looked at once more.
+
+    A read may lag behind the poll: the ticket may not be there yet, or may not show yet what makes it the
+    vendor's. So those are kept, durably, until a read begun ``read_lag`` after the first one says the same.
+    """
+
+    def __init__(self, connection: Connection, store: Store, clock: Clock, side: Side) -> None:
+        self._connection = connection
+        self._store = store
+        self._clock = clock
+        self._side = side
+        self._name = f"strangers:{connection.name}:{side}"
+
+    def look(self, new: Sequence[str]) -> list[Birth]:
+        """The births among new strangers and those whose second look is due."""
+        now = self._clock()
+        kept: dict[str, float] = json.loads(self._store.fact(self._name) or "{}")
+        due = [ref for ref, at in kept.items() if at <= now]
+        adapter = self._connection.adapters[self._side]
+        found = read_all(adapter, [*new, *due]) if new or due else {}
+        snapshots = {ref: s for ref, s in found.items() if isinstance(s, Snapshot)}
+        births = {ref: birth for ref, s in snapshots.items() if (birth := _birth(self._connection, self._clock, self._side, s))}
+        _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
+        unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
+        again = [ref for ref in (*new, *unsure) if ref not in births]
+        later = {ref: at for ref, at in kept.items() if ref not in due}
+        later |= dict.fromkeys(again[-MAX_STRANGERS:], now + adapter.capabilities.read_lag)
+        if later != kept:
+            self._store.set_fact(self._name, json.dumps(later))
+        return list(births.values())
 
 
 def _report_second_cases(connection: Connection, store: Store, side: Side, strangers: Sequence[Snapshot]) -> None:

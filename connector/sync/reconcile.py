@@ -253,6 +253,7 @@ class _Batch:
         self.loaded = reconciler.store.load([c.bond for c in claims])
         self.reads: Reads = {}
         self.scenes: dict[str, Scene] = {}
+        self._ended: list[tuple[Claim, float]] = []  # passes that went well, and when their bonds are due again
         self.begun = reconciler.clock()
 
     def read(self) -> None:
@@ -308,6 +309,11 @@ class _Batch:
 
     def run(self) -> int:
         """Reconcile the claimed bonds; those whose reads have become too old go back uncounted."""
+        begun = self._begin()
+        self.r.store.done_all(self._ended)  # one commit for all that went well; who was fenced meanwhile is left out
+        return begun
+
+    def _begin(self) -> int:
         r = self.r
         for n, claim in enumerate(self.claims):
             old = r.clock() - self.begun > r.connection.timing.max_age and n > 0
@@ -322,10 +328,9 @@ class _Batch:
         bound = log.bind(connection=r.connection.name, bond=claim.bond)
         try:
             troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
-            r.store.done(claim, r.reconcile(claim, self.scenes[claim.bond], troubles))
+            self._ended.append((claim, r.reconcile(claim, self.scenes[claim.bond], troubles)))
         except Again as again:
-            with suppress(Fenced):
-                r.store.done(claim, r.clock() + again.delay)
+            self._ended.append((claim, r.clock() + again.delay))
         except Fenced:
             bound.info("fenced")
         except birth.Parked as parked:

@@ -93,6 +93,11 @@ class Scene:
         self.bond.notes[topic] = Note(side, text, self.now, old.written if old else 0.0, old.n + 1 if old else 1)
         self.fact("noted", topic=topic, side=side.value, text=text)
 
+    def note_again(self, topic: str, side: Side, text: str) -> None:
+        """Say something that has happened once more, even in the same words as before."""
+        n = sum(1 for known in self.bond.notes if known.startswith(f"{topic}:")) + 1
+        self.note(f"{topic}:{n}", side, f"{text}\n(No. {n} of its kind on this ticket.)" if n > 1 else text)
+
     def agree(self, unit: str, state: UnitState, customer: Value, vendor: Value) -> None:
         """Both values stand for the same: they become the base."""
         known = state.base
