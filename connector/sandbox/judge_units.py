@@ -105,7 +105,8 @@ def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> s
     newest = customer[-1] if customer else None
     if newest and newest.ours and not vendor_last and last_customer and newest.at - last_customer.at > court.table.window:
         return "the customer's own priority was overwritten although the vendor had not changed it since"
-    if case["Priority"] == wanted or (vendor_last and "priority" in docket.standing):
+    crossed = last_vendor is not None and abs(last_vendor.at - when) < court.table.window
+    if case["Priority"] == wanted or ((vendor_last or crossed) and "priority" in docket.standing):
         return ""
     return f"the case has priority {case['Priority']!r} where the customer's {incident['priority']} asks for {wanted!r}"
 

@@ -91,6 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="one seed, told call by call")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a seed
+        os.execve(  # noqa: S606 - the same program again, with one variable set
+            sys.executable, [sys.executable, "-m", "tests.simulation.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
+        )
     if options.seed is not None:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         result = simulate(options.seed, loud=True)

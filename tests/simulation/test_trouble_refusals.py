@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 # --- dropped fields ---------------------------------------------------------------------------------------
