@@ -51,6 +51,7 @@ class Rig:
 
     def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
         self.seed = seed
+        random.seed(seed)  # the jitter between two tries of a read
         self.rng = random.Random(seed * 7919 + 1)
         self.clock = Clock()
         self.world = World(self.clock, seed)
