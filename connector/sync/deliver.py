@@ -153,8 +153,8 @@ class Delivery(Caller):
             self._send_item(scene, effect, intent, write, content)
 
     def _send_item(self, scene: Scene, effect: Effect, intent: Intent, write: Write, content: BinaryIO | None) -> None:
-        if effect.kind != "file":
-            scene.bond.side(effect.side).comment_sent = self.clock() + self.connection.timing.call_timeout
+        # A file counts: where files live in articles it may provoke a status as well.
+        scene.bond.side(effect.side).comment_sent = self.clock() + self.connection.timing.call_timeout
         answer = self.announce_and_send(scene, intent, write, content)
         if not answer:
             return
@@ -162,8 +162,7 @@ class Delivery(Caller):
         text = intent.sha256 if effect.kind == "file" else intent.text
         identity = Identity(effect.item, effect.kind, effect.side, intent.ref, copy, self.clock(), intent.marker, text)
         known = scene.bond.side(effect.side)
-        if effect.kind != "file":
-            known.comment_sent = self.clock()
+        known.comment_sent = self.clock()
         if effect.kind == "note":
             scene.bond.notes[effect.detail["topic"]].written = self.clock()
         closing.say_applied(scene, answer, effect.side)
