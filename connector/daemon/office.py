@@ -13,10 +13,12 @@ from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
 from connector.daemon import assemble, checks
 from connector.daemon.errors import NoSuchTicket
+from connector.mapping.mapping import TicketMapping
 from connector.settings import Configuration
 from connector.store import schema
 from connector.store.ledger import LedgerReader
 from connector.store.records import Bond
+from connector.sync import operate
 from connector.sync.report import report
 
 Progress = Callable[[int, int], None]
@@ -84,22 +86,21 @@ class Office:
         return [self._let_go(bond.id, by, again=False) for bond in self._find(ticket)]
 
     def retry(self, ticket: str, by: str) -> list[str]:
-        """Let parked tickets go on, and plan anew what was refused."""
+        """Let parked tickets go on; plan anew what was refused, and what differs only since the mapping changed."""
         return [self._let_go(bond.id, by, again=True) for bond in self._find(ticket)]
 
     def _let_go(self, bond_id: str, by: str, *, again: bool) -> str:
         with self.store.operator_transaction(bond_id) as tx:
             tx.release()
             bond = tx.load().bond
-            items, units = _set_aside(bond)
+            items, units = operate.try_again(bond, self._mapping(bond.connection)) if again else operate.set_aside(bond)
             if again:
-                for item in items:
-                    del bond.withheld[item]
-                for unit in units:
-                    bond.units[unit].standing = None
                 tx.save(bond)
             tx.record({"kind": "retried" if again else "released", "by": by, "items": items, "units": units})
         return bond_id
+
+    def _mapping(self, connection: str) -> TicketMapping:
+        return next(one.mapping for one in self._configuration.connections if one.name == connection)
 
     def _find(self, ticket: str) -> list[Bond]:
         bonds = self.store.find_bonds(ticket)
@@ -169,13 +170,6 @@ def migrate(configuration: Configuration, say: Callable[[str], None]) -> None:
 
 def problems_as_dicts(problems: list[Problem]) -> list[dict[str, str]]:
     return [asdict(problem) for problem in problems]
-
-
-def _set_aside(bond: Bond) -> tuple[list[str], list[str]]:
-    """The items and units that a system refused."""
-    items = [item for item, withheld in bond.withheld.items() if withheld.parked]
-    units = [name for name, unit in bond.units.items() if unit.standing and unit.standing.parked]
-    return items, units
 
 
 def _parked(connection: dict[str, Any]) -> Iterator[dict[str, Any]]:

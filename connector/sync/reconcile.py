@@ -138,7 +138,7 @@ class Reconciler:
         if vanished:  # nothing is concluded from what we may not see
             delivery.hold(scene, vanished)
             return
-        scene.hashes = self._hashes(scene)
+        scene.hashes = self._hashes(delivery, scene)
         for intent in recognise(scene):
             delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
         self._new_mapping(scene)
@@ -191,10 +191,11 @@ class Reconciler:
         scene.fact("mapping_changed", before=bond.mapping_version, now=version)
         bond.mapping_version = version
 
-    def _hashes(self, scene: Scene) -> dict[str, str]:
+    def _hashes(self, delivery: Delivery, scene: Scene) -> dict[str, str]:
         found = {}
         for side, file in unhashed(scene):
-            with self.connection.adapters[side].open_attachment(scene.snapshots[side].ref, file.id) as content:
+            ref, name = scene.snapshots[side].ref, file.id
+            with delivery.ask(side, lambda adapter, ref=ref, name=name: adapter.open_attachment(ref, name)) as content:  # type: ignore[misc] # mypy: default argument
                 found[f"{side}:{file.id}"] = measure(content)[1]
         return found
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from connector.sync.operate import try_again
 from tests.simulation.play import Crash
 from tests.simulation.trouble_desk import L1, VENDOR, Desk, TokenRig
 
@@ -238,5 +239,21 @@ def test_under_another_mapping_differences_stand_and_nothing_is_written_by_itsel
     desk.customer.edit(desk.a, L1, {"short_description": "changed again"})
     desk.both_talk(desk.b)
     desk.run(60)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_what_differs_under_another_mapping_is_applied_on_request() -> None:
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"short_description": "changed while the product was down"})
+    another_mapping(desk)
+    desk.run(60)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "mapping"
+    with desk.rig.store.operator_transaction(desk.row(desk.a)["bond"]) as tx:
+        bond = tx.load().bond
+        assert try_again(bond, desk.rig.connection.mapping) == ([], ["title"])
+        tx.save(bond)
+    desk.run(60)
+    assert desk.case(desk.a).fields["Title"] == "changed while the product was down"
     desk.agree(desk.a, desk.b)
     desk.still()
