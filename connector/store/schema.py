@@ -1,16 +1,16 @@
-"""The schema of a database: made and changed by Alembic's migrations, checked at every start."""
+"""The schema of a database: made and changed by Alembic's migrations, checked at every start.
+
+Alembic is imported where a migration runs: every command checks the schema, and Alembic would double its start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -18,10 +18,15 @@ from connector.store.engine import Database, connect
 from connector.store.errors import StoreError
 from connector.store.tables import SCHEMA, metadata
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 Progress = Callable[[str], None]
 """Called with a line for a person after each step."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+_STANDS_AT = table("alembic_version", column("version_num"))  # Alembic's own table
 
 
 def migrate(url: str, progress: Progress | None = None) -> None:
@@ -38,6 +43,8 @@ def migrate(url: str, progress: Progress | None = None) -> None:
 
 def upgrade(db: Database, progress: Progress | None = None) -> None:
     """``migrate`` on an open database."""
+    from alembic import command  # noqa: PLC0415 - see above
+
     with db.write() as connection:
         db.alone(connection)
         found = revision(connection)
@@ -78,7 +85,10 @@ def create(db: Database) -> None:
 
 def revision(connection: Connection) -> str | None:
     """The migration that the database stands at; None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_STANDS_AT.name):
+        return None
+    found: str | None = connection.scalar(select(_STANDS_AT.c.version_num))
+    return found
 
 
 def _newer(found: str) -> StoreError:
@@ -99,10 +109,14 @@ def _definitions() -> tuple[str, ...]:
 
 @cache
 def _known_revisions() -> frozenset[str]:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
     return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
     config = Config()
     # Alembic reads its options with interpolation: a percent sign in the installation's path is doubled.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
