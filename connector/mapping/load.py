@@ -20,7 +20,6 @@ from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
 OPTIONAL = ("description", "priority", "attachments", "rich_text", "notes")
-AFTER_CLOSE = ("hold", "send", "follow_up")
 
 
 class MappingError(Exception):
@@ -71,7 +70,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
     others |= read_units(reader, parts.get("fields", absent))
     _check_targets(reader, parts.get("fields", absent), others)
     record_type, take = read_intake(reader, parts.get("intake", absent))
-    channels, after_close = read_channels(reader, parts, AFTER_CLOSE)
+    channels, after_close = read_channels(reader, parts)
     mapping = TicketMapping(
         name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
         version=version,

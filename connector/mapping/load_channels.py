@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from connector.mapping.channels import FILES, HEAD_NAMES, Channels, FileLimits, Rule
 from connector.mapping.load_texts import read_template
@@ -19,7 +19,7 @@ UNITS = {"KB": 1024, "MB": 1024**2, "GB": 1024**3}
 Places = Mapping[Side, Mapping[str, Audience]]
 
 
-def read_channels(reader: Reader, parts: Mapping[str, Item], after_close: Iterable[str]) -> tuple[Channels, str]:
+def read_channels(reader: Reader, parts: Mapping[str, Item]) -> tuple[Channels, str]:
     """The channels, and what happens to a comment that comes after the close."""
     places = _places(reader, parts.get("places", Item("", 1, "places")))
     comments = reader.table(parts.get("comments", Item("", 1, "comments")), KEYS.values(), ("head", "after_close"))
@@ -32,7 +32,14 @@ def read_channels(reader: Reader, parts: Mapping[str, Item], after_close: Iterab
         head=read_template(reader, comments["head"], HEAD_NAMES) if "head" in comments else compiled(DEFAULT_HEAD),
         rich=_rich(reader, parts),
     )
-    return channels, reader.choice(comments["after_close"], after_close) if "after_close" in comments else "hold"
+    return channels, _after_close(reader, comments["after_close"]) if "after_close" in comments else "hold"
+
+
+def _after_close(reader: Reader, item: Item) -> str:
+    if item.value == "follow_up":  # a word of ours that nothing carries out must not be taken silently
+        reader.wrong(item, "'follow_up' (a new case for the comment) is not available yet", "use hold or send")
+        return "hold"
+    return reader.choice(item, ("hold", "send"))
 
 
 def _places(reader: Reader, item: Item) -> Places:

@@ -31,7 +31,7 @@ class TicketMapping:
 
     name: str
     version: str  # 12 hex digits; the same for the same content, whatever its comments and layout
-    comment_after_close: str  # hold, send or follow_up
+    comment_after_close: str  # hold or send
     record_type: str
     take: Condition
     status: StatusUnit

@@ -63,6 +63,7 @@ def test_all_problems_come_at_once_and_in_order() -> None:
     [
         # keys and values
         ("after_close: hold", "after_close: wait", "unknown value 'wait'"),
+        ("after_close: hold", "after_close: follow_up", "is not available yet"),
         ("  max_count: 50", "  max_cout: 50", "unknown key 'max_cout'"),
         ("mapping: servicenow-otrs", "mapping: ''", "the value is empty"),
         ("max_bytes: 10 MB", "max_bytes: ten MB", "is not a whole number"),
