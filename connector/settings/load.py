@@ -68,12 +68,15 @@ def load(path: Path | None = None) -> Configuration:
     settings = file.settings()
     problems = file.problems
     parts: list[Configured] = []
-    for name, connection in settings.connections.items() if settings else ():
+    if settings is None:  # one run tells all: what is wrong in the files that wrong settings name, too
+        file.judge_named()
+        raise SettingsError(problems)
+    for name, connection in settings.connections.items():
         mapping = _mapping(path.parent / connection.mapping, problems)
         model = _model(_model_path(path.parent, connection.operating_model), problems)
         if mapping and model:
             parts.append(Configured(name, connection, mapping, model))
-    if problems or settings is None:
+    if problems:
         raise SettingsError(problems)
     return Configuration(settings, tuple(parts))
 
@@ -121,6 +124,15 @@ class _File:
         except ValidationError as error:
             self.problems += [self._told(one) for one in error.errors(include_url=False, include_input=False)]
             return None
+
+    def judge_named(self) -> None:
+        """Report the problems of each mapping and operating model that the file names, whatever else is wrong with it."""
+        plain, folder = self._root.plain, self.path.parent
+        connections = [table for _, table in _tables(plain.get("connections"))] if isinstance(plain, dict) else []
+        for name in _named(connections, "mapping"):
+            _mapping(folder / name, self.problems)
+        for name in _named(connections, "operating_model"):
+            _model(_model_path(folder, name), self.problems)
 
     def _text(self) -> str:
         try:
@@ -179,6 +191,11 @@ def _tables(table: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, below in table.items() if isinstance(table, Mapping) else ():
         if isinstance(below, Mapping):
             yield str(name), below
+
+
+def _named(connections: Iterable[Mapping[str, Any]], key: str) -> list[str]:
+    """What stands under a key of the connections, each once."""
+    return list(dict.fromkeys(name for table in connections if isinstance(name := table.get(key), str) and name))
 
 
 def _near(key: str) -> str:
