@@ -25,6 +25,7 @@ from connector.daemon.daemon import Daemon
 from connector.daemon.office import Office
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
+from connector.sandbox.past import give_past
 from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow
 from connector.settings import Configuration
@@ -162,7 +163,7 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[La
         world = World(time.time, seed)
         world.late_after, world.retry_after = (0.2, pace.settle * 0.7), 1
         lab = Lab(folder, pace, world)
-        _give_a_past(lab)
+        give_past(lab.customer)
         for system in (lab.customer, lab.vendor):
             lab.urls[system.name] = open_.enter_context(Server(world, system)).url
         _write_settings(lab, pace)
@@ -174,15 +175,6 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[La
             lab.start_here()
         lab.office = open_.enter_context(Office(lab.configuration))
         yield lab
-
-
-def _give_a_past(lab: Lab) -> None:
-    """No instance is without history, and an empty audit table looks like one that we may not read."""
-    ref = lab.customer.create("admin", {"number": "INC0000001", "short_description": "Before the connector"})
-    lab.customer.comment(ref, "admin", "An old comment.", public=True)
-    lab.customer.edit(ref, "admin", {"impact": "2"})
-    lab.customer.delete(ref)
-    lab.world.deeds.clear()
 
 
 def _await(come: Callable[[], bool], why: Callable[[], str]) -> None:
@@ -199,7 +191,8 @@ def _write_settings(lab: Lab, pace: Pace) -> None:
     secret.write_text(PASSWORD, encoding="utf-8")
     mapping, model = _shipped("mappings/servicenow-otrs.yaml"), _shipped(f"config/operating-models/{MODEL}.yaml")
     if pace.mapping:
-        tree = yaml.load(mapping.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) | pace.mapping  # noqa: S506 - texts only
+        texts = yaml.BaseLoader(mapping.read_text(encoding="utf-8")).get_single_data()
+        tree = texts | pace.mapping
         mapping = lab.folder / "mapping.yaml"
         mapping.write_text(json.dumps(tree, indent=1), encoding="utf-8")
     settings = _settings(lab, pace, {"mapping": str(mapping), "operating_model": str(model)}, str(secret))

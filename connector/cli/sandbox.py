@@ -18,6 +18,7 @@ from connector.sandbox import otrs as otrs_module
 from connector.sandbox import tls as sandbox_tls
 from connector.sandbox.core import World
 from connector.sandbox.otrs import Otrs
+from connector.sandbox.past import give_past
 from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow
 
@@ -50,7 +51,9 @@ def _serving(servicenow_port: int, otrs_port: int, *, tls: bool) -> Iterator[dic
         if tls:
             folder = open_.enter_context(tempfile.TemporaryDirectory(prefix="connector-sandbox-"))
             context, ca = sandbox_tls.loopback(Path(folder))
-        servicenow = open_.enter_context(Server(world, ServiceNow(world, USER, PASSWORD), servicenow_port, context))
+        instance = ServiceNow(world, USER, PASSWORD)
+        give_past(instance)
+        servicenow = open_.enter_context(Server(world, instance, servicenow_port, context))
         otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), otrs_port, context))
         service = otrs.url + otrs_module.PATH
         yield {
