@@ -183,7 +183,7 @@ def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]
     assert docket.case  # noqa: S101 - asked before
     incident, there = docket.incident.fields, docket.case.fields["State"]
     if incident["state"] in TICKET_ENDED:
-        return _ended(docket, incident["state"], there, when, theirs)
+        return _ended(docket, incident["state"], there, _ended_since(court, docket, when), theirs)
     if incident["state"] == "3" and incident["hold_reason"] == "4":
         refused = there == "closed unsuccessful" and "status" in docket.standing  # a case that was rejected stays so
         return "" if refused or there in ("open", "new") else f"the ticket waits for the vendor again, the case is {there!r}"
@@ -195,6 +195,17 @@ def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]
 
 def _before(writes: list[Deed], when: float) -> str:
     return next((d.new or "" for d in reversed(writes) if d.at <= when), "")
+
+
+def _ended_since(court: Court, docket: Docket, when: float) -> float:
+    """When the ticket ended; a short return to work in between may never have been seen."""
+    states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
+    for n in range(len(states) - 1, 1, -1):
+        back, end = states[n - 1], states[n]
+        if back.ours or end.new not in TICKET_ENDED or back.old not in TICKET_ENDED or end.at - back.at >= court.table.window:
+            break
+        when = min(when, states[n - 2].at)
+    return when
 
 
 def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
