@@ -134,6 +134,10 @@ def test_attachments_up_and_down(desk: tuple[ServiceNow, str], client: Any, tmp_
         found[str(file.file_name)] = (tmp_path / str(file.file_name)).read_bytes()
     assert found == {"trace.bin": data, "note.txt": b"hello"}
     assert desk[0].ticket(ref).files[0].ours
+    for file in record.get_attachments():
+        if str(file.file_name) == "note.txt":
+            file.delete()
+    assert [(file.text, file.size) for file in desk[0].ticket(ref).files if not file.deleted] == [("trace.bin", len(data))]
 
 
 def test_wrong_password(desk: tuple[ServiceNow, str]) -> None:

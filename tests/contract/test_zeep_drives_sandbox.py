@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from zeep.helpers import serialize_object
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.server import Server
+from connector.sandbox.tls import loopback
 
 REPO = Path(__file__).parents[2]
 OURS = REPO / "adapters" / "otrs.wsdl"
@@ -137,6 +139,45 @@ def test_the_history_tells_who_did_what(desk: Desk) -> None:
     assert lines["PriorityUpdate"]["Name"] == "%%3 normal%%3%%4 high%%4"
     assert lines["PriorityUpdate"]["CreateBy"] == desk.portal.store.user("vera").id
     assert lines["NewTicket"]["CreateBy"] == desk.portal.store.user("connector").id
+
+
+def test_a_file_comes_with_an_update_and_many_tickets_in_one_answer(desk: Desk) -> None:
+    first, second = desk.create()["TicketID"], desk.create()["TicketID"]
+    blob = [{"Content": BLOB, "ContentType": "application/x-trace", "Filename": "trace.bin"}]
+    desk.call("TicketUpdate", TicketID=second, Article=article("see the file"), Attachment=blob)
+    (file,) = desk.portal.ticket(str(second)).files
+    assert (file.text, file.sha256, file.ours) == ("trace.bin", hashlib.sha256(BLOB).hexdigest(), True)
+    out = desk.call("TicketGet", TicketID=[first, second])
+    assert [str(ticket["TicketID"]) for ticket in out.get("Ticket") or out["only"]] == [str(first), str(second)]
+
+
+def test_a_session_stands_for_the_password(desk: Desk) -> None:
+    session = desk.call("SessionCreate")
+    key = session.get("SessionID") or session["only"]
+    nobody = {"UserLogin": None, "Password": None}
+    made = desk.create(**nobody, SessionID=key)
+    assert desk.portal.ticket(str(made["TicketID"])).ours
+    told = desk.service.SessionGet(SessionID=key)
+    assert "connector" in str(told)
+
+
+def test_all_of_it_over_tls(tmp_path: Path) -> None:
+    context, ca = loopback(tmp_path)
+    portal = Otrs(World(time.time))
+    portal.shuffle = False
+    transport = Transport()
+    transport.session.verify = str(ca)
+    transport.session.trust_env = False
+    with Server(portal.world, portal, tls=context) as server:
+        assert server.url.startswith("https://")
+        url = server.url + PATH
+        client = Client(url + "?wsdl", transport=transport, settings=zeep.Settings(strict=True))
+        desk = Desk(portal, url, client.service)
+        made = desk.create()
+        desk.call("TicketUpdate", TicketID=made["TicketID"], Ticket={"State": "open"}, Article=article("an answer"))
+        ticket = desk.get(made["TicketID"])
+    transport.session.close()
+    assert (ticket["State"], [a["Body"] for a in ticket["Article"]]) == ("open", ["It broke ✓\nline 2", "an answer"])
 
 
 def test_a_wrong_password_is_an_error_in_a_good_answer(desk: Desk) -> None:
