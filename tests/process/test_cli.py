@@ -136,6 +136,11 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
         assert process.stdout is not None
         where = json.loads(process.stdout.readline())
         try:
+            assert {name: set(part) for name, part in where.items() if name != "ca"} == {
+                "servicenow": {"url", "user", "password"},
+                "otrs": {"url", "wsdl", "user", "password"},
+            }
+            assert bool(where["ca"]) == tls
             desk = where["servicenow"]
             verify = where["ca"] or True
             answer = requests.get(
@@ -145,7 +150,12 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
                 verify=verify,
                 timeout=10,
             )
-            assert answer.status_code == 200
+            assert (answer.status_code, answer.json()) == (200, {"result": []})
+            assert answer.headers["X-Total-Count"] == "0"
+            past = requests.get(
+                f"{desk['url']}/api/now/table/sys_audit", auth=(desk["user"], desk["password"]), verify=verify, timeout=10
+            )
+            assert {row["tablename"] for row in past.json()["result"]} == {"incident"}
             assert requests.get(where["otrs"]["wsdl"], verify=verify, timeout=10).text.startswith("<?xml")
             assert desk["url"].startswith("https" if tls else "http:")
         finally:
