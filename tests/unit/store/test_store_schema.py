@@ -174,3 +174,12 @@ def test_claiming_stays_quick_among_ten_thousand(url: str, clock: Clock) -> None
         taken.append(time.perf_counter() - begun)
     store.close()
     assert sorted(taken)[10] < 0.020  # the median: the machine may be busy with something else
+
+
+def test_a_store_is_opened_without_alembic(url: str) -> None:
+    """It would add a quarter of a second to every command, and only migrations need it."""
+    Store.open(url).close()
+    code = (
+        "import sys; from connector.store.store import Store; Store.open(sys.argv[1]).close(); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, url], check=False, timeout=30).returncode == 0
