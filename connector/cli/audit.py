@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,12 @@ import typer
 from connector.cli import show
 from connector.daemon.office import Office, verify_file
 
-audit = typer.Typer(name="audit", help="Verify or export the audit record.", no_args_is_help=True, add_completion=False)
+audit = typer.Typer(
+    name="audit",
+    help="Verify or export the audit record, or erase the content of one entry.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 AnchorOption = Annotated[
     str, typer.Option("--anchor", help="NUMBER:HASH of a checkpoint, from the log: it must be in the chain.")
@@ -48,6 +54,25 @@ def export(
         show.emit({"ok": True, "file": str(file), "lines": lines})
     else:
         show.out.print(f"{file}: {lines} lines", markup=False, highlight=False)
+
+
+@audit.command()
+def redact(
+    bond: Annotated[str, typer.Argument(help="The bond, as explain --all and the export name it.")],
+    record: Annotated[int, typer.Argument(help="The number of the record within the bond.", min=1)],
+    reason: Annotated[str, typer.Option("--reason", help="Why, kept in the record for good.")],
+    by: Annotated[str, typer.Option("--by", help="Who orders it; else the login name.", show_default=False)] = "",
+    config: show.ConfigOption = None,
+    json: show.JsonOption = False,
+) -> None:
+    """Erase the content of one record. The chain still verifies, and says who erased what and why."""
+    configuration = show.settings(config, json=json)
+    with show.reported(json=json), Office(configuration) as office:
+        office.redact(bond, record, by=by or getpass.getuser(), reason=reason)
+    if json:
+        show.emit({"ok": True, "bond": bond, "record": record})
+    else:
+        show.out.print(f"record {record} of bond {bond}: content erased", markup=False, highlight=False)
 
 
 def _verify_store(config: Path | None, anchor: str, *, json: bool) -> dict[str, Any]:

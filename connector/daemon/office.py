@@ -123,6 +123,14 @@ class Office:
         partial.replace(path)
         return lines
 
+    def redact(self, bond: str, record: int, *, by: str, reason: str) -> None:
+        """Erase the content of one audit record, and record that and why.
+
+        :raises Unusable: there is no such content.
+        """
+        with assemble.usable():
+            self.store.redact(bond, record, by=by, reason=reason)
+
     def _counted(self, reader: LedgerReader, progress: Progress | None) -> Reader:
         return _Counted(reader, self.store.audit_size()[0], progress) if progress else reader
 

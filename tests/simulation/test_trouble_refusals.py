@@ -201,6 +201,25 @@ def test_journal_rights_withdrawn_in_the_middle_lose_and_double_nothing() -> Non
     desk.still()
 
 
+def test_an_accepted_note_that_never_shows_is_parked_and_not_sent_again() -> None:
+    """ServiceNow answers 200 and drops what our account may not write."""
+    desk = Desk()
+    desk.both_talk(desk.a, "before")
+    desk.run(20)
+    desk.customer.read_only = {"work_notes"}
+    before = desk.writes()
+    desk.portal.comment(desk.case(desk.a).ref, VENDOR, "never seen", public=True)
+    desk.run(120)
+    parked = [w for w in desk.row(desk.a)["withheld"] if w["parked"]]
+    assert any("it does not show" in w["reason"] for w in parked)
+    assert desk.writes() - before <= 2  # the comment, and the word to the vendor about it
+    desk.customer.read_only = set()
+    desk.both_talk(desk.b, "afterwards")
+    desk.run(60)
+    desk.agree(desk.b)
+    assert desk.copies(desk.a, "never seen") == []
+
+
 def test_a_restart_without_journal_rights_copies_nothing_again() -> None:
     """Comments that were there and cannot be seen hold the ticket; with the right back, everything goes on."""
     desk = Desk()
