@@ -25,7 +25,7 @@ $(READY): requirements-dev.txt pyproject.toml
 
 .PHONY: demo
 demo: setup ## see it work: simulated systems, faults, people, and a judge
-	$(BIN)/connector demo
+	$(BIN)/connector demo --once
 
 .PHONY: test
 test: setup ## unit, contract, simulation and process tests
