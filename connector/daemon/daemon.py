@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import FrameType
 
@@ -16,7 +18,7 @@ from connector.daemon import assemble, logs
 from connector.daemon.errors import Unusable
 from connector.daemon.health import HealthServer
 from connector.daemon.metrics import Metrics
-from connector.daemon.runner import Runner
+from connector.daemon.runner import BEAT, Runner
 from connector.daemon.scheduler import Timers
 from connector.settings import Configuration
 from connector.store.errors import StoreError
@@ -37,7 +39,8 @@ class Daemon:
 
     def __init__(self, configuration: Configuration) -> None:
         self._settings = configuration.settings
-        self._process = f"{socket.gethostname()}:{os.getpid()}"
+        # Containers may share a host's name, and each has a process 1.
+        self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._log = logs.get()
         self.store = assemble.open_store(self._settings.store)
@@ -67,6 +70,7 @@ class Daemon:
         self.stop()
 
     def start(self) -> None:
+        self.store.listen(self._wake)
         self._timers.start()
         self._health.start()
         self._log.info("started", process=self._process, port=self.port, connections=list(self._settings.connections))
@@ -116,23 +120,27 @@ class Daemon:
     def _make_runners(self, configuration: Configuration) -> list[Runner]:
         runners = []
         for name, reconciler in assemble.reconcilers(configuration, self.store).items():
-            timing = self._settings.connections[name].timing
-            term = max(timing.lease_s, 3 * timing.poll_s)
-            runners.append(
-                Runner(name, reconciler, self.store, self._metrics, process=self._process, workers=timing.workers, term=term)
-            )
+            workers = self._settings.connections[name].timing.workers
+            runners.append(Runner(name, reconciler, self.store, self._metrics, process=self._process, workers=workers))
         return runners
 
     def _make_timers(self) -> Timers:
-        timers = Timers(threads=3 * len(self._runners) + 1)
+        timers = Timers(threads=4 * len(self._runners) + 1)
         for runner in self._runners:
             poll_s = self._settings.connections[runner.name].timing.poll_s
             timers.every(min(LONGEST_CHECK, 2 * poll_s), runner.check, name=f"check {runner.name}")
-            for n, side in enumerate(Side):
-                poll = partial(runner.poll, side)
-                timers.every(poll_s, poll, name=f"poll {runner.name} {side}", first=poll_s * n / len(Side))
+            polls = [
+                timers.every(poll_s, partial(runner.poll, side), name=f"poll {runner.name} {side}", first=poll_s * n / len(Side))
+                for n, side in enumerate(Side)
+            ]
+            if self.store.shared:
+                timers.every(BEAT, partial(runner.lead, partial(_each, polls)), name=f"lead {runner.name}")
         timers.every(CHECKPOINT_EVERY, self._lead_checkpoint, name=CHECKPOINT, first=CHECKPOINT_EVERY)
         return timers
+
+    def _wake(self) -> None:
+        for runner in self._runners:
+            runner.wake()
 
     def _lead_checkpoint(self) -> None:
         if self.store.lead(CHECKPOINT, self._process, 3 * CHECKPOINT_EVERY):
@@ -147,3 +155,8 @@ class Daemon:
     def _asked_to_stop(self, number: int, _: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)  # asked twice: end at once
         self._stop.set()
+
+
+def _each(acts: Iterable[Callable[[], None]]) -> None:
+    for act in acts:
+        act()

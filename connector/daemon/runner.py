@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from adapters.base import Trouble
 from connector.daemon import checks, logs
@@ -12,6 +13,12 @@ from connector.store.store import Store
 from connector.sync.reconcile import Reconciler
 from connector.words import Side
 
+BEAT = 2.0
+"""Seconds between two looks at who leads, where several processes share a store."""
+
+TERM = 7.0
+"""Seconds for which the lead is taken each time. A dead leader is replaced after TERM + BEAT at the latest."""
+
 NOT_CHECKED = "its systems were not checked yet"
 
 
@@ -19,19 +26,16 @@ class Runner:
     """Called by timers from several threads; nothing that happens in one connection reaches another.
 
     :param process: names this process among all that use the store.
-    :param term: seconds for which the right to poll is taken each time; longer than two polls are apart.
     """
 
-    def __init__(
-        self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str, workers: int, term: float
-    ) -> None:
+    def __init__(self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str, workers: int) -> None:
         self.name = name
         self.trouble = NOT_CHECKED  # why it is not at work; "" once it is
         self._reconciler = reconciler
         self._store = store
         self._metrics = metrics
         self._process = process
-        self._term = term
+        self._leads = False
         self._log = logs.get().bind(connection=name)
         self._workers = Workers(f"{process}/{name}", workers, self._work, self._crashed)
         self._checking = threading.Lock()
@@ -51,19 +55,37 @@ class Runner:
             else:
                 self._begin()
 
+    def lead(self, taken: Callable[[], None]) -> None:
+        """Keep the lead of a shared store, or take it where nobody has it; then ``taken`` is called, once.
+
+        Whoever led before may have been dead for a while, so ``taken`` should poll at once.
+        """
+        if self.trouble:
+            return
+        led = self._leads
+        try:
+            if self._elect() and not led:
+                taken()
+        except Exception:  # noqa: BLE001 - the lead lapses, and is there to be taken at the next beat
+            self._leads = False
+            self._log.exception("lead_crashed")
+            self._crashed()
+
     def poll(self, side: Side) -> None:
         """Ask one side what changed, if this process leads the connection and the side is not being spared."""
         if self.trouble or not self._reconciler.breakers[side].allows():
             return
         try:
-            leads = self._store.lead(self.name, self._process, self._term)
-            self._metrics.leads.labels(self.name).set(leads)
-            if leads:
+            if self._elect():
                 self._poll(side)
         except Exception:  # noqa: BLE001 - whatever happens to one poll, the next one comes
             self._log.exception("poll_crashed", side=side.value)
             self._metrics.polls.labels(self.name, side.value, "crashed").inc()
             self._crashed()
+
+    def wake(self) -> None:
+        """There may be work."""
+        self._workers.wake()
 
     # --- what the daemon asks ---
 
@@ -94,6 +116,15 @@ class Runner:
         self._metrics.ready.labels(self.name).set(1)
         self._log.info("ready")
 
+    def _elect(self) -> bool:
+        # An SQLite file has one daemon: nobody to ask.
+        leads = not self._store.shared or self._store.lead(self.name, self._process, TERM)
+        if leads is not self._leads:
+            self._log.info("lead_taken" if leads else "lead_lost")
+        self._leads = leads
+        self._metrics.leads.labels(self.name).set(leads)
+        return leads
+
     def _poll(self, side: Side) -> None:
         try:
             seen = self._reconciler.poll(side)
@@ -107,7 +138,7 @@ class Runner:
         self._metrics.polled.labels(self.name, side.value).set_to_current_time()
         if seen:
             self._log.debug("polled", side=side.value, tickets=seen)
-            self._workers.wake()
+            self.wake()
 
     def _work(self, worker: str) -> int:
         handled = self._reconciler.work(worker)

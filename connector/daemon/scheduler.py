@@ -22,10 +22,15 @@ class Timers:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
-    def every(self, seconds: float, job: Callable[[], object], *, name: str, first: float = 0.0) -> None:
-        """Call ``job`` every so many seconds, the first time ``first`` seconds from now."""
+    def every(self, seconds: float, job: Callable[[], object], *, name: str, first: float = 0.0) -> Callable[[], None]:
+        """Call ``job`` every so many seconds, the first time ``first`` seconds from now. Returns what calls it out of turn."""
         begin = datetime.now(UTC) + timedelta(seconds=first)
-        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=begin, name=name)
+        added = self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=begin, name=name)
+
+        def now() -> None:
+            added.modify(next_run_time=datetime.now(UTC))
+
+        return now
 
     @property
     def running(self) -> bool:

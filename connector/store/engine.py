@@ -8,19 +8,26 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from connector.store.errors import StoreError
 
+if TYPE_CHECKING:
+    from connector.store.listen import Listener
+
 T = TypeVar("T")
 
 BUSY_MS = 30_000
 TRIES = 3
+CHANNEL = "connector_work"
+"""One for all that work in a database. A notice says only that there may be work: the queue says what."""
+STALLED_MS = 5_000
+"""How long PostgreSQL lets a transaction of ours idle: a frozen process must not keep its locks from the others."""
 MIGRATING = 7_236_114  # the key of PostgreSQL's advisory lock; any number that nobody else uses
 
 
@@ -71,6 +78,8 @@ class Database:
             if consistent and not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
+                if consistent and not self.is_sqlite:  # whoever reads everything may take a while over each part
+                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
 
     def run(self, act: Callable[[Connection], T]) -> T:
@@ -100,6 +109,24 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
 
+    def hold(self, connection: Connection, select: Select[Any]) -> None:
+        """Wait for the rows and keep them, so that the next statement sees what others have committed to them."""
+        if not self.is_sqlite:
+            connection.execute(self.locking(select))
+
+    def notify(self, connection: Connection) -> None:
+        """Wake whoever listens, in any process, when this transaction is committed. SQLite has one process."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+    def listen(self, wake: Callable[[], None]) -> Listener | None:
+        """Call ``wake`` at each ``notify``, from another thread. None in SQLite, where nobody else could notify."""
+        if self.is_sqlite:
+            return None
+        from connector.store.listen import Listener  # noqa: PLC0415 - SQLite needs no driver of PostgreSQL's
+
+        return Listener(self.engine, CHANNEL, wake)
+
     def close(self) -> None:
         if self._only is not None:
             self._only.close()
@@ -121,9 +148,7 @@ def connect(url: str, *, durable: bool = True) -> Database:
             raise StoreError("the store needs a file: sqlite:///PATH")
         return Database(_sqlite(create_engine(address), durable=durable))
     if backend == "postgresql":
-        options = [str(address.query.get("options", "")), "" if durable else "-c synchronous_commit=off"]
-        server = address.set(drivername="postgresql+psycopg").difference_update_query(["options"])
-        return Database(create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)}))
+        return Database(_postgresql(address, durable=durable))
     raise StoreError(f"the store runs on sqlite or postgresql, not on {backend}")
 
 
@@ -157,6 +182,19 @@ def _sqlite(engine: Engine, *, durable: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _postgresql(address: URL, *, durable: bool) -> Engine:
+    options = [
+        f"-c idle_in_transaction_session_timeout={STALLED_MS}",
+        "" if durable else "-c synchronous_commit=off",
+        str(address.query.get("options", "")),  # last, so that it wins
+    ]
+    server = address.set(drivername="postgresql+psycopg").difference_update_query(["options"])
+    # A server that vanished without a word is noticed after half a minute, not after the system's two hours.
+    alive = {"connect_timeout": "10", "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
+    server = server.set(query={**alive, **server.query})
+    return create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)})
 
 
 def _collided(error: IntegrityError | OperationalError) -> bool:

@@ -44,6 +44,8 @@ class Intake(Part):
             new, known = _unborn(open_, connection, births)
             _bear(open_, new, now)
             hint(open_, [*hinted, *known], now)
+            if new or hinted or known:
+                self.db.notify(open_)
             if position is not None:
                 self._move(open_, connection, side, position)
             return [birth.bond.id for birth in new]

@@ -65,7 +65,14 @@ class Queue(Part):
         A pass that begins after ``at`` answers every hint up to then; it names the time of the next one itself.
         """
         ids = list(bonds)
-        return self.db.run(lambda connection: hint(connection, ids, at, priority)) if ids else 0
+        if not ids:
+            return 0
+
+        def mark(connection: Connection) -> int:
+            self.db.notify(connection)
+            return hint(connection, ids, at, priority)
+
+        return self.db.run(mark)
 
     def claim(self, connection: str, worker: str, limit: int = 100, lease: float = 120.0) -> list[Claim]:
         """The most urgent due bonds, leased to ``worker`` for ``lease`` seconds; a priority 1 comes first and alone.
@@ -117,12 +124,8 @@ class Queue(Part):
 
     def done_all(self, ended: Iterable[tuple[Claim, float]]) -> set[str]:
         """``done`` for many in one transaction: names those that were still held."""
-        with self.db.write() as connection:
-            return {
-                claim.bond
-                for claim, next_due in ended
-                if connection.execute(_done, owned(claim) | {"next_due": next_due}).rowcount
-            }
+        rows = [owned(claim) | {"next_due": next_due} for claim, next_due in ended]
+        return self.db.run(lambda open_: {row["of_bond"] for row in rows if open_.execute(_done, row).rowcount})
 
     def fail(self, claim: Claim, delay: float, reason: str, counted: bool = True) -> None:
         """End a pass that failed, to be tried again after ``delay`` seconds or at the next hint. Raises Fenced.
@@ -130,9 +133,8 @@ class Queue(Part):
         ``counted=False``: the failure says nothing about this bond (an outage), and is not an attempt.
         """
         values = {"again": self.clock() + delay, "reason": storable(reason), "uncounted": 0 if counted else 1}
-        with self.db.write() as connection:
-            if not connection.execute(_fail, owned(claim) | values).rowcount:
-                raise fenced(claim.bond)
+        if not self.db.run(lambda connection: connection.execute(_fail, owned(claim) | values).rowcount):
+            raise fenced(claim.bond)
 
     def lead(self, name: str, worker: str, lease: float) -> bool:
         """Whether ``worker`` leads ``name`` for the next ``lease`` seconds: it does already, or nobody does."""
@@ -150,13 +152,15 @@ class Queue(Part):
             connection.execute(update(leader).where(leader.c.name == name, leader.c.owner == worker).values(until=0.0))
 
     def _each_held(self, claims: Sequence[Claim], values: dict[str, Any]) -> set[str]:
-        held: set[str] = set()
-        with self.db.write() as connection:
+        def change(connection: Connection) -> set[str]:
+            held: set[str] = set()
             for batch in batches(claims):
                 keys = [(claim.bond, claim.fence, claim.worker) for claim in batch]
                 ours = tuple_(work.c.bond, work.c.fence, work.c.owner).in_(keys)
                 held.update(connection.scalars(update(work).where(ours).values(values).returning(work.c.bond)))
-        return held
+            return held
+
+        return self.db.run(change)
 
 
 def hint(connection: Connection, bonds: Iterable[str], at: float, priority: int | None = None) -> int:

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -19,6 +19,9 @@ from connector.store.queue import Queue
 from connector.store.records import Claim
 from connector.store.tables import fact
 from connector.store.transaction import Tx, begin_claimed, begin_operator
+
+if TYPE_CHECKING:
+    from connector.store.listen import Listener
 
 MARKER_KEY = "marker_key"
 
@@ -32,6 +35,7 @@ class Store(Queue, Intake, Ledger, Queries):
     def __init__(self, db: engine.Database, clock: Callable[[], float]) -> None:
         super().__init__(db, clock)
         self._lock: IO[str] | None = None
+        self._listeners: list[Listener] = []
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True, clock: Callable[[], float] = time.time) -> Store:
@@ -65,7 +69,24 @@ class Store(Queue, Intake, Ledger, Queries):
         if self._lock is None and self.db.file is not None:
             self._lock = lockfile.lock(self.db.file)
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may work on it at once."""
+        return not self.db.is_sqlite
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Call ``wake``, from another thread and until ``close``, when any process has made bonds due.
+
+        A notice may be missed: look by yourself now and then. In SQLite nothing is ever called, since nobody else
+        works there.
+        """
+        listener = self.db.listen(wake)
+        if listener:
+            self._listeners.append(listener)
+
     def close(self) -> None:
+        for listener in self._listeners:
+            listener.close()
         self.db.close()
         if self._lock is not None:
             self._lock.close()
@@ -90,6 +111,7 @@ class Store(Queue, Intake, Ledger, Queries):
         """
         with self.db.write() as connection:
             tx = begin_operator(self.db, connection, bond, self.clock())
+            self.db.notify(connection)
             yield tx
             tx.finish()
 

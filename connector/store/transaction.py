@@ -180,6 +180,8 @@ def begin_claimed(db: Database, connection: Connection, claim: Claim, now: float
 
 def begin_operator(db: Database, connection: Connection, bond_id: str, now: float) -> Tx:
     """Take the bond from whoever works on it. Raises StoreError where there is no such bond."""
+    # Whoever works on it may be in the middle of a commit, and what follows must see the chain as that leaves it.
+    db.hold(connection, select(work.c.bond).where(work.c.bond == bond_id))
     row = connection.execute(_take, {"of_bond": bond_id, "now": now}).one_or_none()
     if row is None:
         raise StoreError(f"there is no bond {bond_id}")
