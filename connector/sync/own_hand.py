@@ -79,6 +79,8 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         return False
     events = scene.history(side)
     del state.unverified[side]
+    if unit == STATUS:  # what stands in the history up to here is our own write, and not a provocation
+        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed
     since = None if events is None else [e for e in events if e.at >= int(write.changed)]
     kept = scene.equal(unit, side, value, write.sent)
     if not write.put_back and (kept or _dropped(scene, unit, side, write, since, value)):
