@@ -6,6 +6,7 @@ the simulated systems, at every call of an adapter.
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from connector.store.store import Store
 from connector.sync.connection import Connection, Timing
 from connector.sync.reconcile import Reconciler
 from connector.words import Side
+from tests.simulation.schema import empty_store
 
 ROOT = Path(__file__).parents[2]
 START = 1_780_000_000.0
@@ -60,7 +62,8 @@ class Rig:
         self.mapping = mapping or load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
         self.model = load_model(ROOT / "config" / "operating-models" / "anywhere365-dialogue-cloud.yaml")
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
-        self.store = Store.memory(self.clock)
+        server = os.environ.get("SIMULATE_STORE")
+        self.store = empty_store(server, self.clock) if server else Store.memory(self.clock)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
         self.journal = "rows"  # how comments of ServiceNow are read

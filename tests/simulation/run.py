@@ -24,6 +24,7 @@ from connector.sandbox.judge import Sentence, judge
 from connector.sync.report import report
 from tests.simulation.play import Play, draw
 from tests.simulation.rig import Rig
+from tests.simulation.schema import drop_all
 
 ENOUGH = 100
 """From so many seeds on, every kind of fault must have been injected."""
@@ -90,17 +91,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, help="one seed, told call by call")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--store", default="", help="postgresql://…: keep each run's state there instead of in memory")
     options = parser.parse_args(arguments)
+    if options.store:
+        os.environ["SIMULATE_STORE"] = options.store  # the rig of every process reads it
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a seed
         os.execve(  # noqa: S606 - the same program again, with one variable set
             sys.executable, [sys.executable, "-m", "tests.simulation.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
-    if options.seed is not None:
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-        result = simulate(options.seed, loud=True)
-        print(*result.failures or ["passed"], sep="\n")
-        return bool(result.failures)
-    return _many(range(options.first, options.first + options.seeds), options.jobs)
+    try:
+        if options.seed is not None:
+            return _one(options.seed)
+        return _many(range(options.first, options.first + options.seeds), options.jobs)
+    finally:
+        if options.store:
+            drop_all(options.store)
+
+
+def _one(seed: int) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    result = simulate(seed, loud=True)
+    print(*result.failures or ["passed"], sep="\n")
+    return bool(result.failures)
 
 
 def _many(seeds: range, jobs: int) -> int:
