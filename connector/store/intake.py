@@ -43,7 +43,7 @@ class Intake(Part):
         def take_in(open_: Connection) -> list[str]:
             new, known = _unborn(open_, connection, births)
             _bear(open_, new, now)
-            hint(open_, [*hinted, *known], now)
+            hint(self.db, open_, [*hinted, *known], now)
             if new or hinted or known:
                 self.db.notify(open_)
             if position is not None:

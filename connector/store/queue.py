@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, collate, literal, select, tuple_, update
 
 from connector.store.codec import storable
+from connector.store.engine import Database
 from connector.store.errors import Fenced
 from connector.store.part import Part, batches
 from connector.store.records import Claim
@@ -70,7 +71,7 @@ class Queue(Part):
 
         def mark(connection: Connection) -> int:
             self.db.notify(connection)
-            return hint(connection, ids, at, priority)
+            return hint(self.db, connection, ids, at, priority)
 
         return self.db.run(mark)
 
@@ -124,7 +125,7 @@ class Queue(Part):
 
     def done_all(self, ended: Iterable[tuple[Claim, float]]) -> set[str]:
         """``done`` for many in one transaction: names those that were still held."""
-        rows = [owned(claim) | {"next_due": next_due} for claim, next_due in ended]
+        rows = [owned(claim) | {"next_due": next_due} for claim, next_due in sorted(ended, key=lambda end: end[0].bond)]
         return self.db.run(lambda open_: {row["of_bond"] for row in rows if open_.execute(_done, row).rowcount})
 
     def fail(self, claim: Claim, delay: float, reason: str, counted: bool = True) -> None:
@@ -154,7 +155,8 @@ class Queue(Part):
     def _each_held(self, claims: Sequence[Claim], values: dict[str, Any]) -> set[str]:
         def change(connection: Connection) -> set[str]:
             held: set[str] = set()
-            for batch in batches(claims):
+            for batch in batches(sorted(claims, key=lambda claim: claim.bond)):
+                hold(self.db, connection, [claim.bond for claim in batch])
                 keys = [(claim.bond, claim.fence, claim.worker) for claim in batch]
                 ours = tuple_(work.c.bond, work.c.fence, work.c.owner).in_(keys)
                 held.update(connection.scalars(update(work).where(ours).values(values).returning(work.c.bond)))
@@ -163,11 +165,17 @@ class Queue(Part):
         return self.db.run(change)
 
 
-def hint(connection: Connection, bonds: Iterable[str], at: float, priority: int | None = None) -> int:
+def hold(db: Database, connection: Connection, bonds: Sequence[str]) -> None:
+    """Lock many rows in the one order in which all do so: two that wait for each other would have to be torn apart."""
+    db.hold(connection, select(work.c.bond).where(work.c.bond.in_(bonds)).order_by(collate(work.c.bond, "C")))
+
+
+def hint(db: Database, connection: Connection, bonds: Iterable[str], at: float, priority: int | None = None) -> int:
     """``mark_due`` within a transaction."""
     marked = 0
     urgent = {} if priority is None else {"priority": priority}
-    for batch in batches(bonds):
+    for batch in batches(sorted(bonds)):
+        hold(db, connection, batch)
         marked += connection.execute(
             update(work)
             .where(work.c.bond.in_(batch))

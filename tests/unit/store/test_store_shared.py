@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext
 
 from connector.store.errors import Fenced
 from connector.store.store import Store
@@ -99,6 +102,42 @@ def test_a_frozen_process_keeps_no_lock(shared: Store, engine: Engine, clock: Cl
     frozen.close()
     shared.done(claim, NOW + 1000)
     assert claim_one(shared).bond == "a"
+
+
+def test_writers_of_many_bonds_never_wait_for_each_other_in_a_circle(shared: Store) -> None:
+    ids = [f"b{n:02}" for n in range(60)]
+    bear(shared, *ids)
+
+    def hint() -> None:
+        for n in range(60):
+            shared.mark_due(ids[::-1] if n % 2 else ids, NOW)
+
+    hinting = threading.Thread(target=hint)
+    with errors(shared) as seen:
+        hinting.start()
+        while hinting.is_alive():
+            claims = shared.claim("c", "w", 100, 60.0)[::-1]
+            shared.renew(claims, 60.0)
+            shared.done_all([(claim, NOW) for claim in claims])
+        hinting.join()
+    assert seen == []
+    work = [shared.work_of(bond) for bond in ids]
+    assert {one.hints for one in work if one} == {60}
+
+
+@contextmanager
+def errors(store: Store) -> Iterator[list[str]]:
+    """What the server refuses, whether or not the store tries again."""
+    seen: list[str] = []
+
+    def note(context: ExceptionContext) -> None:
+        seen.append(str(context.original_exception))
+
+    event.listen(store.db.engine, "handle_error", note)
+    try:
+        yield seen
+    finally:
+        event.remove(store.db.engine, "handle_error", note)
 
 
 def test_all_mark_with_the_same_key(engine: Engine, clock: Clock) -> None:
