@@ -127,7 +127,7 @@ def pair(folder: Path, database: str) -> Iterator[Pair]:
     with ExitStack() as stack:
         here = stack.enter_context(place(folder))
         here.extra = {"CONNECTOR_STORE__URL": database, **{_CONNECTION + name: value for name, value in _QUICK.items()}}
-        assert here.run("migrate").returncode == 0
+        assert here.call("migrate").exit_code == 0
         made = Pair(here, database)
         for n in range(2):
             made.daemons.append(stack.enter_context(_daemon(here, n)))
