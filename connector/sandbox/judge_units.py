@@ -23,6 +23,9 @@ from connector.sandbox.judge_text import squeeze
 
 Values = Mapping[str, str]
 
+PROVOKED = 10.0
+"""Seconds within which a text of ours and the move that follows it in the same pass reach the case."""
+
 
 def judge_units(court: Court, docket: Docket) -> None:
     """Judge every unit of a bond whose both tickets are there and which nobody holds or has parked."""
@@ -212,7 +215,7 @@ def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Dee
     """A solved case is closed with its ticket; any other is the vendor's to end, and a note asks for it."""
     before = _before(theirs, when)
     may_close = SOLVED if state == CLOSED else ()
-    if any(d.ours and d.at >= when and d.new in CASE_ENDED and d.old not in may_close for d in theirs):
+    if any(d.ours and d.at >= when and d.new in CASE_ENDED and _was(theirs, n) not in may_close for n, d in enumerate(theirs)):
         return "a case that was not solved was closed because the customer ended its ticket"
     if there in CASE_ENDED:
         return ""
@@ -224,6 +227,13 @@ def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Dee
         if any(docket.number in (d.new or "") for d in notes)
         else "the customer ended its ticket, and no note in the case says so"
     )
+
+
+def _was(writes: list[Deed], n: int) -> str | None:
+    """The state that a move replaced; what a text of ours provoked just before it does not count."""
+    deed, before = writes[n], writes[n - 1] if n else None
+    provoked = before is not None and before.ours and before.new == deed.old and deed.at - before.at < PROVOKED
+    return before.old if before and provoked else deed.old
 
 
 def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:

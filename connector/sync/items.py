@@ -130,6 +130,8 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         key = note_key(topic, note.text)
         if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):
             continue
+        if scene.abilities[to].comment_provokes and scene.views[to].phase in ENDED:
+            continue  # our word would open again what has ended
         ready = note.written + scene.timing.note_pause if note.written else 0.0
         if scene.now < ready:
             scene.wait(ready)
