@@ -70,9 +70,8 @@ def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]
     closing = [w for w in writes if w.unit == STATUS and w.how is How.PROPOSE and scene.mapping.phase(side, w.target) in ENDED]
     rest = [w for w in writes if w not in closing]
     effects = [Effect("fields", side, ref, tuple(group)) for group in _groups(scene, rest)]
-    effects += items.files(scene, side)
-    if not any(w.how is not How.PROPOSE for w in writes):  # after a put-back nothing may provoke the next change
-        effects += items.comments(scene, side) + items.notes(scene, side)
+    if all(w.how is How.PROPOSE for w in writes):  # after a put-back nothing of ours may provoke the next change
+        effects += items.files(scene, side) + items.comments(scene, side) + items.notes(scene, side)
     if closing and not scene.intents and not scene.bond.unit(STATUS).unverified:
         effects.append(Effect("fields", side, ref, tuple(closing), detail={"closing": True}))
     return effects
@@ -107,11 +106,22 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     if scene.mapping.same(unit, customer, vendor):
         scene.agree(unit, state, customer, vendor)
         return None
+    changed = _since_it_ended(scene, unit, state, changed, present)
     if undo and not changed:
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
     if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
         return None
     return _propose(scene, unit, state, changed, present)
+
+
+def _since_it_ended(scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
+    """A ticket that had ended was taken up again: what the vendor did meanwhile was seen and refused then, and is older."""
+    stood = state.standing
+    ended = unit == STATUS and stood is not None and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED
+    if stood is None or not ended or changed != [Side.CUSTOMER, Side.VENDOR]:
+        return changed
+    again = not scene.equal(unit, Side.CUSTOMER, stood.customer, present[Side.CUSTOMER])
+    return [Side.CUSTOMER] if again and scene.equal(unit, Side.VENDOR, stood.vendor, present[Side.VENDOR]) else changed
 
 
 def _put_back(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> UnitWrite | None:
