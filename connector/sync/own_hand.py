@@ -138,6 +138,9 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native) -> N
     again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
     if owner_of(scene, unit, side, lost) is side and not again:
         state.put_back[side] = PutBack(lost, dict(sent))
+        displaced = scene.native(unit, side.other)
+        if displaced:  # what the other side had set is about to be replaced: kept as in any conflict
+            keep_loser(scene, unit, side.other, displaced, lost)
     else:
         keep_loser(scene, unit, side, lost, dict(sent))
 
