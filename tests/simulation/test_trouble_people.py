@@ -207,6 +207,7 @@ def test_the_same_race_again_and_again_ends_with_level_1s_title() -> None:
         desk.run(40)
         assert desk.acted()
         assert desk.customer.ticket(desk.a).fields["short_description"] == title
+    desk.run(300, 20)  # notes on one topic keep a pause
     desk.agree(desk.a, desk.b)
     desk.still()
 
