@@ -144,7 +144,7 @@ class Caller:
 
     def _unknown(self, scene: Scene, intent: Intent, trouble: Unknown) -> None:
         """Nothing is known: the intent stays open, and its lane with it."""
-        self._blocked.add((intent.side, "item" if intent.kind in ("comment", "file") else intent.kind))
+        self._blocked.add((intent.side, lane(intent.kind)))
         scene.bond.side(intent.side).sent = self.clock()
         scene.fact("unanswered", intent=intent.id, what=intent.kind, side=intent.side.value, reason=str(trouble))
         scene.wait(self.clock() + 1.0)
@@ -205,6 +205,11 @@ class Caller:
 
     def _adapter(self, side: Side) -> Adapter:
         return self.connection.adapters[side]
+
+
+def lane(kind: str) -> str:
+    """What must stay in order on one ticket: comments and files share a lane, everything else has its own."""
+    return "item" if kind in ("comment", "file") else kind
 
 
 def _announced(intent: Intent) -> dict[str, Any]:

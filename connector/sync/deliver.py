@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from adapters.base import Answer, Attachment, Change, Gone, NewComment, NewFile, NotApplied, Refused, Trouble, Write
 from connector.store.records import Identity, Intent, IntentUnit, Withheld
 from connector.sync import closing, items
-from connector.sync.call import Again, Caller, SideDown
+from connector.sync.call import Again, Caller, SideDown, lane
 from connector.sync.marker import text_hash
 from connector.sync.own_hand import STATUS
 from connector.sync.scene import Scene
@@ -37,7 +37,9 @@ class Delivery(Caller):
         for effect in effects:
             if self.stopping():
                 raise Again(0.0, "stopping")
-            if (effect.side, _lane(effect)) in self._blocked or (effect.detail.get("closing") and (scene.intents or self._left)):
+            if (effect.side, lane(effect.kind)) in self._blocked or (
+                effect.detail.get("closing") and (scene.intents or self._left)
+            ):
                 continue
             self._fresh(scene, effect.side)
             if effect.kind == "fields":
@@ -198,10 +200,6 @@ class Delivery(Caller):
 def _author(effect: Effect) -> str:
     """Who wrote the origin, as its system names them; "" for our own notes."""
     return effect.detail["item"].author if "item" in effect.detail else ""
-
-
-def _lane(effect: Effect) -> str:
-    return "item" if effect.kind in ("comment", "file") else effect.kind
 
 
 def measure(content: BinaryIO) -> tuple[int, str]:

@@ -13,7 +13,7 @@ that closes, which waits for everything that is not parked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from connector.mapping.results import Carry, Translation
 from connector.rasci.judge import judge
@@ -34,13 +34,6 @@ from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruli
 PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
 
 
-@dataclass
-class Plan:
-    """What is to be written, in order. What was learned on the way stands in the scene."""
-
-    effects: list[Effect] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class _Proposal:
     """A change of one side, translated for the other."""
@@ -50,18 +43,15 @@ class _Proposal:
     target: Native
 
 
-def make_plan(scene: Scene) -> Plan:
-    """Plan one pass over a linked bond."""
+def make_plan(scene: Scene) -> list[Effect]:
+    """What one pass over a linked bond writes, in order. What was learned on the way stands in the scene."""
     writes: dict[Side, list[UnitWrite]] = {Side.CUSTOMER: [], Side.VENDOR: []}
     for unit in scene.mapping.units:
         decided = merge(scene, unit)
         if decided:
             writes[decided[0]].append(decided[1])
     _remember_quiet(scene, writes)
-    plan = Plan()
-    for side in (Side.CUSTOMER, Side.VENDOR):
-        plan.effects += _for_side(scene, side, writes[side])
-    return plan
+    return [effect for side in Side for effect in _for_side(scene, side, writes[side])]
 
 
 def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]:

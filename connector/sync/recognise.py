@@ -15,8 +15,6 @@ from connector.sync import items
 from connector.sync.scene import Scene
 from connector.words import Side
 
-ITEM_KINDS = ("comment", "file", "note")
-
 
 def absent_after(scene: Scene, intent: Intent) -> float:
     """A read begun later than this that does not show the write proves that it will never be there."""

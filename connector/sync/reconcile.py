@@ -145,7 +145,7 @@ class Reconciler:
         if scene.bond.held:
             scene.bond.held = None
             scene.fact("let_go", item="bond")
-        effects = make_plan(scene).effects
+        effects = make_plan(scene)
         self._describe(scene)
         delivery.run(scene, effects)
         if all(w.how is How.PROPOSE for e in effects for w in e.units):

@@ -10,7 +10,6 @@ from connector.sandbox.core import Call
 from tests.simulation.rig import Rig
 
 CANARY = "internal-canary"
-OPEN_STATES = {"1", "2", "3"}
 
 
 class Crash(BaseException):
