@@ -31,6 +31,10 @@ demo: setup ## see it work: simulated systems, faults, people, and a judge
 test: setup ## unit, contract, simulation and process tests
 	$(BIN)/python -m pytest -q -n auto
 
+.PHONY: real
+real: setup ## the same against a real Znuny and PostgreSQL; installs what is missing
+	@.ci/real
+
 .PHONY: check
 check: setup ## lint, format, types, who imports whom, security
 	$(BIN)/ruff check .

@@ -32,7 +32,7 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="connector-postgres-"))
     try:
         _own(folder)
-        port = _free_port()
+        port = free_port()
         made = ("-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C.UTF-8")
         _call(home / "initdb", folder, *made)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {_FAST}"
@@ -67,7 +67,8 @@ def _call(program: Path, folder: Path, *args: str) -> None:
     subprocess.run(line, check=True, stdout=subprocess.DEVNULL, cwd="/", timeout=60)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
