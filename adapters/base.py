@@ -113,6 +113,7 @@ class Snapshot:
     marker: str = ""  # our marker in its own place
     version: int | None = None  # counts every save, where the system has such a number
     url: str = ""  # where a person sees it
+    stamp: str = ""  # the state that was read, as a poll names it (see Page); "" where it may be part of a later state
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,9 @@ class Page:
     refs: tuple[str, ...]
     cursor: str  # opaque; store it with what was done about the refs
     more: bool  # ask again at once
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    """By ref, what tells this state of a ticket from all others, where that is all the hint is about: the version
+    where the system counts one, else a change time of which it is certain that nothing more happened in it."""
 
 
 # --- what is written -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
 import requests
@@ -209,16 +210,16 @@ class Otrs(Adapter):
         return list(dict.fromkeys(every(self._portal.ask("TicketSearch", **conditions), "TicketID")))
 
     def _light(self, refs: Sequence[str]) -> dict[str, Ticket]:
-        return self._get(refs)
+        return self._by_batch(refs, partial(self._ask_tickets, {}), self._settings.light_batch)
 
     def _get(self, refs: Sequence[str], **what: int) -> dict[str, Ticket]:
-        def ask(some: Sequence[str]) -> dict[str, Ticket]:
-            found = tickets(self._portal.ask("TicketGet", TicketID=list(some), **what))
-            if not found:  # a ticket that is not there is an Error: silence says nothing
-                raise NotApplied(f"{self.name}: TicketGet: the answer holds no ticket", outage=False)
-            return {ticket.ref: ticket for ticket in found}
+        return self._by_batch(refs, partial(self._ask_tickets, what), self._settings.batch)
 
-        return self._by_batch(refs, ask)
+    def _ask_tickets(self, what: Mapping[str, int], refs: Sequence[str]) -> dict[str, Ticket]:
+        found = tickets(self._portal.ask("TicketGet", TicketID=list(refs), **what))
+        if not found:  # a ticket that is not there is an Error: silence says nothing
+            raise NotApplied(f"{self.name}: TicketGet: the answer holds no ticket", outage=False)
+        return {ticket.ref: ticket for ticket in found}
 
     def _histories(self, refs: Sequence[str]) -> dict[str, Element]:
         def ask(some: Sequence[str]) -> dict[str, Element]:
@@ -226,7 +227,7 @@ class Otrs(Adapter):
             found = record(answer)[1].get("TicketHistory", ())
             return {record(element)[0].get("TicketID", ""): element for element in found}
 
-        return self._by_batch(refs, ask)
+        return self._by_batch(refs, ask, self._settings.batch)
 
     def _articles(self, ref: str, **what: Any) -> list[Parts]:
         found = self._get([ref], AllArticles=1, **what)
@@ -234,8 +235,8 @@ class Otrs(Adapter):
             raise Gone(f"{self.name}: ticket {ref} is not there, or not for our account")
         return found[ref].articles
 
-    def _by_batch(self, refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]]) -> dict[str, T]:
-        size, found = self._settings.batch, {}
+    def _by_batch(self, refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]], size: int) -> dict[str, T]:
+        found: dict[str, T] = {}
         for start in range(0, len(refs), size):
             found.update(self._halving(refs[start : start + size], ask))
         return found

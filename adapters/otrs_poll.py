@@ -59,7 +59,8 @@ class Poll:
         # While pages are full the window moves without overlap, or it would not move through a flood.
         since = max(old.since, newest if more else newest - self.settings.overlap_s)
         kept = sorted((item for item in seen.items() if item[1][0] >= since), key=lambda item: item[1][0])[-_REMEMBERED:]
-        return Page(tuple(fresh), Cursor(since, dict(kept)).text(), more)
+        stamps = {ref: found[ref].leaves.get("Changed", "") for ref in fresh}
+        return Page(tuple(fresh), Cursor(since, dict(kept)).text(), more, stamps)
 
     def _oldest(self, since: float) -> tuple[dict[str, Ticket], bool]:
         """The tickets changed longest ago since a time, and whether there are more of them.
@@ -79,15 +80,11 @@ class Poll:
             full = len(refs) >= limit
             if not full or limit >= _LARGEST:
                 return self.look(refs), False
-            found = self.look(refs) if self._moves(since, refs) else {}
+            found = self.look(refs)
             times = [self._changed(found[ref]) for ref in refs if ref in found]
-            if times and times == sorted(times):
+            if times and times == sorted(times) and times[-1] > int(since):
                 return found, True
             limit *= 2
-
-    def _moves(self, since: float, refs: Sequence[str]) -> bool:
-        last = self.look(refs[-1:])
-        return any(self._changed(ticket) > int(since) for ticket in last.values())
 
     def _sort_out(self, found: Mapping[str, Ticket], old: Cursor, now: float) -> tuple[list[str], dict[str, tuple[float, float]]]:
         fresh, seen = [], {}

@@ -102,6 +102,11 @@ class Reader:
         created = self.epoch(ticket.leaves.get("Created", ""))
         return created + int(age) if created and age.isdecimal() else None
 
+    def _stamp(self, ticket: Ticket) -> str:
+        """The ticket's change time, once its second is over: until then a second change would look the same."""
+        changed = ticket.leaves.get("Changed", "")
+        return changed if (self.server_now(ticket) or 0.0) > self.epoch(changed) else ""
+
     # -- tickets ---------------------------------------------------------------------------------------------
 
     def snapshot(self, ticket: Ticket, read_at: float) -> Snapshot:
@@ -119,6 +124,7 @@ class Reader:
             attachments=tuple(file for article in kept for file in self._files(article)),
             changed=self.epoch(leaves.get("Changed", "")),
             read_at=read_at,
+            stamp=self._stamp(ticket),
             created_by_us=leaves.get("CreateBy", "") == me,
             marker=dynamic.get(self.settings.marker_field, ""),
             url=self.settings.ticket_url.format(ref=ticket.ref, number=number),

@@ -44,8 +44,9 @@ class OtrsSettings(BaseModel):
 
     lookback_s: float = 3600
     overlap_s: float = Field(2, description="how late a change may become visible to a search")
-    page: int = Field(200, ge=2, description="tickets in one search")
-    batch: int = Field(100, ge=1, description="tickets in one read")
+    page: int = Field(500, ge=2, description="tickets in one search")
+    batch: int = Field(150, ge=1, description="tickets in one read")
+    light_batch: int = Field(500, ge=1, description="tickets in one read without articles, as polls make them")
     history: Literal["auto", "on", "off"] = "auto"
     settle_s: float = 90
     read_lag_s: float = 2

@@ -66,12 +66,14 @@ class Poll:
         states = _decoded(cursor)
         unfinished = [name for name, state in states.items() if state.open]
         refs: list[str] = []
+        stamps: dict[str, str] = {}
         for name in unfinished or self._feeds:
             feed = self._feeds[name]
             found, states[name] = self._turn(feed, states.get(name) or self._start(feed))
             refs += found
+            stamps = {**found} if name == "tickets" else {ref: stamp for ref, stamp in stamps.items() if ref not in found}
         encoded = json.dumps({name: asdict(state) for name, state in states.items()}, separators=(",", ":"))
-        return Page(tuple(dict.fromkeys(refs)), encoded, any(state.open for state in states.values()))
+        return Page(tuple(dict.fromkeys(refs)), encoded, any(state.open for state in states.values()), stamps)
 
     def _start(self, feed: Feed) -> State:
         """From the newest change that we can see, less the look-back; from the beginning where there is none."""
@@ -81,19 +83,20 @@ class Poll:
             return State("")
         return State(stamp(max(0.0, seconds(flat(newest[0]).get(feed.at, "")) - self._api.settings.lookback_s)))
 
-    def _turn(self, feed: Feed, state: State) -> tuple[list[str], State]:
-        """One page of one feed: the tickets it names, and how far we are."""
+    def _turn(self, feed: Feed, state: State) -> tuple[dict[str, str], State]:
+        """One page of one feed: the tickets it names, each with the row's version, and how far we are."""
         limit = self._api.settings.page
         since = stamp(max(0.0, seconds(state.mark) - self._api.settings.overlap_s)) if state.mark else ""
         fields = {"sys_id", feed.at, feed.about, "sys_mod_count"}
         listed = self._api.page(feed.table, feed.query(since, state.key), fields, limit, state.skip)
         rows = self._asked_for(feed, [flat(row) for row in listed.rows], state.key[0] if state.key else since)
-        ids = {_identity(feed, row): row[feed.about] for row in rows}
+        ids = {_identity(feed, row): row for row in rows}
         known = frozenset(state.seen)
         after = self._advanced(feed, state, rows, [*state.seen, *(i for i in ids if i not in known)])
         if listed.ends(state.skip, limit):
             after = State(after.mark, seen=self._overlap(after))
-        return [ref for i, ref in ids.items() if i not in known and ref], after
+        new = [row for i, row in ids.items() if i not in known and row[feed.about]]
+        return {row[feed.about]: row.get("sys_mod_count", "") for row in new}, after
 
     def _advanced(self, feed: Feed, state: State, rows: list[Row], seen: list[str]) -> State:
         if not rows:

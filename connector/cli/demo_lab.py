@@ -56,7 +56,7 @@ class Pace:
     lease: float = 6.5
     retry: float = 0.5
     max_age: float = 5.0
-    workers: int = 2
+    in_flight: int = 2
     mapping: Mapping[str, Any] = field(default_factory=dict)  # parts of the shipped mapping that are replaced
     apart: bool = False  # the daemon runs as a process of its own
 
@@ -208,7 +208,7 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
     vendor = {"system": "otrs", "url": lab.urls[lab.vendor.name] + PATH, "customer_user": "acme", **account}
     timing = {
         "poll_s": pace.poll, "sweep_s": pace.sweep, "max_age_s": pace.max_age, "call_timeout_s": pace.call_timeout,
-        "lease_s": pace.lease, "note_pause_s": pace.note_pause, "retry_s": pace.retry, "workers": pace.workers,
+        "lease_s": pace.lease, "note_pause_s": pace.note_pause, "retry_s": pace.retry, "in_flight": pace.in_flight,
     }  # fmt: skip
     return {
         "store": {"url": f"sqlite:///{lab.folder / _STORE}"},

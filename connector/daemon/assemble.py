@@ -54,7 +54,10 @@ def open_store(settings: StoreSettings) -> Store:
 
 def reconcilers(configuration: Configuration, store: Store) -> dict[str, Reconciler]:
     """One for each connection, by name."""
-    return {one.name: Reconciler(connect(one, store), store, store.clock) for one in configuration.connections}
+    return {
+        one.name: Reconciler(connect(one, store), store, store.clock, one.settings.timing.in_flight)
+        for one in configuration.connections
+    }
 
 
 def connect(configured: Configured, store: Store) -> Connection:

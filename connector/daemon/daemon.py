@@ -120,8 +120,7 @@ class Daemon:
     def _make_runners(self, configuration: Configuration) -> list[Runner]:
         runners = []
         for name, reconciler in assemble.reconcilers(configuration, self.store).items():
-            workers = self._settings.connections[name].timing.workers
-            runners.append(Runner(name, reconciler, self.store, self._metrics, process=self._process, workers=workers))
+            runners.append(Runner(name, reconciler, self.store, self._metrics, process=self._process))
         return runners
 
     def _make_timers(self) -> Timers:

@@ -19,6 +19,9 @@ BEAT = 2.0
 TERM = 7.0
 """Seconds for which the lead is taken each time. A dead leader is replaced after TERM + BEAT at the latest."""
 
+TURNS = 2
+"""Turns at once: while the passes of one batch are under way, the next one is read."""
+
 NOT_CHECKED = "its systems were not checked yet"
 
 
@@ -28,7 +31,7 @@ class Runner:
     :param process: names this process among all that use the store.
     """
 
-    def __init__(self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str, workers: int) -> None:
+    def __init__(self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str) -> None:
         self.name = name
         self.trouble = NOT_CHECKED  # why it is not at work; "" once it is
         self._reconciler = reconciler
@@ -37,7 +40,7 @@ class Runner:
         self._process = process
         self._leads = False
         self._log = logs.get().bind(connection=name)
-        self._workers = Workers(f"{process}/{name}", workers, self._work, self._crashed)
+        self._workers = Workers(f"{process}/{name}", TURNS, self._work, self._crashed)
         self._checking = threading.Lock()
         self._metrics.ready.labels(name).set(0)
 

@@ -86,7 +86,7 @@ class TimingSettings(Table):
     note_pause_s: Seconds = 900
     retry_s: Seconds = 5
     max_attempts: int = Field(8, ge=1)
-    workers: int = Field(2, ge=1, le=64)
+    in_flight: int = Field(4, ge=1, le=64)
 
     @model_validator(mode="after")
     def _lease_outlives_calls(self) -> Self:

@@ -160,4 +160,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
         if note.side is source.other:
             key = note_key(topic, note.text)
             found[scene.key.item(scene.bond.id, key)] = (key, "note")
+    for intent in scene.intents:  # a note may have been replaced since it was sent
+        if intent.marker and intent.side is source.other:
+            found.setdefault(intent.marker, (intent.item, intent.kind))
     return found

@@ -9,6 +9,7 @@ from adapters.base import Gone, Snapshot, Trouble
 from connector.store.records import Birth, Bond, BondState
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
+from connector.sync.echoes import Echoes
 from connector.sync.marker import bond_id, marker_ref
 from connector.sync.reading import read_all
 from connector.words import Side
@@ -20,10 +21,11 @@ MAX_STRANGERS = 10_000
 """Tickets that are kept for a second look, so that a flood is bounded."""
 
 
-def poll(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
+def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
     """Read the pages since the cursor; returns how many tickets they named.
 
     Births and the new cursor are committed together, page by page, so that nothing is skipped by a crash.
+    Bonds whose tickets are named for what our own writes left stay as due as they are.
 
     :raises adapters.base.Trouble: the system did not answer; the cursor stays.
     """
@@ -35,7 +37,8 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
         known = store.known(connection.name, side, page.refs)
         strangers = _Strangers(connection, store, clock, side)
         births = strangers.look([ref for ref in page.refs if ref not in known])
-        store.advance(connection.name, side, page.cursor, births, set(known.values()))
+        due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        store.advance(connection.name, side, page.cursor, births, due)
         if not page.more:
             break
     return named

@@ -57,7 +57,7 @@ class _Early(Delivery):
 
 
 def base_early() -> AbstractContextManager[Any]:
-    return patch("connector.sync.reconcile.Delivery", _Early)
+    return patch("connector.sync.one_pass.Delivery", _Early)
 
 
 SWITCHES: dict[str, Callable[[], AbstractContextManager[Any]]] = {

@@ -111,7 +111,7 @@ class Rig:
         adapters = self.adapters()
         bound = self.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
         self.connection = Connection("acme", adapters, bound, self.model, self.timing)
-        self.engine = Reconciler(self.connection, self.store, self.clock, parallel=False)
+        self.engine = Reconciler(self.connection, self.store, self.clock)
 
     def turn(self) -> int:
         """One poll of both sides and one turn of a worker."""

@@ -1,0 +1,48 @@
+"""How much is done at once. Order and outcome never depend on it: each job stands for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+_READERS = 4  # two turns may read at once, both sides of each
+
+Job = Callable[[], object]
+
+
+class Hands:
+    """Threads for passes and for reads.
+
+    :param in_flight: passes at once, and so the writes in flight; 0: everything in the caller's thread, in order
+        (simulation, where nothing may depend on threads).
+    """
+
+    def __init__(self, in_flight: int) -> None:
+        self._passes = ThreadPoolExecutor(in_flight, thread_name_prefix="pass") if in_flight else None
+        self._reads = ThreadPoolExecutor(_READERS, thread_name_prefix="read") if in_flight else None
+
+    def reads(self, jobs: Iterable[Job]) -> None:
+        """Do all of these at once; raises what the first of them raised, after all have ended."""
+        _all(self._reads, jobs)
+
+    def passes(self, jobs: Iterable[Job]) -> None:
+        """Do all of these, so many at once; raises what the first of them raised, after all have ended."""
+        _all(self._passes, jobs)
+
+    def rest(self) -> None:
+        """Take nothing more on."""
+        for pool in (self._passes, self._reads):
+            if pool:
+                pool.shutdown(wait=False)
+
+
+def _all(pool: ThreadPoolExecutor | None, jobs: Iterable[Job]) -> None:
+    if pool is None:
+        for job in jobs:
+            job()
+        return
+    futures: list[Future[object]] = [pool.submit(job) for job in jobs]
+    troubles = [future.exception() for future in futures]
+    for trouble in troubles:
+        if trouble:
+            raise trouble
