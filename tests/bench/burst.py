@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.bench import kernel
 from tests.bench.bare import Spent, bare
 from tests.bench.kernel import Meter
 from tests.bench.lab import Lab, Linked
 from tests.bench.product import IN_FLIGHT, Daemon
-from tests.bench.systems import Call, Systems
+from tests.bench.systems import Call, Systems, kinds
 from tests.bench.table import Line
 
-POLL_S = 5.0
+LATENCIES = (0.0, 0.02, 0.1)
 OTHER = {"servicenow": "otrs", "otrs": "servicenow"}
 DIRECTIONS = {"servicenow": "", "otrs": ", from the vendor"}
 
@@ -31,10 +31,6 @@ class Changed:
     def wall(self) -> float:
         return self.last - self.first
 
-    @property
-    def kinds(self) -> Counter[str]:
-        return Counter(f"{call.system} {call.label}" for call in self.calls)
-
 
 @dataclass(frozen=True)
 class Burst:
@@ -48,12 +44,13 @@ class Burst:
 
 def lines(lab: Lab) -> Iterator[Line]:
     linked = lab.linked
-    linked.product.configure(poll_s=POLL_S)
+    linked.product.configure(poll_s=linked.poll_s)
     with linked.product.daemon() as daemon:
         settle(linked)
-        for latency in (0.0, 0.02, 0.1):
+        for latency in LATENCIES[:2] if lab.quick else LATENCIES:
             yield from _told(burst(linked, daemon, "servicenow", latency), latency, "servicenow")
         yield from _told(burst(linked, daemon, "otrs", 0.02), 0.02, "otrs")
+        yield Line("burst", f"memory at most, {linked.bonds} bonds", kernel.memory(daemon.pid), "MB", at_most=130)
 
 
 def _told(found: Burst, latency: float, system: str) -> Iterator[Line]:
@@ -61,9 +58,8 @@ def _told(found: Burst, latency: float, system: str) -> Iterator[Line]:
     at = f"at {latency * 1000:.0f} ms{DIRECTIONS[system]}"
     limited = system == "servicenow"
     changed, changes = found.changed, found.changes
-    kinds = ", ".join(f"{kind} {count}" for kind, count in changed.kinds.most_common())
     most = 1.10 if limited else None
-    yield Line("burst", f"calls a change {at}", len(changed.calls) / changes, at_most=most, note=kinds)
+    yield Line("burst", f"calls a change {at}", len(changed.calls) / changes, at_most=most, note=kinds(changed.calls))
     rate = f"{changes} changes, {changes / changed.wall:.0f} a second"
     most = 1.3 if limited and latency else None
     yield Line("burst", f"wall {at}", changed.wall, "s", found.bare.wall, at_most=most, of_ratio=True, note=rate)
@@ -112,7 +108,6 @@ def wait_for(systems: Systems, system: str, word: str, since: float, count: int,
 
 
 def settle(linked: Linked) -> None:
-    """Quiet, and still quiet after a poll of each side that could have seen the last write."""
-    linked.product.quiet(linked.bonds)
-    time.sleep(POLL_S * 1.2)
+    """Quiet, after polls of both sides that could have seen whatever was written until now."""
+    time.sleep(linked.poll_s * 1.2)
     linked.product.quiet(linked.bonds)

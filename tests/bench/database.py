@@ -11,9 +11,7 @@ from pathlib import Path
 
 from tests.bench import postgres
 from tests.bench.burst import change_all, settle
-from tests.bench.lab import Lab, Linked, link
-from tests.bench.product import product
-from tests.bench.systems import systems
+from tests.bench.lab import Lab, Linked
 from tests.bench.table import Line
 from tests.process.place import eventually
 
@@ -27,12 +25,9 @@ def lines(lab: Lab) -> Iterator[Line]:
     linked, file = lab.linked, lab.folder / "linked" / "counts.json"
     with linked.product.daemon(program=("-m", "tests.bench.traced", str(file))) as daemon:
         yield from _told("SQLite", linked, lambda: _traced(daemon.pid, file), write="BEGIN IMMEDIATE")
-    if not postgres.installed():
-        return
-    with postgres.server() as server, systems() as both:
-        made = product(lab.folder / "statements", both.urls, store=server.store, watch=server.watch)
-        linked = link(both, made, lab.size(1000, 100))
-        with made.daemon():
+    if postgres.installed():
+        linked, server = lab.shared
+        with linked.product.daemon():
             yield from _told("PostgreSQL", linked, lambda: postgres.counts(server), write=postgres.SYNCED)
 
 
@@ -43,7 +38,7 @@ def _told(engine: str, linked: Linked, count: Count, write: str) -> Iterator[Lin
     change_all(linked, "servicenow")
     asked = count()
     asked.subtract(before)
-    work = Counter({word: n for word, n in asked.items() if word not in _CONTROL and word != postgres.SYNCED})
+    work = Counter({word: n for word, n in asked.items() if n and word not in _CONTROL and word != postgres.SYNCED})
     kinds = ", ".join(f"{word} {n / linked.bonds:.2f}" for word, n in work.most_common())
     yield Line("database", f"statements a change, {engine}", work.total() / linked.bonds, note=kinds)
     yield Line("database", f"commits a change, {engine}", asked["COMMIT"] / linked.bonds)

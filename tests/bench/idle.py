@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from tests.bench.bare import bare
 from tests.bench.lab import Lab
 from tests.bench.multiply import multiply
 from tests.bench.product import Product
-from tests.bench.systems import Call, Systems
+from tests.bench.systems import Call, Systems, kinds
 from tests.bench.table import Line
 
 POLL_S = 1.0
@@ -25,7 +24,7 @@ class Cycle:
 
     cpu: float  # ms, of everything that the daemon does meanwhile
     bare: float  # ms, of a plain session that sends the same calls
-    calls: Counter[str]  # in all cycles together
+    calls: list[Call]  # of all cycles together
     cycles: int
 
 
@@ -34,15 +33,16 @@ def lines(lab: Lab) -> Iterator[Line]:
     for bonds in (few, many):
         product = lab.linked.product.copy(lab.folder / f"idle-{bonds}")
         multiply(product, bonds - lab.linked.bonds)
-        found = _idle(product, lab.linked.systems, cycles=lab.size(30, 10))
-        kinds = ", ".join(f"{kind} {count / found.cycles:.2g}" for kind, count in found.calls.most_common())
-        calls = found.calls.total() / found.cycles
-        yield Line("idle", f"calls a cycle, {bonds} bonds", calls, at_most=6 if bonds == few else None, note=kinds)
-        most = 20.0 if bonds == few else None
+        found = _idle(product, lab.linked.systems, cycles=lab.size(30, 5))
+        limited = bonds == few
+        calls = len(found.calls) / found.cycles
+        told = kinds(found.calls, found.cycles)
+        yield Line("idle", f"calls a cycle, {bonds} bonds", calls, at_most=6 if limited else None, note=told)
+        most = 20.0 if limited else None
         yield Line(
             "idle", f"CPU a cycle, {bonds} bonds", found.cpu, "ms", found.bare, at_most=most, note=f"polls each {POLL_S:g} s"
         )
-        if bonds == few:
+        if limited:
             base = found.cpu
     note = f"instead of the bare minimum: the cycle of {few} bonds"
     yield Line("idle", f"CPU of {many} beside {few} bonds", found.cpu, "ms", base, at_most=2.0, of_ratio=True, note=note)
@@ -58,26 +58,25 @@ def _idle(product: Product, systems: Systems, cycles: int) -> Cycle:
         cpu = daemon.cpu() - before
         calls: list[Call] = systems.ask("calls", began)
     same = bare(calls, 1)
-    return Cycle(1000 * cpu / cycles, 1000 * same.cpu / cycles, Counter(f"{c.system} {c.label}" for c in calls), cycles)
+    return Cycle(1000 * cpu / cycles, 1000 * same.cpu / cycles, calls, cycles)
 
 
 def _claims(product: Product, bonds: int) -> Iterator[Line]:
     """How long a worker's look into the queue takes, in this process, on the file that was just measured."""
     store = Store.open(product.store)
     try:
-        nothing = [_claim(store)[1] for _ in range(50)]
-        yield Line("idle", f"a claim where nothing is due, {bonds} bonds", 1000 * statistics.median(nothing), "ms")
-        product.set_due(time.time() - 1, 0.0, 100)
-        count, took = _claim(store)
-        yield Line("idle", f"a claim of {count}, {bonds} bonds", 1000 * took, "ms")
-        product.set_due(time.time() - 3600, 0.0, bonds)
-        count, took = _claim(store)
-        yield Line("idle", f"a claim of {count} where all are due, {bonds} bonds", 1000 * took, "ms")
+        for what, due in (("nothing is", 0), ("100 are", 100), ("all are", bonds)):
+            if due:
+                product.set_due(time.time() - 3600, 0.0, due)
+            took = statistics.median(_claim(store) for _ in range(20))
+            yield Line("idle", f"a claim where {what} due, {bonds} bonds", 1000 * took, "ms")
     finally:
         store.close()
 
 
-def _claim(store: Store) -> tuple[int, float]:
+def _claim(store: Store) -> float:
     began = time.perf_counter()
     claims = store.claim("acme", "bench")
-    return len(claims), time.perf_counter() - began
+    took = time.perf_counter() - began
+    store.unclaim(claims)
+    return took

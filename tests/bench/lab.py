@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tests.bench import postgres
 from tests.bench.product import Product, product
 from tests.bench.systems import Systems, systems
 
@@ -18,6 +19,7 @@ class Linked:
     systems: Systems
     product: Product
     bonds: int
+    poll_s: float  # how often its daemons poll while something happens
 
 
 class Lab:
@@ -27,6 +29,7 @@ class Lab:
         self.folder = folder
         self.stack = stack
         self.quick = quick
+        self.poll_s = 1.0 if quick else 5.0
 
     def size(self, full: int, quick: int) -> int:
         return quick if self.quick else full
@@ -36,14 +39,22 @@ class Lab:
         """On SQLite; each scenario starts its own daemon on it and leaves it quiet."""
         both = self.stack.enter_context(systems())
         made = product(self.folder / "linked", both.urls)
-        return link(both, made, self.size(1000, 200))
+        return link(both, made, self.size(1000, 200), self.poll_s)
+
+    @cached_property
+    def shared(self) -> tuple[Linked, postgres.Server]:
+        """The same on PostgreSQL, with more bonds."""
+        server = self.stack.enter_context(postgres.server())
+        both = self.stack.enter_context(systems())
+        made = product(self.folder / "shared", both.urls, store=server.store, watch=server.watch)
+        return link(both, made, self.size(2000, 200), self.poll_s), server
 
 
-def link(both: Systems, made: Product, bonds: int) -> Linked:
+def link(both: Systems, made: Product, bonds: int, poll_s: float) -> Linked:
     """Open so many incidents and let a daemon make their cases."""
     both.ask("open_incidents", bonds)
     made.configure(poll_s=1)
     with made.daemon():
         made.quiet(bonds)
-    made.configure()
-    return Linked(both, made, bonds)
+    made.configure(poll_s=poll_s)
+    return Linked(both, made, bonds, poll_s)

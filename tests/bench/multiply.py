@@ -40,7 +40,8 @@ def multiply(product: Product, copies: int) -> None:
             chunk = list(_copies(templates, first, min(first + _CHUNK, copies), copies))
             with store.db.write() as connection:
                 for name, table in tables.items():
-                    connection.execute(insert(table), [row for rows in chunk for row in rows[name]])
+                    if rows := [row for copy in chunk for row in copy[name]]:
+                        connection.execute(insert(table), rows)
     finally:
         store.close()
 

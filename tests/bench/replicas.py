@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tests.bench import kernel, postgres
 from tests.bench.bare import bare
 from tests.bench.burst import change_all, settle
-from tests.bench.lab import Lab, Linked, link
-from tests.bench.product import IN_FLIGHT, Daemon, product
-from tests.bench.systems import systems
+from tests.bench.lab import Lab, Linked
+from tests.bench.product import IN_FLIGHT, Daemon
 from tests.bench.table import Line
 
+SERVER_S = 0.05
 REPLICAS = (1, 2, 4)
 AT_LEAST = {2: 1.8, 4: 3.0}
 
@@ -30,31 +30,28 @@ class Rate:
 def lines(lab: Lab) -> Iterator[Line]:
     if not postgres.installed():
         return
-    with postgres.server() as server, systems() as both:
-        made = product(lab.folder / "replicas", both.urls, store=server.store, watch=server.watch)
-        linked = link(both, made, lab.size(2000, 200))
-        yield from _told(linked, server.pid, 0.05, limited=True)
+    linked, server = lab.shared
+    yield from _told(linked, server.pid, REPLICAS[:2] if lab.quick else REPLICAS)
 
 
-def _told(linked: Linked, database: int, latency: float, *, limited: bool) -> Iterator[Line]:
+def _told(linked: Linked, database: int, numbers: Sequence[int]) -> Iterator[Line]:
     one = 0.0
-    for replicas in REPLICAS:
-        rate = _rate(linked, database, replicas, latency)
-        at = f"{replicas} replicas at {latency * 1000:.0f} ms" if replicas > 1 else f"1 replica at {latency * 1000:.0f} ms"
-        yield Line("replicas", f"changes a second, {at}", rate.ours, "/s", rate.bare, note=rate.busy)
-        if replicas == 1:
-            one = rate.ours
-        else:
-            least = AT_LEAST[replicas] if limited else None
+    for replicas in numbers:
+        rate = _rate(linked, database, replicas)
+        name = "1 replica" if replicas == 1 else f"{replicas} replicas"
+        yield Line("replicas", f"changes a second, {name}", rate.ours, "/s", rate.bare, note=rate.busy)
+        one = one or rate.ours
+        if replicas in AT_LEAST:
             note = "instead of the bare minimum: one replica"
-            yield Line("replicas", f"beside one, {at}", rate.ours, "/s", one, at_least=least, of_ratio=True, note=note)
+            least = AT_LEAST[replicas]
+            yield Line("replicas", f"{name} beside one", rate.ours, "/s", one, at_least=least, of_ratio=True, note=note)
 
 
-def _rate(linked: Linked, database: int, replicas: int, latency: float) -> Rate:
+def _rate(linked: Linked, database: int, replicas: int) -> Rate:
     with ExitStack() as stack:
         daemons = [stack.enter_context(linked.product.daemon(f"daemon-{n}")) for n in range(replicas)]
         settle(linked)
-        linked.systems.ask("latency", latency)
+        linked.systems.ask("latency", SERVER_S)
         meter = kernel.Meter(parts(daemons, linked.systems.pid, database))
         changed = change_all(linked, "servicenow", meter)
         same = bare([call for call in changed.calls if call.began <= changed.last], replicas * IN_FLIGHT)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 
 from tests.bench.lab import Lab
 from tests.bench.product import Product
-from tests.bench.systems import Call, Systems
+from tests.bench.systems import Call, Systems, kinds
 from tests.bench.table import Line
 
 NO_POLLS = 900.0
@@ -43,7 +42,6 @@ def _sweep(product: Product, systems: Systems, bonds: int, due: int, within: flo
 
 
 def _told(calls: list[Call], bonds: int, what: str) -> Iterator[Line]:
-    reads = Counter(f"{call.system} {call.label}" for call in calls if not call.write)
-    kinds = ", ".join(f"{kind} {count}" for kind, count in reads.most_common())
-    yield Line("sweep", f"list reads per 100 bonds, {what}", reads.total() * 100 / bonds, at_most=4, note=kinds)
-    yield Line("sweep", f"writes, {what}", sum(call.write for call in calls), at_most=0)
+    reads = [call for call in calls if not call.write]
+    yield Line("sweep", f"list reads per 100 bonds, {what}", len(reads) * 100 / bonds, at_most=4, note=kinds(reads))
+    yield Line("sweep", f"writes, {what}", len(calls) - len(reads), at_most=0)

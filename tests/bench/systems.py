@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -35,6 +36,12 @@ class Call:
     url: str
     headers: dict[str, str]
     body: bytes
+
+
+def kinds(calls: Iterable[Call], over: float = 1) -> str:
+    """How often what was called, the most frequent first; divided by ``over``."""
+    counts = Counter(call.label for call in calls)
+    return ", ".join(f"{kind} {round(count / over, 2):g}" for kind, count in counts.most_common())
 
 
 class _Recorded(World):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -83,7 +84,7 @@ def _cells(line: Line) -> tuple[str, ...]:
     bare = "" if line.bare is None else f"{_number(line.bare)}{unit}"
     ratio = "" if line.ratio is None else f"{_number(line.ratio)} x"
     verdict = {None: "", True: "[green]ok[/]", False: "[bold red]MISSED[/]"}[line.met]
-    return line.what, f"{_number(line.measured)}{unit}", bare, ratio, line.limit, verdict, line.note
+    return line.what, f"{_number(line.measured)}{unit}", bare, ratio, line.limit, verdict, escape(line.note)
 
 
 def _number(value: float) -> str:
