@@ -110,8 +110,8 @@ class Store(Queue, Intake, Ledger, Queries):
 
         Each fence is proved by itself, and a bond that is no longer ours is left out (Fenced). Where an act fails,
         all are rolled back and each is done again in a transaction of its own, so that only the bonds whose act
-        fails are left out, with what was raised. An act may therefore be called twice: it must do nothing but tell
-        its Tx. Errors of the database itself are raised.
+        fails are left out, with what was raised. An act may therefore be called more than once: it must do nothing but
+        tell its Tx. Errors of the database itself are raised.
         """
         try:
             held = self.db.run(lambda connection: together(self.db, connection, acts, self.clock()))
