@@ -51,8 +51,7 @@ class RealClock(Clock):
         time.sleep(min(seconds, 1.05))
 
     def begin_a_second(self) -> None:
-        """The portal's seconds begin at the half of ours: its database rounds."""
-        time.sleep((0.5 - time.time()) % 1)
+        time.sleep(-time.time() % 1)
 
 
 @dataclass

@@ -19,11 +19,11 @@ from tests.real.znuny import CONNECTOR
 
 Row = Mapping[str, Any]
 
-# Its times are rounded to whole seconds, up or down. Half a second more, and nothing seems to come before its cause.
+# Its times are cut to whole seconds: each is taken for the end of its second, so that nothing seems to come before its cause.
 
 _TICKETS = """
 SELECT t.id, t.tn, t.title, s.name AS state, p.name AS priority, q.name AS queue, t.customer_user_id, u.login,
-       extract(epoch FROM t.create_time)::float + 0.5 AS at
+       extract(epoch FROM t.create_time)::float + 0.999 AS at
 FROM ticket t
 JOIN ticket_state s ON s.id = t.ticket_state_id
 JOIN ticket_priority p ON p.id = t.ticket_priority_id
@@ -42,7 +42,7 @@ WHERE f.object_type = 'Ticket' AND (%(ref)s = 0 OR v.object_id = %(ref)s)
 
 _ARTICLES = """
 SELECT a.id, a.ticket_id, u.login, a.is_visible_for_customer = 1 AS public, m.a_subject, m.a_body,
-       extract(epoch FROM a.create_time)::float + 0.5 AS at
+       extract(epoch FROM a.create_time)::float + 0.999 AS at
 FROM article a JOIN article_data_mime m ON m.article_id = a.id JOIN users u ON u.id = a.create_by
 WHERE %(ref)s = 0 OR a.ticket_id = %(ref)s
 ORDER BY a.id
@@ -58,7 +58,7 @@ ORDER BY f.id
 
 _HISTORY = """
 SELECT h.ticket_id, y.name AS kind, h.name AS text, s.name AS state, p.name AS priority, u.login,
-       extract(epoch FROM h.create_time)::float + 0.5 AS at
+       extract(epoch FROM h.create_time)::float + 0.999 AS at
 FROM ticket_history h
 JOIN ticket_history_type y ON y.id = h.history_type_id
 JOIN ticket_state s ON s.id = h.state_id
