@@ -39,7 +39,7 @@ class Lab:
         """On SQLite; each scenario starts its own daemon on it and leaves it quiet."""
         both = self.stack.enter_context(systems())
         made = product(self.folder / "linked", both.urls)
-        return link(both, made, self.size(1000, 200), self.poll_s)
+        return link(both, made, self.size(1000, 100), self.poll_s)
 
     @cached_property
     def shared(self) -> tuple[Linked, postgres.Server]:
@@ -47,7 +47,7 @@ class Lab:
         server = self.stack.enter_context(postgres.server())
         both = self.stack.enter_context(systems())
         made = product(self.folder / "shared", both.urls, store=server.store, watch=server.watch)
-        return link(both, made, self.size(2000, 200), self.poll_s), server
+        return link(both, made, self.size(2000, 100), self.poll_s), server
 
 
 def link(both: Systems, made: Product, bonds: int, poll_s: float) -> Linked:

@@ -18,7 +18,7 @@ FROM = {"servicenow": "the customer", "otrs": "the vendor"}
 
 
 def lines(lab: Lab) -> Iterator[Line]:
-    linked, edits = lab.linked, lab.size(200, 40)
+    linked, edits = lab.linked, lab.size(200, 20)
     linked.product.configure(poll_s=POLL_S)
     linked.systems.ask("latency", SERVER_S)
     with linked.product.daemon():
