@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 SEEDS ?= 200
+BENCH ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -51,6 +52,10 @@ format: setup ## format all code and mend what can be mended by itself
 .PHONY: simulate
 simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real engine
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+
+.PHONY: bench
+bench: setup ## measure it beside a bare minimum, in ten minutes (BENCH=--quick: two; BENCH='burst idle': some of it)
+	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: requirements
 requirements: ## pin all requirements anew from pyproject.toml (needs uv)

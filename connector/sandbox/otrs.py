@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from itertools import takewhile
 from xml.sax.saxutils import quoteattr
 
 from connector.sandbox.core import Request, Response, SimItem, SimTicket, World
@@ -163,6 +164,11 @@ class Otrs(Knobs):
     def delete(self, ref: str, who: str = "root@localhost") -> None:
         with self.world.lock:
             self.store.delete(self._ticket(ref), self.store.user(who))
+
+    def newer(self, known: int) -> list[int]:
+        """Ids of the tickets above ``known``, oldest first; ids only grow."""
+        with self.world.lock:
+            return sorted(takewhile(lambda ref: ref > known, reversed(self.store.tickets)))
 
     def find(self, number: str) -> str:
         """The ref of a ticket number. :raises KeyError: where there is none."""

@@ -14,12 +14,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import takewhile
 from pathlib import Path
+from typing import Protocol
 
-from connector.sandbox.core import Call
-from connector.sandbox.otrs import Otrs
-from connector.sandbox.otrs_store import Ticket
+from connector.sandbox.core import Call, Cast, World
 from connector.sandbox.servicenow import ServiceNow
 
 ATTRIBUTION = "data: UCI ML repository, data set 498, Amaral, Fantinato, Peres 2018, CC BY 4.0"
@@ -152,6 +150,17 @@ class Desk:
         return {**fields, "number": event.number, "short_description": title, "description": f"Incident of {event.topic}."}
 
 
+class Portal(Cast, Protocol):
+    """Where the vendor's people work: a simulated portal, or a real one."""
+
+    name: str
+    world: World
+
+    def newer(self, known: int) -> list[int]:
+        """Ids of the cases above ``known``, oldest first; ids only grow."""
+        ...
+
+
 class Vendor:
     """The vendor's people, by seed: they take up, ask, comment, attach, propose, solve, reject; and their portal goes down.
 
@@ -160,7 +169,7 @@ class Vendor:
 
     login = "vera.vendor"
 
-    def __init__(self, portal: Otrs, seed: int, *, outages: bool = True) -> None:
+    def __init__(self, portal: Portal, seed: int, *, outages: bool = True) -> None:
         self.portal = portal
         self.rng = random.Random(seed * 4547 + 5)  # noqa: S311 - play, not secrets
         self.acts = 0
@@ -198,8 +207,7 @@ class Vendor:
         return self._kind if call.system == self.portal.name and self.portal.world.now() < self.down_until else None
 
     def _see_new_cases(self) -> None:
-        with self.portal.world.lock:
-            new = _newest(self.portal.store.tickets, self._known)
+        new = self.portal.newer(self._known)
         if new:
             self._known = new[-1]
             self._open.extend(str(ref) for ref in new)
@@ -242,13 +250,7 @@ class Vendor:
         self.portal.edit(ref, self.login, {"State": state})
 
     def _say(self, ref: str, text: str, *, public: bool = True) -> None:
-        self.portal.comment(ref, self.login, f"{text} ({self.acts})", public=public, subject="Answer")
-
-
-def _newest(tickets: dict[int, Ticket], known: int) -> list[int]:
-    """The ids above ``known``, oldest first; ids only grow."""
-    ids = takewhile(lambda ref: ref > known, reversed(tickets))
-    return sorted(ids)
+        self.portal.comment(ref, self.login, f"{text} ({self.acts})", public=public)
 
 
 _ACTS = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from connector.store.records import Bond, Identity, Intent
 from connector.words import Side
+
+T = TypeVar("T")
 
 _bond = TypeAdapter(Bond)
 _intent = TypeAdapter(Intent)
@@ -33,7 +36,7 @@ def bond_row(bond: Bond, now: float) -> dict[str, Any]:
 
 
 def bond_of(doc: str) -> Bond:
-    return _bond.validate_python(json.loads(doc))
+    return _read(_bond, doc)
 
 
 def intent_row(intent: Intent) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def intent_row(intent: Intent) -> dict[str, Any]:
 
 
 def intent_of(doc: str) -> Intent:
-    return _intent.validate_python(json.loads(doc))
+    return _read(_intent, doc)
 
 
 def identity_row(bond: str, identity: Identity) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def identity_row(bond: str, identity: Identity) -> dict[str, Any]:
 
 
 def identity_of(doc: str) -> Identity:
-    return _identity.validate_python(json.loads(doc))
+    return _read(_identity, doc)
 
 
 def storable(text: str) -> str:
@@ -66,9 +69,19 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _text(adapter: TypeAdapter[Any], value: object) -> str:
-    # ASCII with escapes: a remote system's NUL or lone surrogate comes back as it was, on every engine.
-    return json.dumps(adapter.dump_python(value), separators=(",", ":"))
+def _text(adapter: TypeAdapter[T], value: T) -> str:
+    # NUL is escaped, so a remote system's comes back as it was, on every engine.
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:  # a lone surrogate, which pydantic's fast writer and reader do not know
+        return json.dumps(adapter.dump_python(value), separators=(",", ":"))
+
+
+def _read(adapter: TypeAdapter[T], doc: str) -> T:
+    try:
+        return adapter.validate_json(doc)
+    except ValidationError:  # as above
+        return adapter.validate_python(json.loads(doc))
 
 
 def _number(bond: Bond, side: Side) -> str:

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, collate, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -26,6 +26,10 @@ BUSY_MS = 30_000
 TRIES = 3
 CHANNEL = "connector_work"
 """One for all that work in a database. A notice says only that there may be work: the queue says what."""
+
+upsert = postgresql.insert
+"""An INSERT that knows ON CONFLICT. Both engines speak the same, and SQLite's compiler takes PostgreSQL's class as well."""
+
 STALLED_MS = 5_000
 """How long PostgreSQL lets a transaction of ours idle: a frozen process must not keep its locks from the others."""
 MIGRATING = 7_236_114  # the key of PostgreSQL's advisory lock; any number that nobody else uses
@@ -43,6 +47,7 @@ class Database:
         self._only = engine.connect() if in_memory else None
         # SQLite has one writer. Threads that queue here are served at once; its own waiting polls.
         self._gate: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
+        self._writer: Connection | None = None
         self._mine = threading.local()
 
     @property
@@ -62,7 +67,7 @@ class Database:
         with self._gate:
             self._mine.writing = True
             try:
-                with self._connection(write=True) as connection, connection.begin():
+                with self._for_writing() as connection, connection.begin():
                     yield connection
             finally:
                 self._mine.writing = False
@@ -74,7 +79,7 @@ class Database:
             with self._gate, nullcontext() if self._only.in_transaction() else self._only.begin():
                 yield self._only
             return
-        with self._connection() as connection:
+        with self.engine.connect() as connection:
             if consistent and not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -93,26 +98,25 @@ class Database:
                     raise
         raise AssertionError("unreachable")
 
-    def insert(self, table: Table) -> Any:
-        """An INSERT that knows ON CONFLICT; both engines speak the same, SQLAlchemy has one class for each."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
-
     def passing_by(self, select: Select[Any]) -> Select[Any]:
         """Lock the rows and pass by those that another transaction has locked. SQLite has one writer anyway."""
         return select if self.is_sqlite else select.with_for_update(skip_locked=True)
 
-    def locking(self, select: Select[Any]) -> Select[Any]:
-        return select if self.is_sqlite else select.with_for_update()
+    def locking(self, select: Select[Any], by: ColumnElement[str] | None = None) -> Select[Any]:
+        """Lock the rows; many in the order of ``by``: two that wait for each other would have to be torn apart."""
+        if self.is_sqlite:
+            return select
+        return (select if by is None else select.order_by(collate(by, "C"))).with_for_update()
 
     def alone(self, connection: Connection) -> None:
         """Keep a second migration out until this transaction ends. In SQLite BEGIN IMMEDIATE has done so."""
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
 
-    def hold(self, connection: Connection, select: Select[Any]) -> None:
+    def hold(self, connection: Connection, select: Select[Any], by: ColumnElement[str] | None = None) -> None:
         """Wait for the rows and keep them, so that the next statement sees what others have committed to them."""
         if not self.is_sqlite:
-            connection.execute(self.locking(select))
+            connection.execute(self.locking(select, by))
 
     def notify(self, connection: Connection) -> None:
         """Wake whoever listens, in any process, when this transaction is committed. SQLite has one process."""
@@ -130,13 +134,31 @@ class Database:
     def close(self) -> None:
         if self._only is not None:
             self._only.close()
-        else:
-            self.engine.dispose()
+            return
+        with self._gate:
+            self._put_back()
+        self.engine.dispose()
 
-    def _connection(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+    def _for_writing(self) -> AbstractContextManager[Connection]:
         if self._only is not None:
             return nullcontext(self._only)
-        return self.engine.connect().execution_options(connector_write=write)
+        return self._kept() if self.is_sqlite else self.engine.connect()
+
+    @contextmanager
+    def _kept(self) -> Iterator[Connection]:
+        """SQLite's one writer: kept as long as all goes well, since a round trip to the pool costs a statement's time."""
+        if self._writer is None:
+            self._writer = self.engine.connect().execution_options(connector_write=True)
+        try:
+            yield self._writer
+        except BaseException:
+            self._put_back()  # whatever state it is in: the pool resets it, or throws it away
+            raise
+
+    def _put_back(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
 
 def connect(url: str, *, durable: bool = True) -> Database:

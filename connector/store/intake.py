@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from connector.audit.record import START, seal
 from connector.store.codec import bond_row
+from connector.store.engine import upsert
 from connector.store.part import Part, batches
 from connector.store.queue import hint
 from connector.store.records import Birth
@@ -58,7 +59,7 @@ class Intake(Part):
             return _known(open_, connection, side, refs)
 
     def _move(self, open_: Connection, connection: str, side: Side, position: str) -> None:
-        new = self.db.insert(cursor).values(connection=connection, side=side.value, value=position)
+        new = upsert(cursor).values(connection=connection, side=side.value, value=position)
         open_.execute(new.on_conflict_do_update(index_elements=["connection", "side"], set_={"value": position}))
 
 

@@ -7,15 +7,16 @@ back as soon as the pass is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, collate, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, literal, select, update
 
 from connector.store.codec import storable
-from connector.store.engine import Database
+from connector.store.engine import Database, upsert
 from connector.store.errors import Fenced
 from connector.store.part import Part, batches
+from connector.store.prepared import Prepared
 from connector.store.records import Claim
 from connector.store.tables import NEVER, leader, work
 
@@ -36,9 +37,9 @@ MINE = [
     work.c.owner == bindparam("of_owner"),
 ]
 _next = bindparam("next_due", type_=work.c.due.type)
-_done = (
+_done = Prepared(
     update(work)
-    .where(*MINE)
+    .where(work.c.bond == bindparam("of_bond"))
     .values(due=case((work.c.asked < _next, work.c.asked), else_=_next), attempts=0, trouble=None, **FREE)
 )
 _fail = (
@@ -125,8 +126,14 @@ class Queue(Part):
 
     def done_all(self, ended: Iterable[tuple[Claim, float]]) -> set[str]:
         """``done`` for many in one transaction: names those that were still held."""
-        rows = [owned(claim) | {"next_due": next_due} for claim, next_due in sorted(ended, key=lambda end: end[0].bond)]
-        return self.db.run(lambda open_: {row["of_bond"] for row in rows if open_.execute(_done, row).rowcount})
+        due = dict(ended)
+
+        def end(connection: Connection) -> set[str]:
+            held = prove(self.db, connection, due)
+            end_passes(connection, {claim.bond: due[claim] for claim in held})
+            return {claim.bond for claim in held}
+
+        return self.db.run(end)
 
     def fail(self, claim: Claim, delay: float, reason: str, counted: bool = True) -> None:
         """End a pass that failed, to be tried again after ``delay`` seconds or at the next hint. Raises Fenced.
@@ -141,9 +148,9 @@ class Queue(Part):
         """Whether ``worker`` leads ``name`` for the next ``lease`` seconds: it does already, or nobody does."""
         now = self.clock()
         term = {"owner": worker, "until": now + lease}
-        insert = self.db.insert(leader).values(name=name, **term)
+        new = upsert(leader).values(name=name, **term)
         free = (leader.c.owner == worker) | (leader.c.until <= now)
-        elect = insert.on_conflict_do_update(index_elements=["name"], set_=term, where=free).returning(leader.c.name)
+        elect = new.on_conflict_do_update(index_elements=["name"], set_=term, where=free).returning(leader.c.name)
         with self.db.write() as connection:
             return connection.execute(elect).first() is not None
 
@@ -154,20 +161,30 @@ class Queue(Part):
 
     def _each_held(self, claims: Sequence[Claim], values: dict[str, Any]) -> set[str]:
         def change(connection: Connection) -> set[str]:
-            held: set[str] = set()
-            for batch in batches(sorted(claims, key=lambda claim: claim.bond)):
-                hold(self.db, connection, [claim.bond for claim in batch])
-                keys = [(claim.bond, claim.fence, claim.worker) for claim in batch]
-                ours = tuple_(work.c.bond, work.c.fence, work.c.owner).in_(keys)
-                held.update(connection.scalars(update(work).where(ours).values(values).returning(work.c.bond)))
+            held = {claim.bond for claim in prove(self.db, connection, claims)}
+            for batch in batches(held):
+                connection.execute(update(work).where(work.c.bond.in_(batch)).values(values))
             return held
 
         return self.db.run(change)
 
 
-def hold(db: Database, connection: Connection, bonds: Sequence[str]) -> None:
-    """Lock many rows in the one order in which all do so: two that wait for each other would have to be torn apart."""
-    db.hold(connection, select(work.c.bond).where(work.c.bond.in_(bonds)).order_by(collate(work.c.bond, "C")))
+def prove(db: Database, connection: Connection, claims: Iterable[Claim], *also: ColumnElement[Any]) -> dict[Claim, Row[Any]]:
+    """Which claims still hold, until this transaction ends, each with the columns ``also`` of its bond."""
+    held: dict[Claim, Row[Any]] = {}
+    for batch in batches(sorted(claims, key=lambda claim: claim.bond)):
+        claim_of = {(claim.bond, claim.fence, claim.worker): claim for claim in batch}
+        # Compared here: by a tuple of columns SQLite finds nothing but by reading the whole table.
+        rows = select(work.c.bond, work.c.fence, work.c.owner, *also).where(work.c.bond.in_([c.bond for c in batch]))
+        for row in connection.execute(db.locking(rows, work.c.bond)):
+            if claim := claim_of.get((row.bond, row.fence, row.owner)):
+                held[claim] = row
+    return held
+
+
+def end_passes(connection: Connection, due: Mapping[str, float]) -> None:
+    """``done`` within a transaction, for bonds that are held: bond -> when it is due next."""
+    _done.each(connection, [{"of_bond": bond, "next_due": next_due} for bond, next_due in due.items()])
 
 
 def hint(db: Database, connection: Connection, bonds: Iterable[str], at: float, priority: int | None = None) -> int:
@@ -175,7 +192,7 @@ def hint(db: Database, connection: Connection, bonds: Iterable[str], at: float, 
     marked = 0
     urgent = {} if priority is None else {"priority": priority}
     for batch in batches(sorted(bonds)):
-        hold(db, connection, batch)
+        db.hold(connection, select(work.c.bond).where(work.c.bond.in_(batch)), work.c.bond)
         marked += connection.execute(
             update(work)
             .where(work.c.bond.in_(batch))

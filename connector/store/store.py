@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
+from connector.store.engine import upsert
 from connector.store.intake import Intake
 from connector.store.ledger import Ledger
 from connector.store.queries import Queries
-from connector.store.queue import Queue
+from connector.store.queue import Queue, fenced
 from connector.store.records import Claim
 from connector.store.tables import fact
-from connector.store.transaction import Tx, begin_claimed, begin_operator
+from connector.store.transaction import Acts, Tx, begin_claimed, begin_operator, finish, together
 
 if TYPE_CHECKING:
     from connector.store.listen import Listener
@@ -99,9 +101,37 @@ class Store(Queue, Intake, Ledger, Queries):
         Raises Fenced where the bond is no longer ours; then nothing is written.
         """
         with self.db.write() as connection:
-            tx = begin_claimed(self.db, connection, claim, self.clock())
+            tx = begin_claimed(connection, claim, self.clock())
             yield tx
-            tx.finish()
+            finish(connection, tx)
+
+    def transactions(self, acts: Acts) -> dict[str, Exception]:
+        """``transaction`` for many bonds with one commit: claim -> what to do; names the bonds that nothing was written of.
+
+        Each fence is proved by itself, and a bond that is no longer ours is left out (Fenced). Where an act fails,
+        all are rolled back and each is done again in a transaction of its own, so that only the bonds whose act
+        fails are left out, with what was raised. An act may therefore be called more than once: it must do nothing but
+        tell its Tx. Errors of the database itself are raised.
+        """
+        try:
+            held = self.db.run(lambda connection: together(self.db, connection, acts, self.clock()))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - found again, and handed out, below
+            return self._one_by_one(acts)
+        return {claim.bond: fenced(claim.bond) for claim in acts if claim.bond not in held}
+
+    def _one_by_one(self, acts: Acts) -> dict[str, Exception]:
+        failed: dict[str, Exception] = {}
+        for claim, act in acts.items():
+            try:
+                with self.transaction(claim) as tx:
+                    act(tx)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:  # noqa: BLE001 - the caller's act, the caller's error
+                failed[claim.bond] = error
+        return failed
 
     @contextmanager
     def operator_transaction(self, bond: str) -> Iterator[Tx]:
@@ -113,7 +143,7 @@ class Store(Queue, Intake, Ledger, Queries):
             tx = begin_operator(self.db, connection, bond, self.clock())
             self.db.notify(connection)
             yield tx
-            tx.finish()
+            finish(connection, tx)
 
     def park(self, claim: Claim, reason: str) -> None:
         """Keep a bond out of the queue until ``release``, and record why. Raises Fenced."""
@@ -138,14 +168,14 @@ class Store(Queue, Intake, Ledger, Queries):
             return connection.scalar(select(fact.c.value).where(fact.c.name == name))
 
     def set_fact(self, name: str, value: str) -> None:
-        new = self.db.insert(fact).values(name=name, value=value)
+        new = upsert(fact).values(name=name, value=value)
         with self.db.write() as connection:
             connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
     def marker_key(self) -> tuple[str, bytes]:
         """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""
         if self.fact(MARKER_KEY) is None:
-            new = self.db.insert(fact).values(name=MARKER_KEY, value=secrets.token_hex(32))
+            new = upsert(fact).values(name=MARKER_KEY, value=secrets.token_hex(32))
             with self.db.write() as connection:
                 connection.execute(new.on_conflict_do_nothing())
         key = bytes.fromhex(self.fact(MARKER_KEY) or "")

@@ -2,53 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, bindparam, case, delete, insert, select, update
 
 from connector.audit.record import REDACTED, Record, seal
 from connector.store.codec import bond_of, bond_row, identity_of, identity_row, intent_of, intent_row, storable
-from connector.store.engine import Database
+from connector.store.engine import Database, upsert
 from connector.store.errors import AlreadyBonded, StoreError
 from connector.store.part import batches
-from connector.store.queue import FREE, MINE, fenced, owned
+from connector.store.prepared import Prepared, Values
+from connector.store.queue import FREE, MINE, end_passes, fenced, owned, prove
 from connector.store.records import Bond, Claim, Identity, Intent, Loaded
 from connector.store.tables import bond, bond_ref, content, identity, intent, record, work
 from connector.words import Side
 
-_chain = [
+CHAIN = [
     work.c.connection,
     work.c.priority,
     select(bond.c.length).where(bond.c.id == work.c.bond).scalar_subquery().label("length"),
     select(bond.c.head).where(bond.c.id == work.c.bond).scalar_subquery().label("head"),
 ]
+"""What a transaction on a bond begins with."""
+
 _now = bindparam("now", type_=work.c.until.type)
-_prove = (
-    update(work)
-    .where(*MINE)
-    .values(until=case((work.c.until < _now + work.c.lease, _now + work.c.lease), else_=work.c.until))
-    .returning(*_chain)
-)
-_take = (
-    update(work)
-    .where(work.c.bond == bindparam("of_bond"))
-    .values(fence=work.c.fence + 1, due=case((work.c.due > _now, _now), else_=work.c.due), attempts=0, **FREE)
-    .returning(*_chain)
-)
 _work_of = work.c.bond == bindparam("of_bond")
-_park = update(work).where(_work_of).values(parked=bindparam("why"), parked_at=_now, **FREE)
-_release = update(work).where(_work_of).values(parked=None, parked_at=None, trouble=None, attempts=0)
-_prioritise = update(work).where(_work_of).values(priority=bindparam("to_priority"))
-_store_bond = update(bond).where(bond.c.id == bindparam("of_bond"), bond.c.length == bindparam("was"))
+_extended = case((work.c.until < _now + work.c.lease, _now + work.c.lease), else_=work.c.until)
+_prove = Prepared(update(work).where(*MINE).values(until=_extended).returning(*CHAIN))
+_extend = Prepared(update(work).where(*MINE).values(until=_extended))
+_take = Prepared(
+    update(work)
+    .where(_work_of)
+    .values(fence=work.c.fence + 1, due=case((work.c.due > _now, _now), else_=work.c.due), attempts=0, **FREE)
+    .returning(*CHAIN)
+)
+_park = Prepared(update(work).where(_work_of).values(parked=bindparam("why"), parked_at=_now, **FREE))
+_release = Prepared(update(work).where(_work_of).values(parked=None, parked_at=None, trouble=None, attempts=0))
+_prioritise = Prepared(update(work).where(_work_of).values(priority=bindparam("to_priority")))
+
+_open = Prepared(insert(intent))
+_close = Prepared(delete(intent).where(intent.c.id == bindparam("of_intent"), intent.c.bond == bindparam("of_bond")))
+_copy = upsert(identity)
+_same = (identity.c.copy == "") | (identity.c.copy == _copy.excluded.copy)
+_identify = Prepared(
+    _copy.on_conflict_do_update(
+        index_elements=list(identity.primary_key.columns),
+        set_={"copy": _copy.excluded.copy, "doc": _copy.excluded.doc},
+        where=_same,
+    ).returning(identity.c.item)
+)
+
+_append = Prepared(insert(record))
+_append_content = Prepared(insert(content))
+_chain = update(bond).where(bond.c.id == bindparam("of_bond"), bond.c.length == bindparam("was"))
+_store_chain = Prepared(_chain, ["length", "head"])
+_store_bond = Prepared(_chain, [column.name for column in bond.c if column.name not in ("id", "sealed")])
 
 
 class Tx:
     """What can be done to one bond within one transaction. Made by the store, never alone."""
 
-    def __init__(self, db: Database, connection: Connection, bond_id: str, row: Row[Any], now: float) -> None:
+    def __init__(self, connection: Connection, bond_id: str, row: Row[Any], now: float) -> None:
         self.bond = bond_id
-        self._db = db
         self._connection = connection
         self._of = row.connection
         self._priority = row.priority
@@ -57,6 +74,7 @@ class Tx:
         self._now = now
         self._saved: Bond | None = None
         self._records: list[Record] = []
+        self._next_due: float | None = None
 
     def load(self) -> Loaded:
         """The bond as it is now, for acts that decide within the transaction."""
@@ -72,12 +90,11 @@ class Tx:
         """Announce a call."""
         if opened.bond != self.bond:
             raise StoreError(f"an intent of bond {opened.bond} in the transaction of bond {self.bond}")
-        self._connection.execute(insert(intent), intent_row(opened))
+        _open.run(self._connection, intent_row(opened))
 
     def close_intent(self, intent_id: str) -> None:
         """The call's outcome is known, or the intent is retired. Raises StoreError where it is not open."""
-        here = (intent.c.id == intent_id, intent.c.bond == self.bond)
-        if not self._connection.execute(delete(intent).where(*here)).rowcount:
+        if not _close.run(self._connection, {"of_intent": intent_id, "of_bond": self.bond}).rowcount:
             raise StoreError(f"intent {intent_id} of bond {self.bond} is not open")
 
     def identify(self, known: Identity) -> None:
@@ -85,20 +102,13 @@ class Tx:
 
         Raises StoreError where the item has another copy in that ticket already.
         """
-        new = self._db.insert(identity).values(identity_row(self.bond, known))
-        same = identity.c.copy.in_(["", known.copy])
-        kept = new.on_conflict_do_update(
-            index_elements=list(identity.primary_key.columns),
-            set_={"copy": new.excluded.copy, "doc": new.excluded.doc},
-            where=same,
-        ).returning(identity.c.item)
-        if self._connection.execute(kept).first() is None:
+        if _identify.run(self._connection, identity_row(self.bond, known)).first() is None:
             raise StoreError(f"{known.item} of bond {self.bond} has another copy in {known.side} {known.ref} already")
 
     def link(self, side: Side, ref: str) -> None:
         """Tie a ticket to the bond. Raises AlreadyBonded where another bond has it."""
         key = {"connection": self._of, "side": side.value, "ref": ref}
-        new = self._db.insert(bond_ref).values(**key, bond=self.bond)
+        new = upsert(bond_ref).values(**key, bond=self.bond)
         if self._connection.execute(new.on_conflict_do_nothing().returning(bond_ref.c.bond)).first() is None:
             has = self._connection.scalar(select(bond_ref.c.bond).filter_by(**key))
             if has != self.bond:
@@ -139,53 +149,93 @@ class Tx:
 
     def park(self, reason: str) -> None:
         """Keep the bond out of the queue until an operator releases it."""
-        why = {"of_bond": self.bond, "why": storable(reason), "now": self._now}
-        self._connection.execute(_park, why)
+        _park.run(self._connection, {"of_bond": self.bond, "why": storable(reason), "now": self._now})
 
     def release(self) -> None:
         """Let a parked bond back into the queue, with all its attempts."""
-        self._connection.execute(_release, {"of_bond": self.bond})
+        _release.run(self._connection, {"of_bond": self.bond})
 
-    def finish(self) -> None:
-        """Write the bond's row and its records; the store calls this before it commits."""
-        if self._records:
-            rows = [entry.__dict__ for entry in self._records]
-            self._connection.execute(insert(record), [{c.name: row[c.name] for c in record.c} for row in rows])
-            texts = [(entry.n, entry.content) for entry in self._records if entry.content]
-            self._connection.execute(
-                insert(content), [{"bond": self.bond, "n": n, "salt": text.salt, "body": text.body} for n, text in texts]
-            )
-        if self._records or self._saved:
-            self._store_bond()
+    def done(self, next_due: float) -> None:
+        """End the pass with this transaction: see ``Queue.done``."""
+        self._next_due = next_due
 
-    def _store_bond(self) -> None:
-        values: dict[str, Any] = {"length": self._length, "head": self._head}
+    def finish(self, rows: Rows) -> None:
+        """Add what is written last: the store writes it before it commits."""
+        rows.records += [{column.name: getattr(entry, column.name) for column in record.c} for entry in self._records]
+        texts = [(entry.n, entry.content) for entry in self._records if entry.content]
+        rows.contents += [{"bond": self.bond, "n": n, "salt": text.salt, "body": text.body} for n, text in texts]
+        end = {"of_bond": self.bond, "was": self._was, "length": self._length, "head": self._head}
         if self._saved:
-            values |= bond_row(self._saved, self._now)
+            rows.bonds.append(bond_row(self._saved, self._now) | end)
             if self._saved.priority != self._priority:
-                to = {"of_bond": self.bond, "to_priority": self._saved.priority}
-                self._connection.execute(_prioritise, to)
-        stored = self._connection.execute(_store_bond.values(values), {"of_bond": self.bond, "was": self._was})
-        if not stored.rowcount:  # the chain has grown under us: no commit may fork it
-            raise fenced(self.bond)
+                rows.priorities.append({"of_bond": self.bond, "to_priority": self._saved.priority})
+        elif self._records:
+            rows.chains.append(end)
+        if self._next_due is not None:
+            rows.due[self.bond] = self._next_due
 
 
-def begin_claimed(db: Database, connection: Connection, claim: Claim, now: float) -> Tx:
+@dataclass
+class Rows:
+    """What transactions write last, table by table, however many bonds they are about."""
+
+    records: list[Values] = field(default_factory=list)
+    contents: list[Values] = field(default_factory=list)
+    bonds: list[Values] = field(default_factory=list)
+    chains: list[Values] = field(default_factory=list)  # of bonds that are not saved
+    priorities: list[Values] = field(default_factory=list)
+    due: dict[str, float] = field(default_factory=dict)  # bonds whose pass has ended
+
+    def write(self, connection: Connection) -> None:
+        """Raises Fenced where a chain has grown under us: no commit may fork it."""
+        _append.each(connection, self.records)
+        _append_content.each(connection, self.contents)
+        _prioritise.each(connection, self.priorities)
+        stored = _store_bond.each(connection, self.bonds) + _store_chain.each(connection, self.chains)
+        if stored != len(self.bonds) + len(self.chains):
+            raise fenced(", ".join(str(row["of_bond"]) for row in (*self.bonds, *self.chains)))
+        end_passes(connection, self.due)
+
+
+Acts = Mapping[Claim, Callable[[Tx], None]]
+
+
+def begin_claimed(connection: Connection, claim: Claim, now: float) -> Tx:
     """Prove the fence, extend the lease. Raises Fenced."""
-    row = connection.execute(_prove, owned(claim) | {"now": now}).one_or_none()
+    row = _prove.run(connection, owned(claim) | {"now": now}).one_or_none()
     if row is None:
         raise fenced(claim.bond)
-    return Tx(db, connection, claim.bond, row, now)
+    return Tx(connection, claim.bond, row, now)
 
 
 def begin_operator(db: Database, connection: Connection, bond_id: str, now: float) -> Tx:
     """Take the bond from whoever works on it. Raises StoreError where there is no such bond."""
     # Whoever works on it may be in the middle of a commit, and what follows must see the chain as that leaves it.
     db.hold(connection, select(work.c.bond).where(work.c.bond == bond_id))
-    row = connection.execute(_take, {"of_bond": bond_id, "now": now}).one_or_none()
+    row = _take.run(connection, {"of_bond": bond_id, "now": now}).one_or_none()
     if row is None:
         raise StoreError(f"there is no bond {bond_id}")
-    return Tx(db, connection, bond_id, row, now)
+    return Tx(connection, bond_id, row, now)
+
+
+def finish(connection: Connection, *transactions: Tx) -> None:
+    """Write the bonds' rows, their records, and their places in the queue."""
+    rows = Rows()
+    for tx in transactions:
+        tx.finish(rows)
+    rows.write(connection)
+
+
+def together(db: Database, connection: Connection, acts: Acts, now: float) -> set[str]:
+    """Every act on its bond in this one transaction; names the bonds that are held, the others are left out."""
+    held = prove(db, connection, acts, *CHAIN)
+    begun = {claim: Tx(connection, claim.bond, row, now) for claim, row in held.items()}
+    for claim, tx in begun.items():
+        acts[claim](tx)
+    finish(connection, *begun.values())
+    # Who is done or parked has no owner any more, and so no lease to extend.
+    _extend.each(connection, [owned(claim) | {"now": now} for claim in held])
+    return {claim.bond for claim in held}
 
 
 def load(connection: Connection, bond_ids: Sequence[str]) -> dict[str, Loaded]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +36,12 @@ class Call:
     url: str
     headers: dict[str, str]
     body: bytes
+
+
+def kinds(calls: Iterable[Call], over: float = 1) -> str:
+    """How often what was called, the most frequent first; divided by ``over``."""
+    counts = Counter(call.label for call in calls)
+    return ", ".join(f"{kind} {round(count / over, 2):g}" for kind, count in counts.most_common())
 
 
 class _Recorded(World):
@@ -81,29 +89,33 @@ class _Served:
                 fields = {**FOR_THE_VENDOR, "short_description": f"Line {n} is silent", "caller_id": "carl.caller"}
                 self.refs.append(self.servicenow.create("lena.l1", fields))
 
-    def edit_all(self, word: str) -> float:
-        """One field of each incident, changed by a person; returns when the first was."""
+    def edit_all(self, system: str, word: str) -> float:
+        """The title of each ticket of one system, changed by a person; returns when the first was."""
         with self.world.lock:
             began = time.time()
-            for n, ref in enumerate(self.refs):
-                self.servicenow.edit(ref, "lena.l1", {"short_description": f"Line {n} {word}"})
+            for n in range(len(self.refs)):
+                self.edit(system, n, word)
             return began
 
-    def edit(self, n: int, word: str) -> None:
+    def edit(self, system: str, n: int, word: str) -> float:
+        """The title of one; returns when."""
         with self.world.lock:
-            self.servicenow.edit(self.refs[n], "lena.l1", {"short_description": f"Line {n} {word}"})
+            began = time.time()
+            if system == self.otrs.name:
+                self.otrs.edit(str(self.otrs.newer(n)[0]), "vera.vendor", {"Title": f"{word} on line {n}"})
+            else:
+                self.servicenow.edit(self.refs[n], "lena.l1", {"short_description": f"{word} on line {n}"})
+            return began
 
-    def titles(self) -> list[str]:
+    def arrivals(self, system: str, since: float) -> list[tuple[float, str]]:
+        """What our account wrote to any field of one system, as (time, value), the newest first."""
         with self.world.lock:
-            return sorted(ticket.fields["Title"] for ticket in self.otrs.tickets())
+            newest = takewhile(lambda deed: deed.at >= since, reversed(self.world.deeds))
+            return [(d.at, d.new or "") for d in newest if d.ours and d.system == system]
 
-    def deeds_of_us(self, since: float) -> list[tuple[float, str]]:
-        """When our account changed which field's value in the portal, as (time, new value)."""
-        with self.world.lock:
-            return [(d.at, d.new or "") for d in self.world.deeds if d.at >= since and d.ours and d.system == "otrs"]
-
-    def forget(self) -> None:
-        self.world.kept.clear()
+    def arrived(self, system: str, word: str, since: float) -> int:
+        """How many of these values begin with the word."""
+        return sum(value.startswith(word) for _, value in self.arrivals(system, since))
 
     def calls(self, since: float) -> list[Call]:
         return [call for call in self.world.kept if call.began >= since]

@@ -29,6 +29,10 @@ class Clock:
     def advance(self, seconds: float) -> None:
         self.now += seconds
 
+    def begin_a_second(self) -> None:
+        """What happens next happens within one second of any system."""
+        self.now = float(int(self.now))
+
 
 class Sandbox(System, Cast, Protocol):
     """A simulated system together with the people in it."""
@@ -61,6 +65,7 @@ class Rig:
     adapter: Adapter
     words: Words
     ref: str = ""
+    touched: float = 0.0  # when people last changed it
 
     def people_open(self, title: str = "Another ticket") -> str:
         return self.system.create(self.words.person, {**self.words.ticket, self.words.title: title})

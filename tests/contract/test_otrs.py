@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-import time
 from collections.abc import Iterator
 
 import pytest
 import requests
 from pydantic import SecretStr
 
-from adapters.base import Adapter, Change, Gone, NewComment, NewFile, Refused, Uses, Write
+from adapters.base import Adapter, Uses
 from adapters.otrs import Otrs
 from adapters.otrs_settings import OtrsSettings
 from connector.sandbox.core import World
@@ -101,49 +97,3 @@ class TestOtrsOverHttp(TestOtrs):
         rig.adapter.close()  # a kept connection would take the request and end: that is another trouble
         self.servers.pop().stop()
         super().test_what_was_never_sent_is_not_applied(rig)
-
-
-@pytest.fixture
-def real() -> Iterator[Otrs]:
-    """A portal that somebody else made; its agent, customer user and dynamic fields as in docs/systems/otrs.md."""
-    names = {"url": "OTRS_URL", "user": "OTRS_USER", "password": "OTRS_PASSWORD", "customer_user": "OTRS_CUSTOMER_USER"}
-    if missing := [name for name in names.values() if name not in os.environ]:
-        pytest.skip(f"needs a real portal: set {', '.join(missing)}")
-    given = {word: os.environ[name] for word, name in names.items()}
-    adapter = Otrs(OtrsSettings.model_validate({**given, "user_id": os.environ.get("OTRS_USER_ID", "")}))
-    yield adapter
-    adapter.close()
-
-
-@pytest.mark.real
-def test_a_case_of_a_real_portal_from_birth_to_history(real: Otrs) -> None:
-    uses = Uses(frozenset({"Title", "State", "StateType", "Priority", "Queue", "CustomerUserID"}), frozenset({"Title", "State"}))
-    assert real.check(uses) == []
-    cursor = real.changed_since(None).cursor
-    marker, data = f"k1-{time.time_ns():x}", bytes(range(256)) * 40
-    change = Change(None, units={"all": {"Title": "Ünï 🔥 <x>"}}, marker=marker, description="Since nine")
-    ref = real.send(Write(None, create=change)).ref
-    real.send(Write(ref, units={"all": {"State": "pending reminder", "PendingTime": "+30", "Title": "Renamed"}}))
-    real.send(Write(ref, comment=NewComment("שלום 👩‍👩‍👧 <b>\n\n  a\x00b", "internal", marker, subject="About it")))
-    file = NewFile("Übersicht.bin", "application/octet-stream", len(data), hashlib.sha256(data).hexdigest(), "visible", marker)
-    item = real.send(Write(ref, file=file), content=io.BytesIO(data)).item
-    snapshot = real.read([ref, "99999999"])[ref]
-    assert (snapshot.fields["Title"], snapshot.fields["State"], snapshot.created_by_us) == ("Renamed", "pending reminder", True)
-    assert [(c.text, c.place, c.by_us, c.marker) for c in snapshot.comments] == [
-        ("Since nine", "visible", True, marker),
-        ("שלום 👩‍👩‍👧 <b>\n\n  a\ufffdb", "internal", True, marker),
-    ]
-    assert [(a.id, a.name, a.size, a.place, a.marker) for a in snapshot.attachments] == [
-        (item, file.name, len(data), "visible", marker)
-    ]
-    with real.open_attachment(ref, item) as content:
-        assert content.read() == data
-    assert real.find(marker) == [ref]
-    assert ref in real.changed_since(cursor).refs
-    if real.capabilities.history:
-        events = [(e.field, e.new, e.by_us) for e in real.history([ref])[ref]]
-        assert ("State", "pending reminder", True) in events
-    with pytest.raises(Refused):
-        real.send(Write(ref, units={"all": {"State": "no such state"}}))
-    with pytest.raises(Gone):
-        real.read(["99999999"])

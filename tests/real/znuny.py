@@ -194,8 +194,6 @@ class Original:
         port = self.server.rpartition(":")[2]
         config = self.home / "Kernel/Config.pm"
         config.write_text(_CONFIG.format(name=name, port=port, home=self.home), encoding="utf-8")
-        # Znuny leaves the time of its rows to the database and takes it for its own OTRSTimeZone.
-        self._sql(f"ALTER DATABASE {name} SET timezone TO 'UTC'")
 
     def _sql(self, statement: str) -> None:
         with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:

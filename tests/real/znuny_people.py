@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ class Portal(Books):
     """
 
     base: str = ""
-    world: World | None = None
+    world: World = field(default_factory=lambda: World(time.time))
     _line: requests.Session = field(default_factory=requests.Session)
 
     def create(self, who: str, fields: Mapping[str, str]) -> str:
@@ -52,7 +53,8 @@ class Portal(Books):
         return self.create(who, self.ticket(ref).fields)
 
     def newer(self, known: int) -> list[int]:
-        found = self.rows("SELECT id FROM ticket WHERE id > %s AND customer_user_id IS NOT NULL ORDER BY id", known)
+        """Ids of the customers' tickets above ``known``, oldest first."""
+        found = self.rows("SELECT id FROM ticket WHERE id > %(known)s AND customer_user_id IS NOT NULL ORDER BY id", known=known)
         return [int(row["id"]) for row in found]
 
     def _send(self, path: str, who: str, **what: Any) -> dict[str, Any]:
@@ -65,7 +67,7 @@ class Portal(Books):
         return said
 
 
-def portal(znuny: Znuny, world: World | None = None) -> Portal:
+def portal(znuny: Znuny, world: World) -> Portal:
     """The people and the books of a running Znuny."""
     return Portal(znuny.database, base=znuny.people_url, world=world)
 

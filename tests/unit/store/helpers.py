@@ -69,3 +69,18 @@ def statements(store: Store) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(store.db.engine, "before_cursor_execute", count)
+
+
+@contextmanager
+def commits(store: Store) -> Iterator[list[object]]:
+    """One entry for each commit."""
+    seen: list[object] = []
+
+    def count(connection: object) -> None:
+        seen.append(connection)
+
+    event.listen(store.db.engine, "commit", count)
+    try:
+        yield seen
+    finally:
+        event.remove(store.db.engine, "commit", count)

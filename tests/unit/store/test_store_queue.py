@@ -266,7 +266,7 @@ def test_a_hundred_are_claimed_in_three_statements(store: Store) -> None:
     assert len(sent) <= 3
     with statements(store) as sent:
         store.renew(claims, 60.0)
-    assert len(sent) == (2 if store.shared else 1)  # where others may write, the rows are locked in order first
+    assert len(sent) == 2
     with statements(store) as sent:
         store.load(names(claims))
     assert len(sent) == 3

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from connector.store.errors import Fenced
 from connector.store.store import Store
@@ -160,3 +162,34 @@ def test_all_mark_with_the_same_key(engine: Engine, clock: Clock) -> None:
     assert keys[0] == keys[1]
     for store in stores:
         store.close()
+
+
+@pytest.fixture
+def file(engine: Engine, store: Store) -> Store:
+    if engine.name != "file":
+        pytest.skip("one connection is kept for writing to a file alone")
+    return store
+
+
+def test_writing_goes_on_after_the_kept_connection_broke(file: Store) -> None:
+    bear(file, "a", "b")
+    with file.db.write() as connection:
+        broken = connection.connection.driver_connection
+    assert isinstance(broken, sqlite3.Connection)
+    broken.close()
+    with pytest.raises(SQLAlchemyError, match="closed"):
+        file.mark_due(["a"], NOW)
+    assert file.mark_due(["a", "b"], NOW) == 2
+
+
+def test_writing_goes_on_after_another_process_was_in_the_way(file: Store) -> None:
+    bear(file, "a")
+    with file.db.write() as connection:
+        connection.execute(text("PRAGMA busy_timeout=20"))
+    with closing(sqlite3.connect(str(file.db.file), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            file.mark_due(["a"], NOW)
+        other.execute("COMMIT")
+    assert file.mark_due(["a"], NOW) == 1
+    assert file.load(["a"])["a"].bond == a_bond("a")
