@@ -13,6 +13,7 @@ from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
 from connector.store.errors import Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
+from connector.store.transaction import Tx
 from connector.sync import birth
 from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
@@ -56,7 +57,7 @@ class Batch:
         self._loaded = desk.store.load([c.bond for c in claims])
         self._reads: dict[Side, dict[str, Read]] = {}
         self._scenes: dict[str, Scene] = {}
-        self._ended: list[tuple[Claim, float]] = []  # passes that went well, and when their bonds are due again
+        self._ended: dict[Claim, Callable[[Tx], None]] = {}  # passes that went well: what is left to write
         self._left: list[Claim] = []  # not begun
         self._begun = desk.clock()
 
@@ -74,8 +75,18 @@ class Batch:
         self._desk.hands.passes([partial(self._turn, n, claim) for n, claim in enumerate(self._claims)])
         if self._left:
             self._desk.store.unclaim(self._left)
-        self._desk.store.done_all(self._ended)  # one commit for all that went well; who was fenced meanwhile is left out
+        self._end()
         return len(self._claims) - len(self._left)
+
+    def _end(self) -> None:
+        """One commit for all that went well, with what they learned last; who was fenced meanwhile is left out."""
+        of = {claim.bond: claim for claim in self._ended}
+        for bond, trouble in self._desk.store.transactions(self._ended).items():
+            if isinstance(trouble, Fenced):
+                log.info("fenced", connection=self._desk.connection.name, bond=bond)
+            else:
+                log.error("pass_failed", connection=self._desk.connection.name, bond=bond, exc_info=trouble)
+                self._fail(of[bond], f"{type(trouble).__name__}: {trouble}")
 
     # --- reading ---
 
@@ -137,9 +148,9 @@ class Batch:
             troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
             desk.echoes.passed(scene)
-            self._ended.append((claim, due))
+            self._ended[claim] = partial(_end, due, scene)
         except Again as again:
-            self._ended.append((claim, desk.clock() + again.delay))
+            self._ended[claim] = partial(_end, desk.clock() + again.delay, None)
         except Fenced:
             bound.info("fenced")
         except birth.Parked as parked:
@@ -162,3 +173,9 @@ class Batch:
                 self._desk.store.park(claim, reason)
             else:
                 self._desk.store.fail(claim, timing.retry * 2 ** (claim.attempts - 1), reason)
+
+
+def _end(due: float, learned: Scene | None, tx: Tx) -> None:
+    if learned and learned.has_news:
+        learned.tell(tx)
+    tx.done(due)

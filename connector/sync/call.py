@@ -58,7 +58,7 @@ class Caller:
 
     def learn(self, scene: Scene) -> None:
         """Commit what was learned and needs no write."""
-        if scene.facts or scene.found or scene.done or scene.dirty:
+        if scene.has_news:
             with self.store.transaction(self.claim) as tx:
                 self.flush(tx, scene)
 
@@ -193,14 +193,9 @@ class Caller:
         if self.clock() - scene.snapshots[side].read_at > self.connection.timing.max_age:
             raise Again(0.0, "the snapshot has become too old to write from")
 
-    def flush(self, tx: Tx, scene: Scene) -> None:
-        tx.save(scene.bond)
-        for done in scene.done:
-            tx.close_intent(done)
-        for identity in scene.found:
-            tx.identify(identity)
-        for fact in scene.facts:
-            tx.record(fact)
+    @staticmethod
+    def flush(tx: Tx, scene: Scene) -> None:
+        scene.tell(tx)
         scene.done, scene.found, scene.facts, scene.dirty = [], [], [], False
 
     def _adapter(self, side: Side) -> Adapter:

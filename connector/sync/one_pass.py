@@ -33,7 +33,7 @@ class Pass:
         self.delivery = Delivery(connection, store, clock, claim, stopping)
 
     def run(self, scene: Scene, troubles: Sequence[Trouble] = ()) -> float:
-        """Returns when the bond is due again.
+        """Returns when the bond is due again; what was learned last still stands in the scene, to be written.
 
         :param troubles: tickets of the bond that could not be read.
         :raises Again: the pass ended early, on purpose.
@@ -72,7 +72,6 @@ class Pass:
             self.delivery.run(scene, [note for side in Side for note in items.notes(scene, side)])
         else:
             scene.wait(self.clock())  # what was left out beside a put-back comes next
-        self.delivery.learn(scene)
 
     def _newer(self, scene: Scene) -> None:
         """Nothing older than what was used before, or than the answer to our last write, is used (D3)."""

@@ -84,7 +84,8 @@ def _report_second_cases(connection: Connection, store: Store, side: Side, stran
         with store.operator_transaction(bond) as tx:
             known = tx.load().bond
             extra = ours[name].ref
-            if extra not in known.extra_cases:
+            first = known.side(side).ref  # "": its creation is being recorded just now, and may be of this very case
+            if first not in ("", extra) and extra not in known.extra_cases:
                 known.extra_cases.append(extra)
                 tx.save(known)
                 tx.record({"kind": "second_case", "case": ours[name].number})

@@ -10,6 +10,7 @@ from adapters.base import Capabilities, Event, Snapshot
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.model import OperatingModel
 from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
+from connector.store.transaction import Tx
 from connector.sync.connection import Timing
 from connector.sync.marker import MarkerKey
 from connector.words import Native, Ruling, Side, TicketView
@@ -44,6 +45,21 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was learned that no transaction holds yet."""
+        return bool(self.facts or self.found or self.done or self.dirty)
+
+    def tell(self, tx: Tx) -> None:
+        """Write what was learned. Changes nothing here: a transaction may be tried again."""
+        tx.save(self.bond)
+        for done in self.done:
+            tx.close_intent(done)
+        for identity in self.found:
+            tx.identify(identity)
+        for fact in self.facts:
+            tx.record(fact)
 
     def native(self, unit: str, side: Side) -> Value | None:
         value = self.views[side].units.get(unit)

@@ -17,14 +17,14 @@ from connector.words import Change, Ruling, Verdict
 
 def echo_off() -> AbstractContextManager[Any]:
     """Our own texts count as somebody's: they travel back."""
-    from connector.sync import reading, reconcile  # noqa: PLC0415 - broken only here
+    from connector.sync import batch, reading  # noqa: PLC0415 - broken only here
 
     def deaf(adapter: Adapter, refs: Sequence[str]) -> dict[str, Any]:
         found = whole(adapter, refs)
         return {ref: _nobody(s) if isinstance(s, Snapshot) else s for ref, s in found.items()}
 
     whole = reading.read_all
-    return patch.object(reconcile, "read_all", deaf)
+    return patch.object(batch, "read_all", deaf)
 
 
 def _nobody(snapshot: Snapshot) -> Snapshot:
