@@ -22,7 +22,7 @@ def lines(lab: Lab) -> Iterator[Line]:
     product.configure(poll_s=NO_POLLS)
     calls = _sweep(product, linked.systems, linked.bonds, linked.bonds, 0.0)
     yield from _told(calls, linked.bonds, f"{linked.bonds} due at once")
-    seconds = float(lab.size(40, 10))
+    seconds = float(lab.size(30, 10))
     trickle = round(10_000 * seconds / HOUR)  # as 10,000 bonds become due where the sweep takes an hour
     calls = _sweep(product, linked.systems, linked.bonds, trickle, seconds)
     yield from _told(calls, trickle, f"{10_000} bonds an hour")

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,13 @@ def render(lines: Sequence[Line], title: str) -> Table:
 def to_json(lines: Sequence[Line], machine: str) -> str:
     rows = [asdict(line) | {"ratio": line.ratio, "met": line.met} for line in lines]
     return json.dumps({"machine": machine, "lines": rows}, indent=1, ensure_ascii=False)
+
+
+def to_markdown(lines: Sequence[Line]) -> str:
+    """The table as docs/measurements.md has it."""
+    rows = [("", "what", "measured", "bare", "ratio", "limit", "", "of which"), ("---",) * 8]
+    rows += [(line.scenario, *(Text.from_markup(cell).plain for cell in _cells(line))) for line in lines]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from tests.bench.table import Line, render, to_json
+from tests.bench.table import Line, render, to_json, to_markdown
 
 LINES = [
     Line("burst", "wall", 2.6, "s", 2.0, at_most=1.3, of_ratio=True, note="[1000] changes"),
@@ -40,3 +40,9 @@ def test_programs_read_the_same_as_json() -> None:
     told = json.loads(to_json(LINES, "2 cores"))
     assert told["machine"] == "2 cores"
     assert [(line["what"], line["met"]) for line in told["lines"]] == [(line.what, line.met) for line in LINES]
+
+
+def test_the_documentation_has_the_same_table() -> None:
+    rows = to_markdown(LINES).splitlines()
+    assert rows[2] == "| burst | wall | 2.6 s | 2 s | 1.3 x | ≤ 1.3 x | ok | [1000] changes |"
+    assert len(rows) == 2 + len(LINES)
