@@ -82,7 +82,7 @@ def to_json(lines: Sequence[Line], machine: str) -> str:
 
 def to_markdown(lines: Sequence[Line]) -> str:
     """The table as docs/measurements.md has it."""
-    rows = [("", "what", "measured", "bare", "ratio", "limit", "", "of which"), ("---",) * 8]
+    rows: list[tuple[str, ...]] = [("", "what", "measured", "bare", "ratio", "limit", "", "of which"), ("---",) * 8]
     rows += [(line.scenario, *(Text.from_markup(cell).plain for cell in _cells(line))) for line in lines]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
@@ -98,7 +98,9 @@ def _cells(line: Line) -> tuple[str, ...]:
 def _number(value: float) -> str:
     if value == int(value):
         return str(int(value))
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # more digits than that are noise
+    return (
+        f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    )  # one digit more than is sure, to tell a figure from its limit
 
 
 def _verdict(lines: Sequence[Line]) -> str:
