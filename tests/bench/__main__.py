@@ -6,6 +6,7 @@ Nothing fails by time: the exit code is 1 only where something could not be meas
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,7 @@ def main() -> int:
     unknown = set(told.names) - set(SCENARIOS)
     if unknown:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends with us
     found, failed = _measure(told.names or list(SCENARIOS), quick=told.quick)
     machine = f"{kernel.cores()} cores"
     show(found, f"{machine}{', quick' if told.quick else ''}")
