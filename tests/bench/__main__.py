@@ -1,4 +1,4 @@
-"""``python -m tests.bench [NAME…] [--quick] [--json FILE]``: measure, and print one table.
+"""``python -m tests.bench [NAME…] [--quick] [--json FILE] [--markdown FILE]``: measure, and print one table.
 
 Nothing fails by time: the exit code is 1 only where something could not be measured.
 """
@@ -6,6 +6,7 @@ Nothing fails by time: the exit code is 1 only where something could not be meas
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from tests.bench import burst, database, idle, kernel, latency, memory, replicas, sweep
 from tests.bench.lab import Lab
-from tests.bench.table import Line, show, to_json
+from tests.bench.table import Line, show, to_json, to_markdown
 
 SCENARIOS: dict[str, Callable[[Lab], Iterator[Line]]] = {
     "burst": burst.lines,
@@ -36,15 +37,19 @@ def main() -> int:
     )
     parser.add_argument("--quick", action="store_true", help="fewer bonds: shows that all works, the figures say little")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as docs/measurements.md has it")
     told = parser.parse_args()
     unknown = set(told.names) - set(SCENARIOS)
     if unknown:
         parser.error(f"there is no scenario {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends with us
     found, failed = _measure(told.names or list(SCENARIOS), quick=told.quick)
     machine = f"{kernel.cores()} cores"
     show(found, f"{machine}{', quick' if told.quick else ''}")
     if told.json:
         told.json.write_text(to_json(found, machine), encoding="utf-8")
+    if told.markdown:
+        told.markdown.write_text(to_markdown(found), encoding="utf-8")
     return 1 if failed else 0
 
 

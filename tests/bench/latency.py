@@ -23,7 +23,7 @@ def lines(lab: Lab) -> Iterator[Line]:
     linked.systems.ask("latency", SERVER_S)
     with linked.product.daemon():
         time.sleep(2)
-        taken = _edit(linked, edits, within=edits * 0.3)
+        taken = _edit(linked, edits, within=edits * 0.2)
         linked.product.quiet(linked.bonds)
     linked.product.configure(poll_s=linked.poll_s)
     linked.systems.ask("latency", 0.0)

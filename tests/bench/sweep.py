@@ -22,7 +22,7 @@ def lines(lab: Lab) -> Iterator[Line]:
     product.configure(poll_s=NO_POLLS)
     calls = _sweep(product, linked.systems, linked.bonds, linked.bonds, 0.0)
     yield from _told(calls, linked.bonds, f"{linked.bonds} due at once")
-    seconds = float(lab.size(40, 10))
+    seconds = float(lab.size(30, 10))
     trickle = round(10_000 * seconds / HOUR)  # as 10,000 bonds become due where the sweep takes an hour
     calls = _sweep(product, linked.systems, linked.bonds, trickle, seconds)
     yield from _told(calls, trickle, f"{10_000} bonds an hour")
@@ -30,12 +30,11 @@ def lines(lab: Lab) -> Iterator[Line]:
 
 def _sweep(product: Product, systems: Systems, bonds: int, due: int, within: float) -> list[Call]:
     """The calls while ``due`` bonds become due within so many seconds."""
-    first = time.time() + 8
-    product.set_due(first, within, due)
     with product.daemon():
-        time.sleep(max(0.0, first - 1 - time.time()))
+        time.sleep(3)  # the polls of the start
         began = time.time()
-        time.sleep(1 + within)
+        product.set_due(began + 0.5, within, due)
+        time.sleep(0.5 + within)
         product.quiet(bonds)
         found: list[Call] = systems.ask("calls", began)
         return found

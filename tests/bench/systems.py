@@ -73,7 +73,8 @@ class _Served:
         self.servicenow = ServiceNow(self.world)
         self.otrs = Otrs(self.world)
         self.servers = [Server(self.world, system).start() for system in (self.servicenow, self.otrs)]
-        self.refs: list[str] = []
+        self.refs: list[str] = []  # of the incidents, and of the case of each
+        self.cases: list[str] = []
 
     def urls(self) -> dict[str, str]:
         servicenow, otrs = self.servers
@@ -102,10 +103,17 @@ class _Served:
         with self.world.lock:
             began = time.time()
             if system == self.otrs.name:
-                self.otrs.edit(str(self.otrs.newer(n)[0]), "vera.vendor", {"Title": f"{word} on line {n}"})
+                self.otrs.edit(self._case(n), "vera.vendor", {"Title": f"{word} on line {n}"})
             else:
                 self.servicenow.edit(self.refs[n], "lena.l1", {"short_description": f"{word} on line {n}"})
             return began
+
+    def _case(self, n: int) -> str:
+        """The case of an incident, by the customer's number that it bears."""
+        if len(self.cases) < len(self.refs):
+            by_number = {case.fields["DynamicField_CustomerReference"]: case.ref for case in self.otrs.tickets()}
+            self.cases = [by_number[self.servicenow.ticket(ref).number] for ref in self.refs]
+        return self.cases[n]
 
     def arrivals(self, system: str, since: float) -> list[tuple[float, str]]:
         """What our account wrote to any field of one system, as (time, value), the newest first."""

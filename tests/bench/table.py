@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,13 @@ def to_json(lines: Sequence[Line], machine: str) -> str:
     return json.dumps({"machine": machine, "lines": rows}, indent=1, ensure_ascii=False)
 
 
+def to_markdown(lines: Sequence[Line]) -> str:
+    """The table as docs/measurements.md has it."""
+    rows: list[tuple[str, ...]] = [("", "what", "measured", "bare", "ratio", "limit", "", "of which"), ("---",) * 8]
+    rows += [(line.scenario, *(Text.from_markup(cell).plain for cell in _cells(line))) for line in lines]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
 def _cells(line: Line) -> tuple[str, ...]:
     unit = f" {line.unit}" if line.unit else ""
     bare = "" if line.bare is None else f"{_number(line.bare)}{unit}"
@@ -90,7 +98,9 @@ def _cells(line: Line) -> tuple[str, ...]:
 def _number(value: float) -> str:
     if value == int(value):
         return str(int(value))
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # more digits than that are noise
+    return (
+        f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    )  # one digit more than is sure, to tell a figure from its limit
 
 
 def _verdict(lines: Sequence[Line]) -> str:

@@ -30,7 +30,8 @@ def files(ticket: SimTicket) -> list[tuple[str, str]]:
 
 def test_an_incident_becomes_a_marked_case(running: Link) -> None:
     ref = running.incident("Übersicht <b> & 🔥")
-    case = running.case_of(ref)
+    running.incident_shows(ref, correlation_id=running.case_of(ref).number)
+    case = running.case_of(ref)  # whole: a portal writes case, fields and description one after the other
     assert case.ours
     assert case.fields["DynamicField_ConnectorMarker"]
     assert {name: case.fields[name] for name in ("Title", "State", "Priority", "Queue", "CustomerUserID")} == {
@@ -43,7 +44,6 @@ def test_an_incident_becomes_a_marked_case(running: Link) -> None:
     [description] = case.comments
     assert "Since noon." in description.text
     assert description.subject.endswith(f"[ref:{case.fields['DynamicField_ConnectorMarker']}]")
-    running.incident_shows(ref, correlation_id=case.number)
     running.all_agree()
 
 
