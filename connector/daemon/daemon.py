@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import signal
@@ -73,6 +74,8 @@ class Daemon:
         self.store.listen(self._wake)
         self._timers.start()
         self._health.start()
+        gc.collect()
+        gc.freeze()  # what is here now stays to the end: no collection need look at it again
         self._log.info("started", process=self._process, port=self.port, connections=list(self._settings.connections))
 
     def stop(self) -> None:

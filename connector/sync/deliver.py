@@ -177,7 +177,7 @@ class Delivery(Caller):
                 intent.accepted = True
                 tx.close_intent(intent.id)
                 tx.open_intent(intent)
-                scene.wait(self.clock() + scene.abilities[effect.side].read_lag)
+                scene.look_again(self.clock() + scene.abilities[effect.side].read_lag)
             scene.fact("copied", intent=intent.id, item=effect.item, what=effect.kind, side=effect.side.value, copy=copy)
             self.flush(tx, scene)
 

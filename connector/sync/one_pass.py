@@ -6,6 +6,7 @@ This file is the order of events; each step has its own: ``recognise`` (open int
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from adapters.base import Answer, Gone, Snapshot, Trouble
@@ -19,6 +20,10 @@ from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, unhashed
 from connector.sync.scene import Scene
 from connector.words import ENDED, How, Side
+
+
+MOMENTS = 20
+"""Into how many moments the sweep divides its period."""
 
 
 class Pass:
@@ -126,33 +131,38 @@ class Pass:
             raise trouble
         reason = str(trouble) + (f"; it became part of {trouble.moved_to}" if trouble.moved_to else "")
         self.delivery.hold(scene, reason)
-        return self.clock() + self._sweep(scene.bond)
+        return self._sweep(scene.bond)
 
     def _next_due(self, scene: Scene) -> float:
         now = self.clock()
         lag = {side: a.capabilities.read_lag for side, a in self.connection.adapters.items()}
         for unit in scene.bond.units.values():
             for side, write in unit.unverified.items():
-                scene.wait(write.at + lag[side])
+                scene.look_again(write.at + lag[side])
             if unit.put_back:
                 scene.wait(now)
         for side, snapshot in scene.snapshots.items():
             known = scene.bond.side(side)
             if known.sent >= snapshot.read_at and snapshot.version is None:  # nobody told what our write left there
-                scene.wait(known.sent + lag[side])
+                scene.look_again(known.sent + lag[side])
             elif scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:  # nor whom a comment covered
-                scene.wait(now + lag[side])
+                scene.look_again(now + lag[side])
         if scene.intents and scene.wait_until is None:
             scene.wait(now + 1.0)
-        calm = now + self._sweep(scene.bond)
+        calm = self._sweep(scene.bond)
         return calm if scene.wait_until is None else min(calm, max(scene.wait_until, now + 0.05))
 
     def _sweep(self, bond: Bond) -> float:
-        """Spread evenly, so that the sweep is a trickle; bonds that ended long ago once a day."""
-        timing = self.connection.timing
-        over = bond.state is BondState.ENDED and self.clock() - bond.ended_at > timing.reopen_window
+        """When the bond is looked at without any hint; those that ended long ago once a day.
+
+        Spread evenly, but over so few moments that many bonds share each read.
+        """
+        timing, now = self.connection.timing, self.clock()
+        over = bond.state is BondState.ENDED and now - bond.ended_at > timing.reopen_window
+        period = 86400.0 if over else timing.sweep
+        moment = period / MOMENTS
         spread = 0.8 + 0.4 * (int(bond.id[-4:], 16) / 0xFFFF)
-        return (86400.0 if over else timing.sweep) * spread
+        return math.ceil((now + period * spread) / moment) * moment
 
 
 def _would_travel(scene: Scene, unit: str, customer: dict[str, str], vendor: dict[str, str]) -> bool:

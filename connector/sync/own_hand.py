@@ -75,7 +75,7 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         return True
     ready = write.at + scene.abilities[side].read_lag
     if scene.snapshots[side].read_at < ready:
-        scene.wait(ready)
+        scene.look_again(ready)
         return False
     events = scene.history(side)
     del state.unverified[side]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,9 @@ from connector.store.transaction import Tx
 from connector.sync.connection import Timing
 from connector.sync.marker import MarkerKey
 from connector.words import Native, Ruling, Side, TicketView
+
+LOOKS = 3.0
+"""Seconds between the times at which writes that nobody answered for are looked at."""
 
 
 @dataclass
@@ -97,6 +101,10 @@ class Scene:
 
     def wait(self, until: float) -> None:
         self.wait_until = until if self.wait_until is None else min(self.wait_until, until)
+
+    def look_again(self, after: float) -> None:
+        """See what a write left, soon after this time. Looks of many bonds fall together, so that one read serves them."""
+        self.wait(math.ceil(after / LOOKS) * LOOKS)
 
     def fact(self, event: str, **content: Any) -> None:
         self.facts.append({"kind": event, **content})
