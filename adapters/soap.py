@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import zeep
@@ -20,6 +19,7 @@ from lxml import etree
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 _ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _ENVELOPE_12 = "{http://www.w3.org/2003/05/soap-envelope}"
+_NAMES = 4096  # remembered; a server that invents more is read all the same
 _new_client: Any = zeep.Client  # zeep's constructor has no types
 #: What XML 1.0 cannot carry, not even as a character reference.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -135,10 +135,15 @@ def _fault(element: Element) -> Fault:
     return Fault(code.strip(), reason.strip())
 
 
-@lru_cache(maxsize=4096)
+_LOCAL: dict[str, str] = {}
+
+
 def local(tag: str) -> str:
     """An element's name without its namespace: servers qualify children or not, as they please."""
-    return tag.rpartition("}")[2]
+    name = tag.rpartition("}")[2]
+    if len(_LOCAL) < _NAMES:
+        _LOCAL[tag] = name
+    return name
 
 
 def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
@@ -149,11 +154,12 @@ def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
     leaves: dict[str, str] = {}
     branches: dict[str, list[Element]] = {}
     for child in element:
-        name = local(child.tag)
+        tag = child.tag
+        name = _LOCAL.get(tag) or local(tag)
         if len(child):
             branches.setdefault(name, []).append(child)
-        else:
-            leaves.setdefault(name, child.text or "")
+        elif name not in leaves:
+            leaves[name] = child.text or ""
     return leaves, branches
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from adapters.base import Attachment, Comment, Snapshot, Uses
 from connector.mapping.channels import Channels
@@ -15,6 +16,8 @@ from connector.mapping.templates import Template
 from connector.mapping.text import clean
 from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
 from connector.words import Native, Phase, Side, TicketView
+
+_SHORT = 200  # characters of a value that is worth remembering
 
 __all__ = ["Creation", "TicketMapping"]
 
@@ -43,7 +46,7 @@ class TicketMapping:
 
     def bind(self, customer: Normal, vendor: Normal) -> TicketMapping:
         """The same mapping with the adapters' ``normal(field, value)``; without it values are compared as they stand."""
-        return replace(self, normals={Side.CUSTOMER: customer, Side.VENDOR: vendor})
+        return replace(self, normals={Side.CUSTOMER: _remembered(customer), Side.VENDOR: _remembered(vendor)})
 
     # --- what it is ---
 
@@ -193,3 +196,13 @@ class TicketMapping:
         files = [file for n, file in enumerate(snapshot.attachments) if self.route_file(Side.CUSTOMER, file, n).allowed]
         description, contact = self.creations.texts(snapshot, files)
         return Creation(units, self.channels.safe(Side.VENDOR, description), contact, odd)
+
+
+def _remembered(normal: Normal) -> Normal:
+    """The same answers. One pass asks some fifty times, mostly for the few values that states and priorities have."""
+    known = lru_cache(4096)(normal)
+
+    def answer(name: str, value: str) -> str:
+        return known(name, value) if len(value) <= _SHORT else normal(name, value)
+
+    return answer

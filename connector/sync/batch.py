@@ -143,7 +143,6 @@ class Batch:
 
     def _one(self, claim: Claim) -> None:
         desk, scene = self._desk, self._scenes[claim.bond]
-        bound = log.bind(connection=desk.connection.name, bond=claim.bond)
         try:
             troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
@@ -152,7 +151,7 @@ class Batch:
         except Again as again:
             self._ended[claim] = partial(_end, desk.clock() + again.delay, None)
         except Fenced:
-            bound.info("fenced")
+            log.info("fenced", connection=desk.connection.name, bond=claim.bond)
         except birth.Parked as parked:
             with suppress(Fenced):
                 desk.store.park(claim, str(parked))
@@ -162,8 +161,8 @@ class Batch:
                 desk.store.fail(claim, 1.0, str(down), counted=False)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
-        except Exception as problem:  # noqa: BLE001 - one bond's failure never delays another
-            bound.exception("pass_failed")
+        except Exception as problem:
+            log.exception("pass_failed", connection=desk.connection.name, bond=claim.bond)
             self._fail(claim, f"{type(problem).__name__}: {problem}")
 
     def _fail(self, claim: Claim, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Carry out one plan, in order. Thin: every question was decided before, or is asked of pure code.
 
-Outcome, bases, identity and audit of a call are committed together after it (design D2, D4).
+Outcome, bases, identity and audit of a call are committed together after it (design D2, D4): those of a
+comment or a file at once, those of fields, which a read recognises by their values, with the next commit.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ class Delivery(Caller):
                 self.close_fields(scene, intent, answer)
 
     def close_fields(self, scene: Scene, intent: Intent, answer: Answer) -> None:
-        """Close a write of units by its answer, reading the history where somebody may have come between."""
+        """Close a write of units by its answer, reading the history where somebody may have come between.
+
+        Written with the next commit: of the next intent, or of the end of the turn. A crash until then leaves the
+        intent open, and the next pass sees what became of it.
+        """
         values = closing.answered_values(scene, intent, answer)
         events = None
         if values is not None and closing.interleaved(scene, intent, answer, values):
@@ -75,16 +80,9 @@ class Delivery(Caller):
         closing.say_applied(scene, answer, intent.side)
         self._follow_version(scene, intent, answer)
         scene.bond.alone = [u for u in scene.bond.alone if u not in intent.units]
-        with self.store.transaction(self.claim) as tx:
-            scene.settle_intent(intent)
-            scene.fact(
-                "answered",
-                intent=intent.id,
-                side=intent.side.value,
-                outcome={k: v.value for k, v in outcomes.items()},
-                values=values,
-            )
-            self.flush(tx, scene)
+        outcome = {name: told.value for name, told in outcomes.items()}
+        scene.settle_intent(intent)
+        scene.fact("answered", intent=intent.id, side=intent.side.value, outcome=outcome, values=values)
 
     def _events(self, scene: Scene, intent: Intent) -> tuple[bool, list[Any] | None]:
         """(examined, events since the snapshot); a side without history is examined as far as it can be."""

@@ -21,7 +21,6 @@ from connector.sync.recognise import comments_vanished, recognise, unhashed
 from connector.sync.scene import Scene
 from connector.words import ENDED, How, Side
 
-
 MOMENTS = 20
 """Into how many moments the sweep divides its period."""
 
@@ -44,6 +43,14 @@ class Pass:
         :raises Again: the pass ended early, on purpose.
         :raises SideDown, adapters.base.Trouble: a system did not answer.
         """
+        try:
+            return self._run(scene, troubles)
+        except Exception:
+            if scene.done:  # what was answered before the trouble stays answered
+                self.delivery.learn(scene)
+            raise
+
+    def _run(self, scene: Scene, troubles: Sequence[Trouble]) -> float:
         scene.now = self.clock()
         if troubles:
             return self._unreadable(scene, troubles[0])
