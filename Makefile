@@ -50,8 +50,8 @@ format: setup ## format all code and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 .PHONY: simulate
-simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real engine
-	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS)
+simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real engine (STORE=postgresql: on a server)
+	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(if $(STORE),--store $(STORE))
 
 .PHONY: bench
 bench: setup ## measure it beside a bare minimum, in ten minutes (BENCH=--quick: two; BENCH='burst idle': some of it)

@@ -13,6 +13,8 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import Pool
 
@@ -22,6 +24,7 @@ from connector.audit.verify import verify
 from connector.sandbox.core import FAULTS
 from connector.sandbox.judge import Sentence, judge
 from connector.sync.report import report
+from tests.real import postgres
 from tests.simulation.play import Play, draw
 from tests.simulation.rig import Rig
 from tests.simulation.schema import drop_all
@@ -91,21 +94,34 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, help="one seed, told call by call")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--store", default="", help="postgresql://…: keep each run's state there instead of in memory")
+    parser.add_argument(
+        "--store",
+        default="",
+        help="postgresql://…: keep each run's state there instead of in memory; postgresql: on a server of its own",
+    )
     options = parser.parse_args(arguments)
-    if options.store:
-        os.environ["SIMULATE_STORE"] = options.store  # the rig of every process reads it
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a seed
         os.execve(  # noqa: S606 - the same program again, with one variable set
             sys.executable, [sys.executable, "-m", "tests.simulation.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
-    try:
+    with _store(options.store):
         if options.seed is not None:
             return _one(options.seed)
         return _many(range(options.first, options.first + options.seeds), options.jobs)
-    finally:
-        if options.store:
-            drop_all(options.store)
+
+
+@contextmanager
+def _store(named: str) -> Iterator[None]:
+    """Where all runs of all processes keep their state, left as empty as it was."""
+    with postgres.server() if named == "postgresql" else nullcontext(named) as url:
+        if not url:
+            yield
+            return
+        os.environ["SIMULATE_STORE"] = url  # the rig of every process reads it
+        try:
+            yield
+        finally:
+            drop_all(url)
 
 
 def _one(seed: int) -> int:
