@@ -146,7 +146,7 @@ class Batch:
         try:
             troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
-            desk.echoes.passed(scene)
+            desk.echoes.passed(scene.bond, scene.snapshots, scene.abilities)
             self._ended[claim] = partial(_end, due, scene)
         except Again as again:
             self._ended[claim] = partial(_end, desk.clock() + again.delay, None)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.base import Capabilities, Snapshot
+from connector.store.records import Bond
 from connector.sync.connection import Clock
-from connector.sync.scene import Scene
 from connector.words import Side
 
 REMEMBERED = 20_000
@@ -31,14 +33,14 @@ class Echoes:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[Side, str], _Known] = OrderedDict()
 
-    def passed(self, scene: Scene) -> None:
+    def passed(self, bond: Bond, snapshots: Mapping[Side, Snapshot], abilities: Mapping[Side, Capabilities]) -> None:
         """A pass ended well: remember in which state it knows its tickets to be."""
-        for side, snapshot in scene.snapshots.items():
-            known = scene.bond.side(side)
+        for side, snapshot in snapshots.items():
+            known = bond.side(side)
             if known.sent < snapshot.read_at:
                 self._keep(side, snapshot.ref, _Known(snapshot.stamp))
             elif snapshot.version is None:  # nobody knows yet what we left: a read after the lag will tell
-                self._keep(side, snapshot.ref, _Known(until=known.sent + scene.abilities[side].read_lag))
+                self._keep(side, snapshot.ref, _Known(until=known.sent + abilities[side].read_lag))
             elif snapshot.version == known.version:  # our writes alone came since we read
                 self._keep(side, snapshot.ref, _Known(str(snapshot.version)))
             else:
