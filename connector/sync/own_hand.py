@@ -235,6 +235,7 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
     before = scene.mapping.phase(side, base) if unit == STATUS else None
     if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
         state.base[side] = value
+        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
         scene.fact("provoked", unit=unit, side=side.value, value=value)
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False
