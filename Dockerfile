@@ -23,7 +23,7 @@ COPY --from=build /opt/connector /opt/connector
 COPY config /app/config
 COPY mappings /app/mappings
 # Within a container the loopback address can be reached by nobody; this is also where the health check asks.
-ENV PATH=/opt/connector/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CONNECTOR_DAEMON__LISTEN=0.0.0.0:9464
+ENV PATH=/opt/connector/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 CONNECTOR_DAEMON__LISTEN=0.0.0.0:9464
 WORKDIR /app
 VOLUME /var/lib/connector
 EXPOSE 9464

@@ -57,10 +57,16 @@ class Poll:
         fresh, seen = self._sort_out(found, old, now)
         newest = max((self._changed(ticket) for ticket in found.values()), default=old.since)
         # While pages are full the window moves without overlap, or it would not move through a flood.
-        since = max(old.since, newest if more else newest - self.settings.overlap_s)
+        since = max(old.since, newest if more else self._next(newest, found, seen))
         kept = sorted((item for item in seen.items() if item[1][0] >= since), key=lambda item: item[1][0])[-_REMEMBERED:]
         stamps = {ref: found[ref].leaves.get("Changed", "") for ref in fresh}
         return Page(tuple(fresh), Cursor(since, dict(kept)).text(), more, stamps)
+
+    def _next(self, newest: float, found: Mapping[str, Ticket], seen: Mapping[str, tuple[float, float]]) -> float:
+        """The next window overlaps this one, until nothing can become visible in it any more by the portal's own clock."""
+        there = max((self.reader.server_now(ticket) or 0.0 for ticket in found.values()), default=0.0)
+        over = there > newest + self.settings.overlap_s and not any(first for _, first in seen.values())
+        return newest + 1 if over else newest - self.settings.overlap_s
 
     def _oldest(self, since: float) -> tuple[dict[str, Ticket], bool]:
         """The tickets changed longest ago since a time, and whether there are more of them.

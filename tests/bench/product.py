@@ -152,4 +152,4 @@ def _file(folder: Path) -> str:
 
 def _environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("CONNECTOR_")}
-    return own | {"BENCH_PASSWORD": PASSWORD}
+    return own | {"BENCH_PASSWORD": PASSWORD, "MALLOC_ARENA_MAX": "2"}  # as the image sets it

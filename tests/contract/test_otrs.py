@@ -54,6 +54,18 @@ class TestOtrs(AdapterContract):
     def missing_ref(self) -> str:
         return "999999"
 
+    def test_a_poll_of_a_portal_at_rest_looks_at_no_ticket(self, rig: Rig) -> None:
+        for _ in range(20):
+            rig.people_open()
+        rig.clock.advance(60)
+        _, cursor = rig.hints(None)
+        _, cursor = rig.hints(cursor)
+        before = rig.world.calls["otrs"]["read"]
+        refs, cursor = rig.hints(cursor)
+        assert (refs, rig.world.calls["otrs"]["read"] - before) == (set(), 1)
+        rig.people_rename(rig.ref, "News after a long rest")
+        assert rig.hints(cursor)[0] == {rig.ref}
+
 
 class TestOtrsWithSessions(TestOtrs):
     """The same with a session instead of the password in each call."""
