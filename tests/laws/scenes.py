@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import fields as fields_of
 from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import fields as fields_of
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ from connector.store.records import (
 from connector.sync.marker import item_key, note_key
 from connector.sync.scene import Scene
 from connector.words import How, Side
-from tests.laws.values import BOND, all_fields, comments, field_values, files, natives, value_fields
+from tests.laws.values import BOND, all_fields, comments, field_values, files, natives, statuses, value_fields
 from tests.laws.world import KEY, MAPPINGS, MODELS, NUMBERS, REFS, START, TIMING, ability
 
 NOW = START + 1000.0
@@ -54,7 +54,7 @@ class Drawn(Scene):
         }
         return "\n".join(f"{name}: {value!r}" for name, value in told.items() if value)
 
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - how Hypothesis asks
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(repr(self))
 
 
@@ -102,13 +102,13 @@ def wild(draw: Draw) -> Scene:
         bond, [_intent(draw, mapping, n) for n in range(intents)], [], snapshots, abilities, mapping, model, KEY, TIMING, NOW
     )
     _known_items(draw, scene)
-    scene.histories = {side: _history(draw, mapping, side) for side in Side if abilities[side].history}
+    scene.histories = {side: _history(draw, mapping, snapshots[side]) for side in Side if abilities[side].history}
     return scene
 
 
 def _snapshot(draw: Draw, mapping: TicketMapping, side: Side) -> Snapshot:
-    fields = draw(all_fields(mapping, side))
-    for name in draw(st.sampled_from([[], [], [], sorted(fields)[:1], sorted(fields)[-3:]])):
+    fields = draw(all_fields(mapping, side)) | draw(statuses(mapping, side))
+    for name in draw(st.sampled_from([[]] * 12 + [sorted(fields)[:1], sorted(fields)[-3:]])):
         del fields[name]  # a right is missing
     said: list[Comment] = draw(st.lists(comments(side), max_size=3))
     put: list[Attachment] = draw(st.lists(files(side), max_size=2))
@@ -140,8 +140,8 @@ def _unit(draw: Draw, mapping: TicketMapping, unit: str, snapshots: dict[Side, S
     for side in Side:
         base = draw(st.sampled_from(["same", "same", "other", "empty", "none"]))
         if base != "none":
-            state.base[side] = {"same": here[side], "empty": {}}.get(base) if base != "other" else draw(values[side])
-    odd = draw(st.sampled_from(["", "", "standing", "stands", "unverified", "put_back", "restored"]))
+            state.base[side] = draw(values[side]) if base == "other" else here[side] if base == "same" else {}
+    odd = draw(st.sampled_from(["", "", "", "standing", "stands", "unverified", "put_back", "restored"]))
     side = draw(st.sampled_from(list(Side)))
     if odd == "stands":
         state.standing = Standing(here[Side.CUSTOMER], here[Side.VENDOR], "refused", "because", START)
@@ -192,11 +192,14 @@ def _known_items(draw: Draw, scene: Scene) -> None:
             scene.identities.append(Identity(key, "note", note.side, REFS[note.side], f"n{topic}", START))
 
 
-def _history(draw: Draw, mapping: TicketMapping, side: Side) -> tuple[Event, ...]:
+def _history(draw: Draw, mapping: TicketMapping, snapshot: Snapshot) -> tuple[Event, ...]:
+    """Changes of some fields; often the last of them left what is there now."""
+    side = next(side for side in Side if REFS[side] == snapshot.ref)
     names = value_fields(mapping, side)
     events = []
     for n in range(draw(st.integers(0, 4))):
-        name = draw(st.sampled_from(names))
-        old, new = draw(field_values(mapping, side, name)), draw(field_values(mapping, side, name))
-        events.append(Event(name, old, new, "somebody", draw(st.booleans()), NOW - 90.0 + 20.0 * n, None))
+        name = draw(st.sampled_from([*mapping.status.reads(side), *names]))
+        values = field_values(mapping, side, name)
+        new = snapshot.fields.get(name, "") if draw(st.booleans()) else draw(values)
+        events.append(Event(name, draw(values), new, "somebody", draw(st.booleans()), NOW - 90.0 + 20.0 * n, None))
     return tuple(events)

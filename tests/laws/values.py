@@ -43,6 +43,11 @@ def all_fields(mapping: TicketMapping, side: Side) -> st.SearchStrategy[dict[str
     return _all_fields(mapping.name, side)
 
 
+def statuses(mapping: TicketMapping, side: Side) -> st.SearchStrategy[dict[str, str]]:
+    """A status, each phase as often as any other."""
+    return _statuses(mapping.name, side)
+
+
 def value_fields(mapping: TicketMapping, side: Side) -> list[str]:
     """The native fields of all units, less those that belong to the ticket itself."""
     return sorted({name for unit in mapping.units for name in mapping.unit(unit).reads(side) if not name.startswith("$")})
@@ -63,6 +68,12 @@ def _field_values(mapping: str, side: Side, name: str) -> st.SearchStrategy[str]
 def _natives(mapping: str, side: Side, unit: str) -> st.SearchStrategy[dict[str, str]]:
     names = SHIPPED[mapping].unit(unit).reads(side)
     return st.fixed_dictionaries({name: _field_values(mapping, side, name) for name in names})
+
+
+@cache
+def _statuses(mapping: str, side: Side) -> st.SearchStrategy[dict[str, str]]:
+    rows = [row.when.allowed for row in SHIPPED[mapping].status.sides[side].reads]
+    return st.sampled_from([{}, *({name: min(values) for name, values in row.items()} for row in rows)])
 
 
 @cache
