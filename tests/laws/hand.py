@@ -62,6 +62,8 @@ class Hand:
     def __post_init__(self) -> None:
         bond = Bond(BOND, "acme", BondState.LINKED, START, mapping_version=self.mapping.version)
         bond.sides = {side: SideState(REFS[side], NUMBERS[side]) for side in Side}
+        for unit in self.mapping.units:  # the owner's value counts as just changed, so that no difference goes unsaid
+            bond.unit(unit).base[self.mapping.owner(unit)] = {}
         self.document = self._written(bond)
         for ticket in self.tickets.values():
             self.tell(f"the {ticket.side}'s ticket: {ticket.fields}, tells {ticket.tells}, provokes {ticket.provokes}")

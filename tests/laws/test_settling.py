@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from connector.mapping.results import Carry
 from connector.store import codec
 from connector.sync.marker import item_key
 from connector.words import Effect, Side
@@ -53,6 +54,8 @@ def test_after_any_trouble_the_plans_come_to_an_end(hand: Hand) -> None:
     assert not hand.intents
     for side in Side:
         _each_once(hand, side)
+    for unit in hand.mapping.units:
+        assert _explained(hand, unit), unit
 
 
 def _each_once(hand: Hand, to: Side) -> None:
@@ -65,3 +68,16 @@ def _each_once(hand: Hand, to: Side) -> None:
     for kind, native in theirs:
         key = item_key(to.other, REFS[to.other], kind, native)
         assert key in withheld or KEY.item(BOND, key) in markers, key
+
+
+def _explained(hand: Hand, unit: str) -> bool:
+    """The two sides agree, or it is on record why not, or one of them shows what concerns itself alone."""
+    scene = hand.scene()
+    values = {side: scene.native(unit, side) or {} for side in Side}
+    if hand.mapping.same(unit, values[Side.CUSTOMER], values[Side.VENDOR]):
+        return True
+    standing = scene.bond.unit(unit).standing
+    if standing is not None and scene.stands(unit, standing, values[Side.CUSTOMER], values[Side.VENDOR]):
+        return True
+    answers = [hand.mapping.translate(unit, s, values[s], values[s.other], {}) for s in Side if hand.mapping.carries(unit, s)]
+    return any(answer.carry is Carry.NOTHING for answer in answers)
