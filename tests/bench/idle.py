@@ -52,7 +52,8 @@ def lines(lab: Lab) -> Iterator[Line]:
 def _idle(product: Product, systems: Systems, cycles: int) -> Cycle:
     product.configure(poll_s=POLL_S)
     with product.daemon() as daemon:
-        time.sleep(5)  # the start, and a second look at whatever the first polls named
+        systems.ask("edit", "servicenow", 0, "Rest")  # one newest change: else polls look back on the seconds of the last burst
+        time.sleep(8)  # the start, that change, and a second look at whatever the first polls named
         began, before = time.time(), daemon.cpu()
         time.sleep(cycles * POLL_S)
         cpu = daemon.cpu() - before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from connector.sync.one_pass import MOMENTS
 from tests.bench.lab import Lab
 from tests.bench.product import Product
 from tests.bench.systems import Call, Systems, kinds
@@ -13,8 +14,6 @@ from tests.bench.table import Line
 NO_POLLS = 900.0
 """Polls come at the start only: whatever is called later is the sweep's."""
 
-HOUR = 3600.0
-
 
 def lines(lab: Lab) -> Iterator[Line]:
     linked = lab.linked
@@ -22,10 +21,9 @@ def lines(lab: Lab) -> Iterator[Line]:
     product.configure(poll_s=NO_POLLS)
     calls = _sweep(product, linked.systems, linked.bonds, linked.bonds, 0.0)
     yield from _told(calls, linked.bonds, f"{linked.bonds} due at once")
-    seconds = float(lab.size(30, 10))
-    trickle = round(10_000 * seconds / HOUR)  # as 10,000 bonds become due where the sweep takes an hour
-    calls = _sweep(product, linked.systems, linked.bonds, trickle, seconds)
-    yield from _told(calls, trickle, f"{10_000} bonds an hour")
+    moment = lab.size(10_000 // MOMENTS, linked.bonds)  # as many as fall due together where 10,000 bonds are swept
+    calls = _sweep(product, linked.systems, linked.bonds, moment, 0.0)
+    yield from _told(calls, moment, "one moment of 10000 bonds")
 
 
 def _sweep(product: Product, systems: Systems, bonds: int, due: int, within: float) -> list[Call]:
