@@ -268,7 +268,7 @@ def _unmapped(scene: Scene, unit: str, side: Side, reason: str) -> None:
 
 
 def _unreadable(scene: Scene, unit: str) -> None:
-    reasons = [view.unmapped[unit] for view in scene.views.values() if unit in view.unmapped]
+    reasons = [scene.views[side].unmapped[unit] for side in Side if unit in scene.views[side].unmapped]
     scene.stand(unit, "unreadable", "; ".join(reasons) or "a field of this unit is not readable with our rights")
 
 
