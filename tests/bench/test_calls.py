@@ -10,8 +10,9 @@ from tests.simulation.rig import Rig
 
 BONDS = 100  # one batch of a read
 QUIET = 40.0
-READS = 2 * 4 + 2
-"""Both systems for the changes and once more for what came of them (an incident is three lists, a case is one); two histories."""
+READS = 2 * 4 + 2 + 2
+"""Both systems for the changes and once more for what came of them (an incident is three lists, a case is one); two histories;
+two looks of the portal's polls at the cases they named, which polls of a portal at rest do not take."""
 
 
 def test_a_burst_is_one_write_a_change_and_few_reads_for_all() -> None:
