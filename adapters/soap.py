@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import zeep
@@ -19,7 +20,6 @@ from lxml import etree
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 _ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _ENVELOPE_12 = "{http://www.w3.org/2003/05/soap-envelope}"
-_NAMES = 4096  # remembered; a server that invents more is read all the same
 _new_client: Any = zeep.Client  # zeep's constructor has no types
 #: What XML 1.0 cannot carry, not even as a character reference.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -135,15 +135,10 @@ def _fault(element: Element) -> Fault:
     return Fault(code.strip(), reason.strip())
 
 
-_LOCAL: dict[str, str] = {}
-
-
+@lru_cache(maxsize=4096)
 def local(tag: str) -> str:
     """An element's name without its namespace: servers qualify children or not, as they please."""
-    name = tag.rpartition("}")[2]
-    if len(_LOCAL) < _NAMES:
-        _LOCAL[tag] = name
-    return name
+    return tag.rpartition("}")[2]
 
 
 def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
@@ -154,8 +149,7 @@ def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
     leaves: dict[str, str] = {}
     branches: dict[str, list[Element]] = {}
     for child in element:
-        tag = child.tag
-        name = _LOCAL.get(tag) or local(tag)
+        name = local(child.tag)
         if len(child):
             branches.setdefault(name, []).append(child)
         elif name not in leaves:
