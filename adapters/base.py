@@ -279,6 +279,13 @@ class Adapter(ABC):
     def history(self, refs: Sequence[str]) -> dict[str, tuple[Event, ...]]:
         """Field changes of these tickets, oldest first, with their authors."""
 
+    def unseen(self, refs: Sequence[str]) -> frozenset[str]:  # noqa: ARG002
+        """Which of these tickets have comments that a read does not show: where one is missing, that proves nothing.
+
+        None, where whoever may read a ticket may read its comments.
+        """
+        return frozenset()
+
     @abstractmethod
     def split(self, change: Change) -> list[Write]:
         """The fewest calls that bring a change about, in pass order (fields, files, comments). Pure."""

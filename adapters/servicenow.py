@@ -39,7 +39,7 @@ from adapters.base import (
 )
 from adapters.servicenow_api import Api, Row, ServiceNowSettings, iso, seconds
 from adapters.servicenow_check import Check, Learned, same_login
-from adapters.servicenow_journal import PLACES, fit, of_display, of_row, to_send
+from adapters.servicenow_journal import PLACES, fit, of_display, of_row, shows_entries, to_send
 from adapters.servicenow_poll import Poll
 
 __all__ = ["ServiceNow", "ServiceNowSettings"]
@@ -157,6 +157,13 @@ class ServiceNow(Adapter):
         for row in self._api.rows_of("sys_journal_field", "element_id", refs, condition, _ENTRY, "^ORDERBYsys_created_on"):
             out[row["element_id"]].append(of_row(row, by_us=self._ours(row.get("sys_created_by"))))
         return out
+
+    def unseen(self, refs: Sequence[str]) -> frozenset[str]:
+        """Without the right to journal rows ServiceNow answers 200 and none; the tickets themselves still show entries."""
+        if self.settings.journal != "rows":
+            return frozenset()
+        showing = {ref for ref, record in self._api.records_shown(refs, PLACES).items() if shows_entries(record)}
+        return frozenset(showing - self._journal_rows(sorted(showing)).keys())
 
     def _journal_texts(self, refs: Sequence[str]) -> defaultdict[str, list[Comment]]:
         out: defaultdict[str, list[Comment]] = defaultdict(list)

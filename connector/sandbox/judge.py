@@ -120,7 +120,8 @@ def _meant_now(court: Court, docket: Docket) -> bool:
 def _refused(court: Court, docket: Docket) -> bool:
     """Whether it is right that there is no case: ended or taken back before, and the connector says so."""
     seen = docket.row is not None
-    if not _meant_now(court, docket) and (docket.held or (not seen and docket.meant_for < court.table.window)):
+    gone = docket.incident is None or not _meant_now(court, docket)
+    if gone and (docket.held or (not seen and docket.meant_for < court.table.window)):
         return True
     state = "knows of it and gives no reason" if seen else "knows nothing of it"
     docket.find("unexplained", f"the ticket was meant for the vendor, there is no case, and the connector {state}")
@@ -140,7 +141,9 @@ def _stuck(court: Court, docket: Docket) -> None:
     if row is None:
         docket.find("unexplained", "there is a case of ours, and the connector does not report the bond")
         return
-    if (docket.parked or (docket.held and docket.case)) and not bond_cause(court, docket):
+    if docket.parked or (docket.held and (docket.case or row["case_ref"])):
+        if bond_cause(court, docket):
+            return  # with one ticket out of reach nothing about the other can be cleared up
         docket.find("unexplained", f"the bond stands still without an injected cause: {docket.parked or docket.held}")
     if row["open"]:
         docket.find("unexplained", f"{row['open']} announced writes were never cleared up")

@@ -24,6 +24,7 @@ from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
 from connector.sync.own_hand import needs_history
 from connector.sync.reading import Read, read_all
+from connector.sync.recognise import in_question
 from connector.sync.scene import Scene
 from connector.words import Side
 
@@ -62,13 +63,13 @@ class Batch:
         self._begun = desk.clock()
 
     def read(self) -> None:
-        """Both sides at once, then the histories that plans will ask for.
+        """Both sides at once, then the histories that plans will ask for, and what it means to see no comment.
 
         :raises NotApplied, Misconfigured: a side is out of reach.
         """
         self._desk.hands.reads([partial(self._read_side, side) for side in Side])
         self._scenes = {claim.bond: self._scene(claim) for claim in self._claims}
-        self._desk.hands.reads([partial(self._read_histories, side) for side in Side])
+        self._desk.hands.reads([partial(read, side) for side in Side for read in (self._read_histories, self._read_unseen)])
 
     def run(self) -> int:
         """Reconcile the claimed bonds; those whose reads have become too old go back uncounted."""
@@ -119,6 +120,11 @@ class Batch:
         found = self._desk.connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
         for scene in asking:
             scene.histories[side] = found.get(scene.snapshots[side].ref, ())
+
+    def _read_unseen(self, side: Side) -> None:
+        asking = {scene.snapshots[side].ref: scene for scene in self._scenes.values() if in_question(scene, side)}
+        for ref in self._desk.connection.adapters[side].unseen(list(asking)) if asking else ():
+            asking[ref].blind.add(side)
 
     def _scene(self, claim: Claim) -> Scene:
         desk, loaded = self._desk, self._loaded[claim.bond]

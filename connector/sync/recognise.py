@@ -34,6 +34,9 @@ def recognise(scene: Scene) -> list[Intent]:
     for intent in list(scene.intents):
         if intent.kind == "create" or intent.side not in scene.snapshots:
             continue
+        if intent.side in scene.blind and intent.kind in ("comment", "note"):
+            scene.wait(scene.now + scene.timing.sweep / 10)
+            continue
         if intent.kind == "fields" and _shows(scene, intent):
             landed.append(intent)
         elif scene.snapshots[intent.side].read_at > absent_after(scene, intent):
@@ -49,9 +52,18 @@ def recognise(scene: Scene) -> list[Intent]:
     return landed
 
 
+def in_question(scene: Scene, side: Side) -> bool:
+    """Whether a comment of ours would be taken for absent, on a ticket that shows none at all."""
+    snapshot = scene.snapshots.get(side)
+    written = [i for i in scene.intents if i.side is side and i.kind in ("comment", "note")]
+    return snapshot is not None and not snapshot.comments and any(snapshot.read_at > absent_after(scene, i) for i in written)
+
+
 def comments_vanished(scene: Scene) -> str:
-    """Why nothing may be concluded from a ticket whose comments were there before and are gone, all of them; or ""."""
+    """Why nothing may be concluded from a ticket whose comments we may not see, or no longer; or ""."""
     for side, snapshot in scene.snapshots.items():
+        if side in scene.blind:
+            return f"the comments of the {side}'s ticket cannot be read: our account lacks a right"
         ours = any(i.side is side and i.kind != "file" and i.copy for i in scene.identities)
         theirs = any(i.item.startswith(f"{side}:{snapshot.ref}:comment:") for i in scene.identities)
         if not snapshot.comments and (ours or theirs):

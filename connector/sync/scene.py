@@ -39,6 +39,7 @@ class Scene:
     timing: Timing
     now: float
     histories: dict[Side, tuple[Event, ...]] = field(default_factory=dict)
+    blind: set[Side] = field(default_factory=set)  # the ticket has comments that our account does not see
     hashes: Mapping[str, str] = field(default_factory=dict)  # "side:attachment id" -> sha256, where it had to be read
     views: dict[Side, TicketView] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)

@@ -62,7 +62,7 @@ def fresh(scene: Scene) -> Scene:
     """The same scene once more, as a second pass would load it: nothing that one plan learns reaches the other."""
     return Drawn(
         deepcopy(scene.bond), deepcopy(scene.intents), deepcopy(scene.identities), scene.snapshots, scene.abilities,
-        scene.mapping, scene.model, scene.key, scene.timing, scene.now, dict(scene.histories), scene.hashes,
+        scene.mapping, scene.model, scene.key, scene.timing, scene.now, dict(scene.histories), set(scene.blind), scene.hashes,
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def turned(scene: Scene) -> Scene:
     bond.notes = {topic: bond.notes[topic] for topic in scene.bond.notes}
     return Drawn(
         bond, _turn(scene.intents), _turn(scene.identities), {side: _turn(scene.snapshots[side]) for side in Side}, _turn(scene.abilities),
-        scene.mapping, scene.model, scene.key, scene.timing, scene.now, _turn(scene.histories), _turn(scene.hashes),
+        scene.mapping, scene.model, scene.key, scene.timing, scene.now, _turn(scene.histories), scene.blind, _turn(scene.hashes),
     )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     play.run()
     sentence = judge(rig.world, rig.servicenow, rig.portal, report(rig.store, "acme"))
     result = Result(seed, findings(sentence))
+    if play.met["withdrawn: history rights"]:  # then what nobody can tell from a dropped write is reported as one
+        result.failures = [f for f in result.failures if not (f.startswith("unequal") and _said(rig, "dropped"))]
     if rig.wrote_more(1300.0):
         result.failures.append("never quiet: something was written although nobody did anything")
     rig.store.checkpoint()
@@ -58,6 +60,11 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     result.totals.update({"calls": rig.world.n, "acts": play.plan.people})
     result.totals.update(effects(sentence))
     return result
+
+
+def _said(rig: Rig, why: str) -> bool:
+    """Whether some standing difference is reported for this reason."""
+    return any(standing["why"] == why for row in report(rig.store, "acme") for standing in row["standing"].values())
 
 
 def findings(sentence: Sentence) -> list[str]:
