@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from connector.sandbox.core import Deed, SimItem, SimTicket
@@ -45,10 +45,8 @@ class Lane:
         return self.docket.incident is not None and self.docket.incident.fields["state"] in TICKET_ENDED
 
     def candidates(self) -> list[SimItem]:
-        """What may be a copy, the first to be taken last; what the world itself doubled is taken after all others."""
-        return [item for item in reversed(self.ours) if item.id in self.again] + [
-            item for item in reversed(self.ours) if item.id not in self.again
-        ]
+        """What may be a copy, oldest first; what the world itself doubled is taken after all others."""
+        return sorted(self.ours, key=lambda item: item.id in self.again)
 
 
 def judge_items(court: Court, docket: Docket) -> Counter[str]:
@@ -60,7 +58,7 @@ def judge_items(court: Court, docket: Docket) -> Counter[str]:
         comments = _comments(court, docket, to)
         _pair_texts(court, comments)
         files = _files(court, docket, to)
-        _pair_files(files)
+        _pair_equal(files, _file_key)
         for lane in (comments, files):
             _lost(court, lane)
             _doubled(lane, squeeze(court.table.note_head))
@@ -172,15 +170,7 @@ def _stays(docket: Docket, target: SimTicket, item: SimItem, objection: str) -> 
 
 def _pair_texts(court: Court, lane: Lane) -> None:
     """First copies whose text is just the origin's, then those that contain it, the longest origin first."""
-    by_key: dict[str, list[SimItem]] = defaultdict(list)
-    for item in lane.candidates():
-        by_key[squeeze(body(item.text))].append(item)
-    left = []
-    for origin in sorted(lane.origins, key=lambda o: not o.required):
-        if by_key.get(origin.key):
-            lane.pairs.append((origin, by_key[origin.key].pop()))
-        else:
-            left.append(origin)
+    left = _pair_equal(lane, lambda item: squeeze(body(item.text)))
     taken = {copy.id for _, copy in lane.pairs}
     free = [i for i in lane.ours if left and i.id not in taken and not i.text.startswith(court.table.note_head)]
     for origin in sorted(left, key=lambda o: (not o.required, -len(o.key))):
@@ -196,13 +186,25 @@ def _contains(item: SimItem, origin: Origin) -> bool:
     return is_rich(origin.item.text) and in_order(words(origin.text), words(item.text))
 
 
-def _pair_files(lane: Lane) -> None:
+def _pair_equal(lane: Lane, key: Callable[[SimItem], str]) -> list[Origin]:
+    """Pair by equal keys, among equal ones in the order of both; returns the origins without a copy."""
     by_key: dict[str, list[SimItem]] = defaultdict(list)
     for item in lane.candidates():
-        by_key[_file_key(item)].append(item)
-    for origin in sorted(lane.origins, key=lambda o: not o.required):
-        if by_key.get(origin.key):
-            lane.pairs.append((origin, by_key[origin.key].pop()))
+        by_key[key(item)].append(item)
+    left = []
+    for origins in _grouped(lane.origins):
+        copies = by_key[origins[0].key]
+        first = sorted(origins, key=lambda o: not o.required)  # where there are too few: those that must have one
+        left += first[len(copies) :]
+        lane.pairs += zip([o for o in origins if o in first[: len(copies)]], copies, strict=False)
+    return left
+
+
+def _grouped(origins: Iterable[Origin]) -> Iterable[list[Origin]]:
+    groups: dict[str, list[Origin]] = defaultdict(list)
+    for origin in origins:
+        groups[origin.key].append(origin)
+    return groups.values()
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     play.run()
     sentence = judge(rig.world, rig.servicenow, rig.portal, report(rig.store, "acme"))
     result = Result(seed, findings(sentence))
-    if play.met["withdrawn: history rights"]:  # then what nobody can tell from a dropped write is reported as one
+    if play.met["withdrawn: history rights"] or play.met["withdrawn: a read-only field"]:
+        # Without history nobody can tell a person's edit from a dropped write, and what was dropped is not sent again.
         result.failures = [f for f in result.failures if not (f.startswith("unequal") and _said(rig, "dropped"))]
     if rig.wrote_more(1300.0):
         result.failures.append("never quiet: something was written although nobody did anything")
