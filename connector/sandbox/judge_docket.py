@@ -105,6 +105,7 @@ class Court:
             saved = list(save)  # its fields change together: only its end counts
             total += saved[0].at - before if meant else 0.0
             values.update({d.field: d.new or "" for d in saved if d.what == "field"})
-            before, meant = saved[0].at, self.table.meant(values)
+            gone = any(d.what == "delete" and not d.item for d in saved)
+            before, meant = saved[0].at, not gone and self.table.meant(values)
             ever = ever or meant
         return ever, total + (self.now - before if meant else 0.0)

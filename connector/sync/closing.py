@@ -88,7 +88,7 @@ def _known(  # noqa: PLR0917 - one answered unit with all that is known of it
             if not kept:
                 say_dropped(scene, name, side, unit.target, value)
     if lost is not None:
-        restore(scene, name, side, lost, unit.target)
+        restore(scene, name, side, lost, unit.target, own=unit.how is How.PUT_BACK)
     return Outcome.APPLIED if kept else Outcome.DROPPED
 
 

@@ -39,23 +39,33 @@ def needs_history(scene: Scene, side: Side) -> bool:
 def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, prior: Native) -> Value | None:
     """A person's value that our write of ``sent`` covered: the write replaced something else than it was made from.
 
-    Judged by the order of events and their old values, not by times: systems keep whole seconds.
+    Judged by the order of events and their old values, not by times: systems keep whole seconds. What the system
+    itself changed in the same save (a reason that it clears) counts as ours.
     """
     past = list(events)
+    written = [n for n, e in enumerate(past) if e.by_us and e.field in sent and _wrote(scene, unit, side, e, sent)]
+    if not written:
+        return None
+    save = past[written[-1]]
     lost: Value = {}
-    for name, value in sent.items():
-        ours = [
-            n for n, e in enumerate(past) if e.field == name and e.by_us and scene.equal(unit, side, {name: e.new}, {name: value})
-        ]
-        if not ours or name not in prior:
+    for name in sent.keys() & prior.keys():
+        mine = next((n for n, e in enumerate(past) if e.field == name and e.by_us and _one_save(e, save)), None)
+        if mine is None or scene.equal(unit, side, {name: past[mine].old}, {name: prior[name]}):
             continue
-        event = past[ours[-1]]
-        if scene.equal(unit, side, {name: event.old}, {name: prior[name]}):
-            continue
-        before = [e for e in past[: ours[-1]] if e.field == name]
+        before = [e for e in past[:mine] if e.field == name]
         if not before or not before[-1].by_us:
-            lost[name] = event.old
+            lost[name] = past[mine].old
     return {**{k: v for k, v in prior.items() if k in sent}, **lost} if lost else None
+
+
+def _wrote(scene: Scene, unit: str, side: Side, event: Event, sent: Native) -> bool:
+    return scene.equal(unit, side, {event.field: event.new}, {event.field: sent[event.field]})
+
+
+def _one_save(one: Event, other: Event) -> bool:
+    if one.version is not None and other.version is not None:
+        return one.version == other.version
+    return one.at == other.at
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
@@ -91,7 +101,7 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
     if since is not None and write.prior is not None:
         lost = covered(scene, unit, side, since, write.sent, write.prior)
         if lost is not None:
-            restore(scene, unit, side, lost, write.sent)
+            restore(scene, unit, side, lost, write.sent, own=write.put_back)
     return True
 
 
@@ -131,12 +141,15 @@ def say_dropped(scene: Scene, unit: str, side: Side, sent: Native, kept: Native)
     )
 
 
-def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native) -> None:
-    """A person's value was covered by our write: its owner's is put back once, any other is kept in a note."""
+def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native, *, own: bool = False) -> None:
+    """A person's value was covered by our write: its owner's is put back once, any other is kept in a note.
+
+    :param own: what we wrote was itself put back for a person of this side, and what it covered is the newer word.
+    """
     state = scene.bond.unit(unit)
     scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=dict(sent))
     again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
-    if owner_of(scene, unit, side, lost) is side and not again:
+    if (own or owner_of(scene, unit, side, lost) is side) and not again:
         state.put_back[side] = PutBack(lost, dict(sent))
         displaced = scene.native(unit, side.other)
         if displaced:  # what the other side had set is about to be replaced: kept as in any conflict

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.base import Page
 from connector.sandbox.core import Call
+from connector.sandbox.past import give_past
 from connector.words import Side
 from tests.simulation.people import L1, People
 from tests.simulation.rig import Rig
@@ -42,6 +43,7 @@ class Play:
         self.hints = Disturbance(self.choose_hint, self.known)
         self.rig.disturb = self.page
         self.spells = Spells(self.rig, self.plan.spells, self.rng, self.tell)
+        give_past(self.rig.servicenow)
         self.restart()
         self.rig.world.on_call = self.on_call
         self.rig.world.choose_fault = self.choose_fault

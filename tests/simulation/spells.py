@@ -44,7 +44,7 @@ class Spells:
             case "a hidden incident":
                 customer.hidden = {self._rng.choice([t.ref for t in customer.tickets()])}
             case "a read-only field":
-                customer.read_only = {self._rng.choice(["short_description", "state"])}
+                customer.read_only = {"short_description"}
             case "a hidden field":
                 customer.hidden_fields = {self._rng.choice(["short_description", "impact"])}
 
