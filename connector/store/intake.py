@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from connector.audit.record import START, seal
 from connector.store.codec import bond_row
 from connector.store.engine import upsert
 from connector.store.part import Part, batches
+from connector.store.prepared import Prepared
 from connector.store.queue import hint
 from connector.store.records import Birth
 from connector.store.tables import NEVER, bond, bond_ref, content, cursor, record, work
 from connector.words import Side
+
+
+_cursor = Prepared(
+    select(cursor.c.value).where(cursor.c.connection == bindparam("of_connection"), cursor.c.side == bindparam("of_side"))
+)
 
 
 class Intake(Part):
@@ -23,7 +29,7 @@ class Intake(Part):
     def cursor(self, connection: str, side: Side) -> str | None:
         """Where the poll of a side goes on; None before the first page."""
         with self.db.read() as open_:
-            return open_.scalar(select(cursor.c.value).filter_by(connection=connection, side=side.value))
+            return _cursor.run(open_, {"of_connection": connection, "of_side": side.value}).scalar()
 
     def advance(
         self,

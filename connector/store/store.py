@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
 from connector.store.errors import DATABASE_TROUBLE
 from connector.store.intake import Intake
 from connector.store.ledger import Ledger
+from connector.store.prepared import Prepared
 from connector.store.queries import Queries
 from connector.store.queue import Queue, fenced
 from connector.store.records import Claim
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from connector.store.listen import Listener
 
 MARKER_KEY = "marker_key"
+
+_fact = Prepared(select(fact.c.value).where(fact.c.name == bindparam("of_name")))
 
 
 class Store(Queue, Intake, Ledger, Queries):
@@ -165,7 +168,7 @@ class Store(Queue, Intake, Ledger, Queries):
     def fact(self, name: str) -> str | None:
         """A durable fact about this installation."""
         with self.db.read() as connection:
-            return connection.scalar(select(fact.c.value).where(fact.c.name == name))
+            return _fact.run(connection, {"of_name": name}).scalar()
 
     def set_fact(self, name: str, value: str) -> None:
         new = upsert(fact).values(name=name, value=value)
