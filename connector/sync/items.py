@@ -34,16 +34,20 @@ def sources(scene: Scene, side: Side, kind: str) -> list[Item]:
 
 
 def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
-    """Items without a copy. None while an item's fate on this ticket is open: order would be lost (D4)."""
-    lane_open = any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
+    """Items without a copy. None while an item's fate on this ticket is open."""
     effects: list[Effect] = []
-    source = to.other
+    source, lane_open = to.other, _lane_open(scene, to)
     for position, item in enumerate(sources(scene, source, kind)):
         key = item_key(source, scene.snapshots[source].ref, kind, item.id)
         effect = _one(scene, to, kind, item, key, position)
         if effect and not lane_open:
             effects.append(effect)
     return effects
+
+
+def _lane_open(scene: Scene, to: Side) -> bool:
+    """The fate of an item on this ticket is open: what came after it waits, or their order would be lost (D4)."""
+    return any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
 
 
 def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int) -> Effect | None:

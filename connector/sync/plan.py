@@ -62,9 +62,14 @@ def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]
     effects = [Effect("fields", side, ref, tuple(group)) for group in _groups(scene, rest)]
     if all(w.how is How.PROPOSE for w in writes):  # after a put-back nothing of ours may provoke the next change
         effects += items.files(scene, side) + items.comments(scene, side) + items.notes(scene, side)
-    if closing and not scene.intents and not scene.bond.unit(STATUS).unverified:
+    if closing and _may_end(scene):
         effects.append(Effect("fields", side, ref, tuple(closing), detail={"closing": True}))
     return effects
+
+
+def _may_end(scene: Scene) -> bool:
+    """Nothing that was sent is open any more."""
+    return not scene.intents and not scene.bond.unit(STATUS).unverified
 
 
 def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
