@@ -157,7 +157,7 @@ def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value)
     if state.standing is None:
         return False
     stood = state.standing.customer if side is Side.CUSTOMER else state.standing.vendor
-    return not scene.equal(unit, side, stood, value)
+    return bool(stood) and not scene.equal(unit, side, stood, value)  # nothing: the field could not be read
 
 
 def _propose(
