@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
@@ -36,12 +37,14 @@ START = 1_780_000_000.0
 
 
 class Clock:
-    """Virtual seconds since the epoch."""
+    """Virtual seconds since the epoch. A process may stand still wherever it looks at the clock: ``on_look``."""
 
     def __init__(self) -> None:
         self.now = START
+        self.on_look: Callable[[], object] = lambda: None
 
     def __call__(self) -> float:
+        self.on_look()
         return self.now
 
     def advance(self, seconds: float) -> None:
