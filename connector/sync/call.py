@@ -192,8 +192,11 @@ class Caller:
         if len(guilty) < len(intent.units):
             scene.wait(self.clock())
 
-    def _fresh(self, scene: Scene, side: Side) -> None:
-        """D3: nothing is sent from an old snapshot."""
+    def fresh(self, scene: Scene, side: Side) -> None:
+        """Nothing is sent from an old snapshot (D3).
+
+        :raises Again: it is too old.
+        """
         if self.clock() - scene.snapshots[side].read_at > self.connection.timing.max_age:
             raise Again(0.0, "the snapshot has become too old to write from")
 

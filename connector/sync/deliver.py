@@ -40,7 +40,7 @@ class Delivery(Caller):
                 raise Again(0.0, "stopping")
             if (effect.side, lane(effect.kind)) in self._blocked or self._ends_too_early(scene, effect):
                 continue
-            self._fresh(scene, effect.side)
+            self.fresh(scene, effect.side)
             if effect.kind == "fields":
                 self._fields(scene, effect)
             else:

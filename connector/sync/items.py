@@ -83,7 +83,7 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
         return route.reason
     if not ruling.allowed:
         return ruling.reason
-    if scene.views[to].phase in ENDED and scene.mapping.comment_after_close == "hold":
+    if _held_back(scene, to):
         return f"the ticket on the {to}'s side has ended; the mapping holds what comes after (comment_after_close)"
     ability = scene.abilities[to]
     if isinstance(item, Attachment) and item.size > ability.file_limit:
@@ -91,6 +91,10 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
     if isinstance(item, Comment) and len(item.text) > ability.comment_limit:
         return f"the text has {len(item.text)} characters; the {to}'s system takes {ability.comment_limit} at most"
     return ""
+
+
+def _held_back(scene: Scene, to: Side) -> bool:
+    return scene.views[to].phase in ENDED and scene.mapping.comment_after_close == "hold"
 
 
 def _parked(scene: Scene, key: str) -> bool:
@@ -134,8 +138,8 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         key = note_key(topic, note.text)
         if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):
             continue
-        if scene.abilities[to].comment_provokes and scene.views[to].phase in ENDED:
-            continue  # our word would open again what has ended
+        if _would_reopen(scene, to):
+            continue
         ready = note.written + scene.timing.note_pause if note.written else 0.0
         if scene.now < ready:
             scene.wait(ready)
@@ -147,6 +151,11 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
                 Effect("note", to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"text": note.text, "topic": topic})
             )
     return effects
+
+
+def _would_reopen(scene: Scene, to: Side) -> bool:
+    """Our word would open again what has ended."""
+    return bool(scene.abilities[to].comment_provokes) and scene.views[to].phase in ENDED
 
 
 def _spoken_for(scene: Scene) -> set[str]:
