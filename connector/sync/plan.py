@@ -217,11 +217,7 @@ def _ask(
 ) -> tuple[Side, UnitWrite] | None:
     """Put the chosen proposal to the rules."""
     side = chosen.source.other
-    ended = unit == STATUS and side is Side.CUSTOMER and scene.views[side].phase in ENDED
     ruling = rule(scene, unit, chosen.source, chosen.target)
-    if ended:
-        scene.stand(unit, "ended", "the customer has closed or cancelled the ticket: no move of the vendor is sent to it", ruling)
-        return None
     if not ruling.allowed:
         before = scene.bond.unit(unit).standing
         scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)

@@ -301,9 +301,6 @@ class TestComments:
         assert (route.allowed, route.place, route.shown_to) == (True, "work_notes", Audience.INTERNAL)
         assert not MAPPING.route_comment(VENDOR, comment("internal", "stupid question")).allowed
 
-    def test_our_own_copy_never_travels(self) -> None:
-        assert not MAPPING.route_comment(CUSTOMER, comment("comments", "copy", ours=True)).allowed
-
     def test_a_copy_names_its_author_and_loses_the_prefix(self) -> None:
         views = {CUSTOMER: MAPPING.view(CUSTOMER, incident())}
         text = MAPPING.render_comment(CUSTOMER, comment("work_notes", "[VENDOR] look\r\nhere\x00"), views)
