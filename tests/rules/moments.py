@@ -35,23 +35,32 @@ def stand_still(desk: Desk, seconds: float, *, announced: bool) -> None:
 
 @contextmanager
 def dying_after_commit(desk: Desk, number: int) -> Iterator[None]:
-    """The process dies when it looks at the clock after that commit from now on (1: the next); it is back a minute later."""
-    done = [0]
+    """The process dies when it looks at the clock after that commit from now on (1: the next); it is back a minute later.
+
+    Only commits that changed something count.
+    """
+    changed, done = [False], [0]
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        changed[0] |= statement.startswith(("INSERT", "UPDATE", "DELETE"))
 
     def count(_connection: object) -> None:
-        done[0] += 1
+        done[0] += changed[0]
+        changed[0] = False
 
     def die() -> None:
         if done[0] >= number:
             raise Crash
 
     engine = desk.rig.store.db.engine
+    event.listen(engine, "after_cursor_execute", note)
     event.listen(engine, "commit", count)
     desk.rig.clock.on_look = die
     try:
         with pytest.raises(Crash):
             yield
     finally:
+        event.remove(engine, "after_cursor_execute", note)
         event.remove(engine, "commit", count)
         desk.rig.clock.on_look = lambda: None
     desk.rig.clock.advance(60)

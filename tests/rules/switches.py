@@ -14,8 +14,10 @@ from unittest.mock import patch
 
 from adapters.base import Answer, Trouble
 from connector.rasci import judge as gate
-from connector.store.records import Intent, IntentUnit, UnitState, Value
+from connector.rasci import moves
+from connector.rasci.hearing import Hearing
 from connector.store.queue import Queue
+from connector.store.records import Claim, Intent, IntentUnit, UnitState, Value
 from connector.store.transaction import Tx
 from connector.sync import batch, birth, call, closing, items, one_pass, own_hand, plan, polling, recognise
 from connector.sync.breaker import Breaker
@@ -30,6 +32,9 @@ Switch = AbstractContextManager[Any]
 def instead(value: object) -> Callable[..., Any]:
     """A function that answers ``value``, whatever it is asked."""
     return lambda *_a, **_k: value
+
+
+YES, NO = instead(value=True), instead(value=False)
 
 
 @contextmanager
@@ -103,7 +108,7 @@ def source_base_is_what_was_sent() -> Switch:
 
 def version_check() -> Switch:
     """Nobody looks whether somebody else wrote between our read and our write."""
-    return patch.object(closing, "interleaved", instead(False))
+    return patch.object(closing, "interleaved", NO)
 
 
 def put_back() -> Switch:
@@ -111,9 +116,9 @@ def put_back() -> Switch:
     return both(patch.object(closing, "restore", instead(None)), patch.object(own_hand, "restore", instead(None)))
 
 
-def put_back_once() -> Switch:
-    """A value that was put back is put back again whenever it is covered, before it has travelled."""
-    return patch.object(UnitState, "restored", property(instead({}), instead(None)), create=True)
+def put_back_is_the_persons() -> Switch:
+    """Nobody remembers which values were put back."""
+    return patch.object(UnitState, "restored", property(lambda _self: {}, instead(None)), create=True)
 
 
 def field_owner_wins() -> Switch:
@@ -129,8 +134,13 @@ def loser_is_kept() -> Switch:
 
 
 def max_age() -> Switch:
-    """Writes are sent from reads of any age."""
-    return both(patch.object(call.Caller, "_fresh", instead(None)), patch.object(batch.Batch, "_turn", lambda s, _n, c: s._one(c)))
+    """Within a pass, writes are sent from reads of any age."""
+    return patch.object(call.Caller, "fresh", instead(None))
+
+
+def max_age_in_a_turn() -> Switch:
+    """Within a turn as well: bonds begin however long ago they were read."""
+    return both(max_age(), patch.object(batch.Batch, "_turn", lambda self, _n, claim: self._one(claim)))
 
 
 def stale_snapshot_not_used() -> Switch:
@@ -167,27 +177,27 @@ def read_lag_in_absence() -> Switch:
 
 
 def third_of_the_lease_before_sending() -> Switch:
-    return patch.object(call.Caller, "_too_late", instead(False))
+    return patch.object(call.Caller, "_too_late", NO)
 
 
 def open_units_wait() -> Switch:
     """Units with an open intent are written again."""
-    return patch.object(Scene, "busy", instead(False))
+    return patch.object(Scene, "busy", NO)
 
 
 def presence_is_believed() -> Switch:
     """A write of fields whose answer was lost is never recognised by what the ticket shows."""
-    return patch.object(recognise, "_shows", instead(False))
+    return patch.object(recognise, "_shows", NO)
 
 
 def direction_lane() -> Switch:
     """A comment goes although the fate of an earlier one is open."""
     lanes = iter(range(10**9))
-    return both(patch.object(items, "_lane_open", instead(False)), patch.object(call, "lane", lambda _kind: str(next(lanes))))
+    return both(patch.object(items, "_lane_open", NO), patch.object(call, "lane", lambda _kind: str(next(lanes))))
 
 
 def closing_waits() -> Switch:
-    return both(patch.object(plan, "_may_end", instead(True)), patch.object(Delivery, "_ends_too_early", instead(False)))
+    return both(patch.object(plan, "_may_end", YES), patch.object(Delivery, "_ends_too_early", NO))
 
 
 def accepted_never_sent_again() -> Switch:
@@ -221,6 +231,16 @@ def provoked_status() -> Switch:
     return patch.object(plan, "by_own_hand", only_fields)
 
 
+def late_own_writes() -> Switch:
+    """A value of ours that lands over a person's newer one counts as somebody's change."""
+
+    def only_status(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
+        return unit == STATUS and own(scene, unit, side, state, value)
+
+    own = own_hand.by_own_hand
+    return patch.object(plan, "by_own_hand", only_status)
+
+
 def person_before_provocation() -> Switch:
     """A person's status that a comment of ours covered stays covered."""
     return patch.object(own_hand, "_person_before_provocation", instead(None))
@@ -235,8 +255,7 @@ def own_items_never_a_source() -> Switch:
     """What our user wrote counts like anybody's."""
 
     def everybodys(scene: Scene, side: Side, kind: str) -> list[Any]:
-        snapshot = scene.snapshots[side]
-        return [replace(item, by_us=False) for item in (snapshot.comments if kind == "comment" else snapshot.attachments)]
+        return list(scene.snapshots[side].comments if kind == "comment" else scene.snapshots[side].attachments)
 
     return patch.object(items, "sources", everybodys)
 
@@ -256,7 +275,7 @@ def unverified_writes_are_verified() -> Switch:
 
 def person_since_the_snapshot() -> Switch:
     """Whatever differs after a write of ours was dropped by the system, whoever changed it since."""
-    return patch.object(own_hand, "_dropped", instead(True))
+    return patch.object(own_hand, "_dropped", YES)
 
 
 # --- the end --------------------------------------------------------------------------------------------------
@@ -267,9 +286,12 @@ def closing_invariant() -> Switch:
 
 
 def no_move_to_a_closed_ticket() -> Switch:
-    from connector.rasci import moves  # noqa: PLC0415 - not built yet
 
-    return patch.object(moves, "ENDED", frozenset())
+    def anyhow(hearing: Hearing) -> Ruling:
+        return on_ticket(Hearing(hearing.model, replace(hearing.change, now=None)))
+
+    on_ticket = moves._on_ticket
+    return patch.object(moves, "_on_ticket", anyhow)
 
 
 def taken_up_again() -> Switch:
@@ -291,7 +313,11 @@ def vanished_comments_hold() -> Switch:
 
 
 def nothing_after_the_end() -> Switch:
-    return patch.object(items, "ENDED", frozenset())
+    return patch.object(items, "_held_back", NO)
+
+
+def notes_reopen_nothing() -> Switch:
+    return patch.object(items, "_would_reopen", NO)
 
 
 def ended_before_its_case() -> Switch:
@@ -311,7 +337,7 @@ def the_gate() -> Switch:
 
 
 def parked_stays_parked() -> Switch:
-    return patch.object(items, "_parked", instead(False))
+    return patch.object(items, "_parked", NO)
 
 
 def only_the_refused_unit_parks() -> Switch:
@@ -346,5 +372,10 @@ def circuit_breaker() -> Switch:
 
 
 def outage_counts_against_nobody() -> Switch:
-    """Bonds that could not be read because a side is away are not given back: their attempts count."""
-    return patch.object(Queue, "unclaim", instead(set()))
+    """A pass that ends because a side is away is an attempt like any other."""
+
+    def counted(self: Queue, claim: Claim, delay: float, reason: str, **_: object) -> None:
+        fail(self, claim, delay, reason)
+
+    fail = Queue.fail
+    return both(patch.object(Queue, "fail", counted), patch.object(Queue, "unclaim", instead(set())))

@@ -12,13 +12,13 @@ from unittest.mock import patch
 from sqlalchemy import Connection, select
 
 from adapters import http, http_table, otrs, servicenow, servicenow_journal
-from adapters.base import Adapter, Comment, NotApplied, Snapshot
+from adapters.base import Adapter, Comment, Gone, NotApplied, Snapshot, Trouble
 from adapters.otrs_read import Reader, Ticket
 from connector.mapping import channels, load_channels, load_status
 from connector.rasci import judge as gate
 from connector.rasci import texts
 from connector.rasci.hearing import Hearing
-from connector.store import queue, transaction
+from connector.store import lockfile, queue, transaction
 from connector.store import store as stores
 from connector.store.engine import Database
 from connector.store.intake import Intake
@@ -28,8 +28,8 @@ from connector.store.tables import work
 from connector.store.transaction import CHAIN, Tx
 from connector.sync import batch, items, one_pass, reading
 from connector.sync.echoes import Echoes
-from connector.words import Ruling
-from tests.rules.switches import Switch, both, instead
+from connector.words import Act, Audience, Ruling
+from tests.rules.switches import YES, Switch, both, instead
 
 # --- who wrote it ---------------------------------------------------------------------------------------------
 
@@ -79,9 +79,14 @@ def unanswered_is_unknown() -> Switch:
     return patch.object(http_table, "Unknown", NotApplied)
 
 
+def pauses_asked_for() -> Switch:
+    """A system that asks for a pause is asked again when we like."""
+    return patch.object(http_table, "retry_after", instead(None))
+
+
 def redirects_of_writes() -> Switch:
     """Redirects of writes are followed."""
-    return patch.object(http, "_may_follow", instead(True))
+    return patch.object(http, "_may_follow", YES)
 
 
 def whole_files_only() -> Switch:
@@ -91,7 +96,7 @@ def whole_files_only() -> Switch:
         return download(self, path, what=what, **request)
 
     download = http.Http.download
-    return both(patch.object(http.Http, "download", anything), patch.object(otrs, "size_of", instead(-1)))
+    return patch.object(http.Http, "download", anything)
 
 
 def bad_record_stands_alone() -> Switch:
@@ -100,12 +105,12 @@ def bad_record_stands_alone() -> Switch:
     def together(adapter: Adapter, refs: Sequence[str]) -> dict[str, Any]:
         try:
             return one_by_one(adapter, refs)
-        except reading.Trouble as trouble:
+        except Trouble as trouble:
             return dict.fromkeys(refs, trouble)
 
     def one_by_one(adapter: Adapter, refs: Sequence[str]) -> dict[str, Any]:
         found = adapter.read(refs)
-        return {ref: found.get(ref) or reading.Gone(f"ticket {ref} is not there") for ref in refs}
+        return {ref: found.get(ref) or Gone(f"ticket {ref} is not there") for ref in refs}
 
     return patch.object(reading, "_read", together)
 
@@ -123,17 +128,17 @@ def public_targets_refused_at_load() -> Switch:
 
 def default_deny() -> Switch:
     """A rule takes any text of its side, whatever place it stands in."""
-    return patch.object(channels.Rule, "takes", instead(True))
+    return patch.object(channels.Rule, "takes", YES)
 
 
 def end_users_hear_the_customer_only() -> Switch:
     """A text may be shown to whomever."""
 
     def heard(hearing: Hearing) -> Ruling:
-        return judge_text(Hearing(hearing.model, replace(hearing.change, shown_to=texts.Audience.INTERNAL)))
+        return judge_text(Hearing(hearing.model, replace(hearing.change, shown_to=Audience.INTERNAL)))
 
     judge_text = texts.judge_text
-    return patch.dict(gate._RULES, {gate.Act.COMMENT: heard, gate.Act.FILE: heard})
+    return patch.dict(gate._RULES, {Act.COMMENT: heard, Act.FILE: heard})
 
 
 # --- store and queue ------------------------------------------------------------------------------------------
@@ -147,8 +152,7 @@ def fence() -> Switch:
         return Tx(connection, claim.bond, row, _now)
 
     def prove(_db: Database, connection: Connection, claims: Iterable[Claim], *also: Any) -> dict[Claim, Any]:
-        rows = {claim: connection.execute(select(*also or CHAIN).where(work.c.bond == claim.bond)).one() for claim in claims}
-        return rows
+        return {claim: connection.execute(select(*also or CHAIN).where(work.c.bond == claim.bond)).one() for claim in claims}
 
     return both(patch.object(stores, "begin_claimed", begin), patch.object(transaction, "prove", prove))
 
@@ -192,6 +196,11 @@ def hints_during_a_pass() -> Switch:
 
 
 earlier = queue._earlier
+
+
+def one_daemon_a_file() -> Switch:
+    """Two daemons may work on one SQLite file."""
+    return patch.object(lockfile, "lock", instead(None))
 
 
 def failures_park_in_the_end() -> Switch:

@@ -81,4 +81,3 @@ def test_a_worker_that_stood_still_opens_no_second_case() -> None:
     stand_still(desk, 45.0, announced=False)
     desk.run(60)
     assert len(desk.cases(desk.a)) == len(desk.cases(desk.b)) == 1
-

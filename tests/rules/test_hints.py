@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pytest
-
 from connector.sandbox.core import Request, Response
 from connector.store.store import Store
 from tests.rules.moments import dying_after_commit
@@ -14,12 +12,15 @@ from tests.unit.store.helpers import Clock, bear, claim_one
 
 
 def test_a_change_in_the_same_second_as_our_look_is_seen() -> None:
-    """The portal counts whole seconds: the title changed after our look has the change time that our look saw."""
+    """The portal counts whole seconds: the title changed after our look has the change time that our look saw.
+
+    The look found nothing to write, so that nothing else brings the bond back before the sweep.
+    """
     desk = Desk()
     case = desk.case(desk.a).ref
     desk.rig.clock.now = math.ceil(desk.rig.clock.now) + 0.01
     second = int(desk.rig.clock.now)
-    desk.portal.comment(case, VENDOR, "a word", public=True)
+    desk.portal.comment(case, VENDOR, "for ourselves", public=False)
     desk.rig.turn()
     desk.portal.edit(case, VENDOR, {"Title": "vendor title"})
     assert int(desk.rig.clock.now) == second
@@ -46,14 +47,14 @@ def test_a_ticket_that_the_first_read_did_not_show_is_taken_at_the_second_look()
     assert len(desk.cases(new)) == 1
 
 
-@pytest.mark.parametrize("number", range(1, 5))
-def test_a_poll_that_dies_after_a_commit_loses_no_ticket(number: int) -> None:
-    desk = Desk()
-    new = desk.incident("new one")
-    with dying_after_commit(desk, number):
+def test_a_poll_that_dies_after_a_commit_loses_no_ticket() -> None:
+    for number in range(1, 4):
+        desk = Desk()
+        new = desk.incident("new one")
+        with dying_after_commit(desk, number):
+            desk.run(60)
         desk.run(60)
-    desk.run(60)
-    assert len(desk.cases(new)) == 1
+        assert len(desk.cases(new)) == 1, f"lost by a death after commit {number}"
 
 
 def test_a_change_that_no_poll_names_is_found_by_the_sweep() -> None:
