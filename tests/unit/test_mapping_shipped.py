@@ -275,8 +275,8 @@ class TestCreation:
         assert "9" in made.unmapped["priority"]
 
 
-def comment(place: str, text: str, *, ours: bool = False, form: str = "plain") -> Comment:
-    return Comment("1", place, "Jo Agent", ours, "2026-11-21T10:00:00Z", text, form)
+def comment(place: str, text: str, *, form: str = "plain") -> Comment:
+    return Comment("1", place, "Jo Agent", by_us=False, created="2026-11-21T10:00:00Z", text=text, format=form)
 
 
 def file(name: str, size: int = 10, kind: str = "text/plain", place: str = "") -> Attachment:
