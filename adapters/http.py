@@ -200,7 +200,7 @@ class Http:
         self._check_certificates()
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
         timeout = (self.options.connect_timeout_s, self.options.read_timeout_s)
-        follow = method == "GET" and not write  # a redirected POST would hand its body, or its effect, to anyone
+        follow = _may_follow(method, write=write)
         try:
             return self._session.request(method, url, timeout=timeout, stream=True, allow_redirects=follow, **request)
         except requests.RequestException as exc:
@@ -262,6 +262,11 @@ def _prepared(session: requests.Session | None, options: HttpOptions) -> request
     session.proxies = {scheme: address.get_secret_value() for scheme, address in options.proxies.items()}
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a cookie would bind us to one node
     return session
+
+
+def _may_follow(method: str, *, write: bool) -> bool:
+    """A redirected POST would hand its body, or its effect, to anyone."""
+    return method == "GET" and not write
 
 
 def _plain(headers: Mapping[str, str] | None) -> dict[str, str]:

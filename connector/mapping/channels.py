@@ -72,8 +72,6 @@ class Channels:
     rich: frozenset[Side]  # the sides that render [code] as HTML
 
     def comment(self, source: Side, comment: Comment) -> Route:
-        if comment.by_us:
-            return _stays("", "it is our own copy or note")
         rule = self._rule(source, comment)
         if rule is not None:
             return self._route(source, rule)
@@ -87,8 +85,6 @@ class Channels:
         return next((rule for rule in self.comments[source] if rule.takes(comment)), None)
 
     def file(self, source: Side, file: Attachment, position: int) -> Route:
-        if file.by_us:
-            return _stays("", "it is our own copy")
         place = file.place or FILES
         rule = next((rule for rule in self.files[source] if rule.origin == place), None)
         if rule is None:

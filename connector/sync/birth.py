@@ -118,8 +118,7 @@ def _intent(delivery: Delivery, scene: Scene, lead: Snapshot, creation: Creation
 
 
 def _send(delivery: Delivery, scene: Scene, intent: Intent, write: Write) -> None:
-    if delivery.clock() - intent.read_at > delivery.connection.timing.max_age:
-        raise Again(0.0, "the ticket was read too long ago to make a case of it")
+    delivery.fresh(scene, Side.CUSTOMER)
     answer = delivery.announce_and_send(scene, intent, write)
     if answer:
         _adopt(delivery, scene, intent, answer)

@@ -34,16 +34,20 @@ def sources(scene: Scene, side: Side, kind: str) -> list[Item]:
 
 
 def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
-    """Items without a copy. None while an item's fate on this ticket is open: order would be lost (D4)."""
-    lane_open = any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
+    """Items without a copy. None while an item's fate on this ticket is open."""
     effects: list[Effect] = []
-    source = to.other
+    source, lane_open = to.other, _lane_open(scene, to)
     for position, item in enumerate(sources(scene, source, kind)):
         key = item_key(source, scene.snapshots[source].ref, kind, item.id)
         effect = _one(scene, to, kind, item, key, position)
         if effect and not lane_open:
             effects.append(effect)
     return effects
+
+
+def _lane_open(scene: Scene, to: Side) -> bool:
+    """The fate of an item on this ticket is open: what came after it waits, or their order would be lost (D4)."""
+    return any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
 
 
 def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int) -> Effect | None:
@@ -79,7 +83,7 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
         return route.reason
     if not ruling.allowed:
         return ruling.reason
-    if scene.views[to].phase in ENDED and scene.mapping.comment_after_close == "hold":
+    if _held_back(scene, to):
         return f"the ticket on the {to}'s side has ended; the mapping holds what comes after (comment_after_close)"
     ability = scene.abilities[to]
     if isinstance(item, Attachment) and item.size > ability.file_limit:
@@ -87,6 +91,10 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
     if isinstance(item, Comment) and len(item.text) > ability.comment_limit:
         return f"the text has {len(item.text)} characters; the {to}'s system takes {ability.comment_limit} at most"
     return ""
+
+
+def _held_back(scene: Scene, to: Side) -> bool:
+    return scene.views[to].phase in ENDED and scene.mapping.comment_after_close == "hold"
 
 
 def _parked(scene: Scene, key: str) -> bool:
@@ -130,8 +138,8 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         key = note_key(topic, note.text)
         if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):
             continue
-        if scene.abilities[to].comment_provokes and scene.views[to].phase in ENDED:
-            continue  # our word would open again what has ended
+        if _would_reopen(scene, to):
+            continue
         ready = note.written + scene.timing.note_pause if note.written else 0.0
         if scene.now < ready:
             scene.wait(ready)
@@ -143,6 +151,11 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
                 Effect("note", to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"text": note.text, "topic": topic})
             )
     return effects
+
+
+def _would_reopen(scene: Scene, to: Side) -> bool:
+    """Our word would open again what has ended."""
+    return bool(scene.abilities[to].comment_provokes) and scene.views[to].phase in ENDED
 
 
 def _spoken_for(scene: Scene) -> set[str]:

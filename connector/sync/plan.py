@@ -62,9 +62,14 @@ def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]
     effects = [Effect("fields", side, ref, tuple(group)) for group in _groups(scene, rest)]
     if all(w.how is How.PROPOSE for w in writes):  # after a put-back nothing of ours may provoke the next change
         effects += items.files(scene, side) + items.comments(scene, side) + items.notes(scene, side)
-    if closing and not scene.intents and not scene.bond.unit(STATUS).unverified:
+    if closing and _may_end(scene):
         effects.append(Effect("fields", side, ref, tuple(closing), detail={"closing": True}))
     return effects
+
+
+def _may_end(scene: Scene) -> bool:
+    """Nothing that was sent is open any more."""
+    return not scene.intents and not scene.bond.unit(STATUS).unverified
 
 
 def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
@@ -152,7 +157,7 @@ def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value)
     if state.standing is None:
         return False
     stood = state.standing.customer if side is Side.CUSTOMER else state.standing.vendor
-    return not scene.equal(unit, side, stood, value)
+    return bool(stood) and not scene.equal(unit, side, stood, value)  # nothing: the field could not be read
 
 
 def _propose(
@@ -212,11 +217,7 @@ def _ask(
 ) -> tuple[Side, UnitWrite] | None:
     """Put the chosen proposal to the rules."""
     side = chosen.source.other
-    ended = unit == STATUS and side is Side.CUSTOMER and scene.views[side].phase in ENDED
     ruling = rule(scene, unit, chosen.source, chosen.target)
-    if ended:
-        scene.stand(unit, "ended", "the customer has closed or cancelled the ticket: no move of the vendor is sent to it", ruling)
-        return None
     if not ruling.allowed:
         before = scene.bond.unit(unit).standing
         scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)

@@ -59,12 +59,14 @@ def _in_memory() -> Commits:
 
 
 class Clock:
-    """Virtual seconds since the epoch."""
+    """Virtual seconds since the epoch. A process may stand still wherever it looks at the clock: ``on_look``."""
 
     def __init__(self) -> None:
         self.now = START
+        self.on_look: Callable[[], object] = lambda: None
 
     def __call__(self) -> float:
+        self.on_look()
         return self.now
 
     def advance(self, seconds: float) -> None:
@@ -79,7 +81,7 @@ class Wall:
         self.ahead = 0.0
 
     def __call__(self) -> float:
-        return self._clock.now + self.ahead
+        return self._clock() + self.ahead
 
     def jump(self, seconds: float) -> None:
         self.ahead += seconds

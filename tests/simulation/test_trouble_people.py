@@ -292,7 +292,7 @@ def test_the_vendor_reopens_what_the_customer_closed_and_it_stays_closed() -> No
     desk.portal.edit(case, VENDOR, {"State": "open"})
     desk.run(40)
     assert desk.customer.ticket(desk.a).fields["state"] == "7"
-    assert desk.row(desk.a)["standing"]["status"]["why"] == "ended"
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "refused"
     desk.agree(desk.b)
     desk.still()
 

@@ -271,6 +271,18 @@ def test_a_field_that_may_no_longer_be_read_stands_alone() -> None:
     desk.agree(desk.a, desk.b)
 
 
+def test_what_the_vendor_changed_beside_an_unreadable_field_travels_when_it_is_back() -> None:
+    """Level 1 changed nothing: that its title could not be read for a while does not make it the newer one."""
+    desk = Desk()
+    desk.customer.hidden_fields = {"short_description"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title"})
+    desk.run(60)
+    desk.customer.hidden_fields = set()
+    desk.run(900, 50)
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "vendor title"
+    desk.agree(desk.a, desk.b)
+
+
 def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back() -> None:
     desk = Desk()
     desk.customer.hidden = {desk.a}

@@ -1,0 +1,46 @@
+"""Each safety rule switched off, one at a time, turns its named test red. That list is itself a test."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+
+import pytest
+
+from tests.rules import switches, switches_edges
+from tests.rules.listed import Rule
+from tests.rules.table import PAGE, RULES, page
+
+
+def _case(rule: Rule) -> object:
+    return pytest.param(rule, id=rule.name, marks=[pytest.mark.slow] if rule.slow else [])
+
+
+@cache
+def _green(rule: Rule) -> None:
+    rule.test(*rule.given)
+
+
+@pytest.mark.parametrize("rule", [_case(rule) for rule in RULES])
+def test_without_the_rule_its_test_is_red(rule: Rule) -> None:
+    """Red is an assertion of the test: a crash of the product would not be the same as the test noticing."""
+    _green(rule)
+    with rule.switch(), pytest.raises(AssertionError):
+        rule.test(*rule.given)
+
+
+def test_every_switch_is_in_the_list_once() -> None:
+    made = {
+        name
+        for module in (switches, switches_edges)
+        for name, thing in vars(module).items()
+        if inspect.isfunction(thing)
+        and thing.__module__ == module.__name__
+        and inspect.signature(thing).return_annotation == "Switch"
+        and not inspect.signature(thing).parameters
+    }
+    assert sorted(rule.name for rule in RULES) == sorted(made)
+
+
+def test_the_page_tells_the_list() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: .venv/bin/python -m tests.rules.table"
