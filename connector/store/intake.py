@@ -17,7 +17,6 @@ from connector.store.records import Birth
 from connector.store.tables import NEVER, bond, bond_ref, content, cursor, record, work
 from connector.words import Side
 
-
 _cursor = Prepared(
     select(cursor.c.value).where(cursor.c.connection == bindparam("of_connection"), cursor.c.side == bindparam("of_side"))
 )
