@@ -76,7 +76,7 @@ class Runner:
 
     def poll(self, side: Side) -> None:
         """Ask one side what changed, if this process leads the connection and the side is not being spared."""
-        if self.trouble or not self._reconciler.breakers[side].allows():
+        if self.trouble or not self._reconciler.limits.gates[side].open():
             return
         try:
             if self._elect():

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
+from adapters.base import Snapshot, Trouble
 from connector.store.errors import Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import birth
-from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, SideDown
 from connector.sync.echoes import Echoes
+from connector.sync.gate import Spared
 from connector.sync.hands import Hands
+from connector.sync.limits import Limits
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
 from connector.sync.own_hand import needs_history
@@ -38,14 +39,14 @@ class Desk:
     store: Store
     clock: Clock
     key: MarkerKey
-    breakers: Mapping[Side, Breaker]
+    limits: Limits
     hands: Hands
     echoes: Echoes
     stopping: Callable[[], bool]
 
     def open(self) -> bool:
         """Whether a pass may begin: nobody asked to stop, and no side is being spared."""
-        return not self.stopping() and all(breaker.allows() for breaker in self.breakers.values())
+        return not self.stopping() and self.limits.open()
 
 
 class Batch:
@@ -62,11 +63,15 @@ class Batch:
         self._begun = desk.clock()
 
     def read(self) -> None:
-        """Both sides at once, then the histories that plans will ask for.
+        """Both sides at once, then the histories that plans will ask for. A side in trouble first and alone: what the other
+        shows is of no use until that one answers.
 
         :raises NotApplied, Misconfigured: a side is out of reach.
         """
-        self._desk.hands.reads([partial(self._read_side, side) for side in Side])
+        shaky = self._desk.limits.shaky()
+        for side in shaky:
+            self._read_side(side)
+        self._desk.hands.reads([partial(self._read_side, side) for side in Side if side not in shaky])
         self._scenes = {claim.bond: self._scene(claim) for claim in self._claims}
         self._desk.hands.reads([partial(self._read_histories, side) for side in Side])
 
@@ -96,14 +101,7 @@ class Batch:
 
     def _read_side(self, side: Side) -> None:
         refs = [ref for c in self._claims if (ref := self._ref(c, side))]
-        breaker = self._desk.breakers[side]
-        try:
-            self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
-        except (NotApplied, Misconfigured) as trouble:
-            breaker.trip(trouble)
-            raise
-        if refs:
-            breaker.reset()
+        self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
 
     def _read_histories(self, side: Side) -> None:
         """The histories that plans will name people from, in as few calls as the reads."""
@@ -156,14 +154,20 @@ class Batch:
             with suppress(Fenced):
                 desk.store.park(claim, str(parked))
         except SideDown as down:
-            desk.breakers[down.side].trip(down.trouble)
-            with suppress(Fenced):
-                desk.store.fail(claim, 1.0, str(down), counted=False)
+            self._spare(claim, down)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
         except Exception as problem:
             log.exception("pass_failed", connection=desk.connection.name, bond=claim.bond)
             self._fail(claim, f"{type(problem).__name__}: {problem}")
+
+    def _spare(self, claim: Claim, down: SideDown) -> None:
+        """No bond's fault. The one that met the trouble stands back behind its equals, so that it cannot keep meeting it first."""
+        if isinstance(down.trouble, Spared):  # not begun, or not to its end: as due as before
+            self._left.append(claim)
+            return
+        with suppress(Fenced):
+            self._desk.store.fail(claim, 1.0, str(down), counted=False)
 
     def _fail(self, claim: Claim, reason: str) -> None:
         timing = self._desk.connection.timing
