@@ -61,14 +61,13 @@ class Reconciler:
         self._hands.rest()
 
     def poll(self, side: Side) -> int:
-        """Turn one side's changes into hints and births; returns how many tickets were named."""
+        """Turn one side's changes into hints and births; returns how many tickets were named.
+
+        :raises Spared: the side is not called at present.
+        :raises adapters.base.Trouble: it did not answer.
+        """
         self.limits.heed()
-        if not self.limits.gates[side].open():
-            return 0
-        try:
-            return polling.poll(self.connection, self.store, self.clock, side, self._echoes)
-        except Spared:  # meanwhile, by another thread: the cursor stands, and the next poll goes on there
-            return 0
+        return polling.poll(self.connection, self.store, self.clock, side, self._echoes)
 
     def work(self, worker: str, limit: int = TURN) -> int:
         """Claim due bonds and reconcile them; returns how many were begun (0: nothing to do now)."""
