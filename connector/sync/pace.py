@@ -104,7 +104,10 @@ class Pace:
 
     def spared(self, now: float, until: float, why: str) -> Pace:
         """Another process was asked to spare the system until then."""
-        return _shut(_cut(self), now, until - now, why) if until > max(now, self.until) else self
+        if until <= max(now, self.until):
+            return self
+        since = self.since if self.reason else now
+        return replace(_cut(self), until=until, since=since, reason=why)
 
 
 def _well(pace: Pace, *, full: bool) -> Pace:
