@@ -127,15 +127,21 @@ def test_it_starts_with_two_at_once(clock: Clock) -> None:
 
 def test_a_429_stops_every_thread_and_those_that_waited(clock: Clock) -> None:
     """One of the two calls in flight meets it; forty wait behind them; not one of these is made."""
-    system, both = System(), threading.Barrier(2)
+    system, both, known = System(), threading.Barrier(2), threading.Event()
 
     def refuse() -> None:
         if both.wait(10) == 0:
             raise BUSY
+        known.wait(10)  # the other one is answered after that
 
     system.does = refuse
     told: list[tuple[float, str]] = []
-    gate = Gate(clock, 64, lambda until, why: told.append((until, why)))
+
+    def tell(until: float, why: str) -> None:
+        told.append((until, why))
+        known.set()
+
+    gate = Gate(clock, 64, tell)
     limited = Limited(system, gate)
     with ThreadPoolExecutor(42) as pool:
         troubles = [f.exception() for f in [pool.submit(limited.read, ["1"]) for _ in range(42)]]

@@ -79,11 +79,11 @@ def test_a_call_begun_before_the_cut_takes_no_pause_back_and_cuts_no_more(most: 
         assert after.until >= now + min(late.asked, LONGEST_ASKED)
 
 
-@given(MOST, LIVES, st.floats(0, 1e5))
+@given(MOST, LIVES, st.floats(0.001, 1e5))
 def test_what_another_process_was_asked_for_is_obeyed(most: int, life: list[Said], ahead: float) -> None:
     pace, now = live(most, life)
     after = pace.spared(now, now + ahead, "429 there")
-    assert after.until >= now + ahead or ahead == 0
+    assert after.until >= now + ahead
     assert after is pace or after.after(Outcome.FINE, now, pace.epoch) == after, "a call from before takes it back"
     assert after.spared(now, now + ahead, "429 there") is after, "the same once more changes nothing"
 
