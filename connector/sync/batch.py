@@ -133,11 +133,12 @@ class Batch:
     # --- passes ---
 
     def _turn(self, n: int, claim: Claim) -> None:
-        old = n > 0 and self._desk.clock() - self._begun > self._desk.connection.timing.max_age
-        if old or not self._desk.open():
-            self._left.append(claim)
-        else:
-            self._one(claim)
+        with self._desk.limits.turn():
+            old = n > 0 and self._desk.clock() - self._begun > self._desk.connection.timing.max_age
+            if old or not self._desk.open():
+                self._left.append(claim)
+            else:
+                self._one(claim)
 
     def _one(self, claim: Claim) -> None:
         desk, scene = self._desk, self._scenes[claim.bond]

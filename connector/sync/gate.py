@@ -20,14 +20,20 @@ class Gate:
     :param clock: seconds since the epoch.
     :param most: calls in flight at most; 0: no thread ever waits here (simulation, where all happens in one).
     :param asked: told until when the system asked to be spared, and why.
+    :param entered: told that one more call is in flight.
     """
 
     def __init__(
-        self, clock: Callable[[], float], most: int, asked: Callable[[float, str], None] = lambda _until, _why: None
+        self,
+        clock: Callable[[], float],
+        most: int,
+        asked: Callable[[float, str], None] = lambda _until, _why: None,
+        entered: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._waits = most > 0
         self._asked = asked
+        self._entered = entered
         self._pace = Pace.begin(max(1, most))
         self._flying = 0
         self._busy = 0
@@ -65,6 +71,7 @@ class Gate:
             yield held
             return
         self._mine.epoch = self._enter()
+        self._entered()
         try:
             yield self._mine.epoch
         finally:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +20,10 @@ log = structlog.get_logger()
 
 HEED = 1.0
 """Seconds after which a turn under way looks again at what other processes were told. Each turn begins with a look."""
+
+
+AHEAD = 4
+"""Passes that are begun and in no call, at most: they are being planned, or wait for a place."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,10 @@ class Limits:
         self._store = store
         self._clock = clock
         self._heeded = 0.0
-        self.gates = {side: Gate(clock, in_flight, partial(self._asked, side)) for side in Side}
+        self._waits = in_flight > 0
+        self._begun = 0
+        self._more = threading.Condition()
+        self.gates = {side: Gate(clock, in_flight, partial(self._asked, side), self._entered) for side in Side}
 
     def open(self) -> bool:
         """Whether both sides may be called. A pass needs both."""
@@ -54,9 +64,22 @@ class Limits:
         for side, asked in self._store.spared(self._connection).items():
             self.gates[side].spare(asked.until, asked.why)
 
-    def room(self) -> int:
-        """Passes at once: as many as the side with less room takes."""
-        return min(gate.pace.room for gate in self.gates.values())
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Begin a pass when few others are on their way to a call; until then it stays unbegun, and its bond can be given back.
+
+        So the gates have somebody waiting, and hardly anybody grows old while waiting there.
+        """
+        with self._more:
+            while self._waits and self._begun - sum(gate.flying for gate in self.gates.values()) >= AHEAD:
+                self._more.wait()
+            self._begun += 1
+        try:
+            yield
+        finally:
+            with self._more:
+                self._begun -= 1
+                self._more.notify()
 
     def shaky(self) -> list[Side]:
         """Sides that have not answered well since their last trouble."""
@@ -66,7 +89,12 @@ class Limits:
         """How this process fares with both sides now."""
         return {side: _flow(gate) for side, gate in self.gates.items()}
 
+    def _entered(self) -> None:
+        with self._more:
+            self._more.notify()
+
     def _asked(self, side: Side, until: float, why: str) -> None:
+        log.warning("asked_for_a_pause", connection=self._connection, side=side.value, until=until, reason=why)
         try:
             self._store.spare(self._connection, side, until, why)
         except SQLAlchemyError:  # we obey by ourselves; what the call came to must not be lost over this

@@ -45,7 +45,7 @@ class Reconciler:
         self.store = store
         self.clock = clock
         self._stop = threading.Event()
-        self._hands = Hands(in_flight, self.limits.room)
+        self._hands = Hands(in_flight)
         self._echoes = Echoes(clock)
         key = MarkerKey(*store.marker_key())
         self._desk = Desk(self.connection, store, clock, key, self.limits, self._hands, self._echoes, self._stop.is_set)
