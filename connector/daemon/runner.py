@@ -57,6 +57,7 @@ class Runner:
         with self._checking:
             if not self.trouble:
                 return
+            self._reconciler.limits.heed()
             problems = checks.live(self._reconciler.connection)
             trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
             if trouble:
