@@ -5,7 +5,7 @@ for empty), native ids. It knows nothing of mappings, bonds or rules. It is used
 
 What an adapter promises
 - It never guesses. A call that may have taken effect and was not answered is :class:`Unknown`.
-- It retries reads a few times by itself, never a write.
+- It retries reads a few times by itself, never a write, and nothing that a system answered by asking for fewer calls.
 - Every request has a time-out; every body has a bound.
 - A field that the system did not return is absent from :attr:`Snapshot.fields` (a right may be missing);
   an empty one is ``""``.
@@ -29,18 +29,30 @@ Native = Mapping[str, str]
 class Trouble(Exception):
     """A call that did not end well. ``str()`` is fit for a person: system, what was asked, what came back."""
 
+    busy = False  # the system answered that too much is asked of it: everybody calls less, and not before the time it names
+    retry_after: float | None = None  # seconds for which it wants to be spared, where it said so
+
 
 class NotApplied(Trouble):
     """Nothing was changed: try again later, not before ``retry_after`` seconds where the system said so."""
 
-    def __init__(self, message: str, retry_after: float | None = None, *, outage: bool = True) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, *, outage: bool = True, busy: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.busy = busy
         self.outage = outage  # the system as a whole is out of reach or out of quota, not this ticket
 
 
 class Unknown(Trouble):
-    """A write may or may not have taken effect (now or later): look before anything is sent again."""
+    """A write may or may not have taken effect (now or later): look before anything is sent again.
+
+    A gateway may say so and name a time in one answer (503): then the system is ``busy`` as well.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.busy = retry_after is not None
 
 
 class Refused(Trouble):

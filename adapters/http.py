@@ -89,7 +89,7 @@ class Http:
         self._session = _prepared(session, self.options)
 
     def read(self, method: str, path: str, parse: Parse[T], *, what: str = "", **request: Any) -> T:
-        """Ask for something; tried again while it is NotApplied and the delay asked for is bearable.
+        """Ask for something; tried again while it is NotApplied, not busy, and the delay asked for is bearable.
 
         :param path: below the base URL, or a whole URL.
         :param what: names the question in messages, e.g. ``read incident``.
@@ -241,6 +241,8 @@ class Http:
 
     def _bearable(self, exc: BaseException) -> bool:
         if not isinstance(exc, NotApplied) or isinstance(exc.__cause__, TooLarge):
+            return False
+        if exc.busy:  # nobody is to call for a while, in any thread: whoever sees to that must hear of it
             return False
         return exc.retry_after is None or exc.retry_after <= self.options.longest_wait_s
 

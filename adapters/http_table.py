@@ -16,6 +16,8 @@ other status                            NotApplied (404, 500: ticket)  Unknown
 2xx that cannot be read                 NotApplied                     Unknown
 ======================================  =============================  =========================================
 
+429, and 503 with ``Retry-After``, are ``busy`` besides: the system asks for fewer calls.
+
 A write that the table calls NotApplied, Refused, Gone, Stale or Misconfigured is certain to have changed nothing.
 """
 
@@ -116,15 +118,17 @@ class Table:
                 else Misconfigured(f"{said}, the account or its password is refused")
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()))
+            return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()), busy=True)
         own = self.own_error(reply) if status in _SAID_NO and status not in _AWAY else None
         if own:
             return own
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return Refused(f"{said}, too large")
+        after = retry_after(reply, self.clock())
+        busy = status == HTTPStatus.SERVICE_UNAVAILABLE and after is not None
         if write:
-            return Unknown(f"{said}; it may have taken effect")
-        return NotApplied(said, retry_after(reply, self.clock()), outage=status in _AWAY)
+            return Unknown(f"{said}; it may have taken effect", after if busy else None)
+        return NotApplied(said, after, outage=status in _AWAY, busy=busy)
 
     def of_garbled(self, reply: Reply | None, problem: Garbled, what: str, *, write: bool) -> Trouble:
         page = reply is not None and reply.is_page

@@ -26,6 +26,7 @@ def status(config: show.ConfigOption = None, json: show.JsonOption = False) -> N
         return
     columns = ("connection", "bonds", "held", "parked", "due", "in_work", "oldest_due_s")
     show.table("Connections", columns, [[row[name] for name in columns] for row in found["connections"]])
+    _sides(found["connections"])
     waiting = [ticket for row in found["connections"] for ticket in row["tickets"] if _why(ticket)]
     if waiting:
         rows = [(t["number"], t["case"], t["title"], _why(t)) for t in waiting[:_SHOWN]]
@@ -69,6 +70,24 @@ def _order(config: Any, ticket: str, act: Callable[[Office, str], list[str]], do
         show.emit({"ok": True, "ticket": ticket, "bonds": bonds})
     else:
         show.out.print(f"{ticket}: {done} ({', '.join(bonds)})", markup=False, highlight=False)
+
+
+def _sides(connections: list[dict[str, Any]]) -> None:
+    """How each side fares, and with how many calls in flight of how many that it takes now."""
+    rows = [
+        (
+            row["connection"],
+            name,
+            side["state"],
+            side["since"],
+            side["until"],
+            f"{side['in_flight']} of {side['limit']}",
+            side["why"],
+        )
+        for row in connections
+        for name, side in row["sides"].items()
+    ]
+    show.table("Sides", ("connection", "side", "state", "since", "not before", "calls in flight", "why"), rows)
 
 
 def _why(ticket: dict[str, Any]) -> str:

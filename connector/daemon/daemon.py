@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connector.daemon import assemble, logs
 from connector.daemon.errors import Unusable
+from connector.daemon.flows import TELL
 from connector.daemon.health import HealthServer
 from connector.daemon.metrics import Metrics
 from connector.daemon.runner import BEAT, Runner
@@ -127,7 +128,7 @@ class Daemon:
         return runners
 
     def _make_timers(self) -> Timers:
-        timers = Timers(threads=4 * len(self._runners) + 1)
+        timers = Timers(threads=5 * len(self._runners) + 1)
         for runner in self._runners:
             poll_s = self._settings.connections[runner.name].timing.poll_s
             timers.every(min(LONGEST_CHECK, 2 * poll_s), runner.check, name=f"check {runner.name}")
@@ -135,6 +136,7 @@ class Daemon:
                 timers.every(poll_s, partial(runner.poll, side), name=f"poll {runner.name} {side}", first=poll_s * n / len(Side))
                 for n, side in enumerate(Side)
             ]
+            timers.every(TELL, runner.tell, name=f"tell {runner.name}")
             if self.store.shared:
                 timers.every(BEAT, partial(runner.lead, partial(_each, polls)), name=f"lead {runner.name}")
         timers.every(CHECKPOINT_EVERY, self._lead_checkpoint, name=CHECKPOINT, first=CHECKPOINT_EVERY)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.store.store import Store
+from connector.sync.limits import Limits
 
 _GAUGES = {
     "connector_bonds": "Bonds by state",
@@ -27,6 +28,8 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call] # prometheus-client left out its return type
         self.registry = CollectorRegistry()
         self.registry.register(_StoreGauges(store, connections))
+        self._flows = _Flows()
+        self.registry.register(self._flows)
         by_connection, by_side = ["connection"], ["connection", "side"]
         self.handled = Counter("connector_passes", "Passes over bonds", by_connection, registry=self.registry)
         self.crashes = Counter("connector_crashes", "Errors that nobody expected", by_connection, registry=self.registry)
@@ -38,8 +41,38 @@ class Metrics:
         self.leads = Gauge("connector_leads", "1 where this process polls", by_connection, registry=self.registry)
         self.ready = Gauge("connector_ready", "1 where a connection is at work", by_connection, registry=self.registry)
 
+    def watch(self, connection: str, limits: Limits) -> None:
+        """Tell how the calls of a connection flow."""
+        self._flows.limits[connection] = limits
+
     def text(self) -> bytes:
         return generate_latest(self.registry)
+
+
+class _Flows(Collector):
+    """This process' own calls: read from the gates when somebody asks."""
+
+    def __init__(self) -> None:
+        self.limits: dict[str, Limits] = {}
+
+    def collect(self) -> Iterable[Metric]:
+        by_side = ["connection", "side"]
+        flying = GaugeMetricFamily("connector_calls_in_flight", "Calls in flight", labels=by_side)
+        limit = GaugeMetricFamily("connector_calls_limit", "Calls that may be in flight now", labels=by_side)
+        spared = GaugeMetricFamily("connector_side_spared", "1 where a side is not called at present", labels=by_side)
+        busy = CounterMetricFamily("connector_busy_answers", "Answers that asked for fewer calls", labels=by_side)
+        for connection, limits in list(self.limits.items()):
+            for side, flow in limits.flows().items():
+                labels = [connection, side.value]
+                flying.add_metric(labels, flow.flying)
+                limit.add_metric(labels, flow.limit)
+                spared.add_metric(labels, not limits.gates[side].open())
+                busy.add_metric(labels, flow.busy)
+        return [flying, limit, spared, busy]
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read at registration."""
+        return []
 
 
 class _StoreGauges(Collector):

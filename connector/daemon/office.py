@@ -13,6 +13,7 @@ from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
 from connector.daemon import assemble, checks
 from connector.daemon.errors import NoSuchTicket
+from connector.daemon.flows import sides
 from connector.mapping.mapping import TicketMapping
 from connector.settings import Configuration
 from connector.store import schema
@@ -61,6 +62,7 @@ class Office:
             "due": backlog.due,
             "in_work": backlog.leased,
             "oldest_due_s": waited,
+            "sides": sides(self.store, name),
             "tickets": report(self.store, name),
         }
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from adapters.base import Trouble
 from connector.daemon import checks, logs
+from connector.daemon.flows import Teller
 from connector.daemon.metrics import Metrics
 from connector.daemon.workers import Workers
 from connector.store.store import Store
+from connector.sync.gate import Spared
 from connector.sync.reconcile import Reconciler
 from connector.words import Side
 
@@ -42,7 +46,9 @@ class Runner:
         self._log = logs.get().bind(connection=name)
         self._workers = Workers(f"{process}/{name}", TURNS, self._work, self._crashed)
         self._checking = threading.Lock()
+        self._teller = Teller(name, process, reconciler.limits, store)
         self._metrics.ready.labels(name).set(0)
+        self._metrics.watch(name, reconciler.limits)
 
     # --- what timers call ---
 
@@ -51,6 +57,7 @@ class Runner:
         with self._checking:
             if not self.trouble:
                 return
+            self._reconciler.limits.heed()
             problems = checks.live(self._reconciler.connection)
             trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
             if trouble:
@@ -75,8 +82,8 @@ class Runner:
             self._crashed()
 
     def poll(self, side: Side) -> None:
-        """Ask one side what changed, if this process leads the connection and the side is not being spared."""
-        if self.trouble or not self._reconciler.breakers[side].allows():
+        """Ask one side what changed, if this process leads the connection."""
+        if self.trouble:
             return
         try:
             if self._elect():
@@ -85,6 +92,13 @@ class Runner:
             self._log.exception("poll_crashed", side=side.value)
             self._metrics.polls.labels(self.name, side.value, "crashed").inc()
             self._crashed()
+
+    def tell(self) -> None:
+        """Say in the store how the calls flow, for ``connector status``."""
+        try:
+            self._teller.tell()
+        except SQLAlchemyError:
+            self._log.exception("flows_not_told")
 
     def wake(self) -> None:
         """There may be work."""
@@ -103,6 +117,7 @@ class Runner:
     def join(self, deadline: float) -> int:
         """Wait for the workers; returns how many were still in a call at the deadline. Gives up the lead."""
         left = self._workers.join(deadline)
+        self._teller.end()
         self._store.resign(self.name, self._process)
         return left
 
@@ -131,17 +146,22 @@ class Runner:
     def _poll(self, side: Side) -> None:
         try:
             seen = self._reconciler.poll(side)
+        except Spared:
+            self._polled(side, "spared")
+            return
         except Trouble as error:
             self._log.warning("poll_failed", side=side.value, reason=str(error))
-            self._metrics.polls.labels(self.name, side.value, "failed").inc()
-            self._metrics.up.labels(self.name, side.value).set(0)
+            self._polled(side, "failed")
             return
-        self._metrics.polls.labels(self.name, side.value, "fine").inc()
-        self._metrics.up.labels(self.name, side.value).set(1)
+        self._polled(side, "fine")
         self._metrics.polled.labels(self.name, side.value).set_to_current_time()
         if seen:
             self._log.debug("polled", side=side.value, tickets=seen)
             self.wake()
+
+    def _polled(self, side: Side, result: str) -> None:
+        self._metrics.polls.labels(self.name, side.value, result).inc()
+        self._metrics.up.labels(self.name, side.value).set(result == "fine")
 
     def _work(self, worker: str) -> int:
         handled = self._reconciler.work(worker)

@@ -23,8 +23,9 @@ from connector.store.tables import NEVER, leader, work
 AGEING = 60.0
 """Seconds overdue after which a bond stands where the next higher priority stands."""
 
-HEAD_START = 4 * 3600.0
-"""Seconds by which a priority 1 stands before all others. Not for ever, so that nothing else can starve."""
+HEAD_START = 24 * 3600.0
+"""Seconds by which a priority 1 stands before all others: longer than the outage after which a queue is long, and not
+for ever, so that nothing else can starve."""
 
 FREE = {"owner": None, "until": 0.0}
 

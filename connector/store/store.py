@@ -20,6 +20,7 @@ from connector.store.prepared import Prepared
 from connector.store.queries import Queries
 from connector.store.queue import Queue, fenced
 from connector.store.records import Claim
+from connector.store.sides import Sides
 from connector.store.tables import fact
 from connector.store.transaction import Acts, Tx, begin_claimed, begin_operator, finish, together
 
@@ -31,10 +32,10 @@ MARKER_KEY = "marker_key"
 _fact = Prepared(select(fact.c.value).where(fact.c.name == bindparam("of_name")))
 
 
-class Store(Queue, Intake, Ledger, Queries):
+class Store(Queue, Intake, Ledger, Queries, Sides):
     """Open with ``Store.open(url)`` or ``Store.memory()``; used by many threads at once; ``close()`` at the end.
 
-    Each part documents its own verbs: queue.py, intake.py, ledger.py, queries.py, and Tx in transaction.py.
+    Each part documents its own verbs: queue.py, intake.py, ledger.py, queries.py, sides.py, and Tx in transaction.py.
     """
 
     def __init__(self, db: engine.Database, clock: Callable[[], float]) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
+from adapters.base import Snapshot, Trouble
 from connector.store.errors import DATABASE_TROUBLE, Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import birth
-from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, SideDown
 from connector.sync.echoes import Echoes
+from connector.sync.gate import Spared
 from connector.sync.hands import Hands
+from connector.sync.limits import Limits
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
 from connector.sync.own_hand import needs_history
@@ -39,14 +40,14 @@ class Desk:
     store: Store
     clock: Clock
     key: MarkerKey
-    breakers: Mapping[Side, Breaker]
+    limits: Limits
     hands: Hands
     echoes: Echoes
     stopping: Callable[[], bool]
 
     def open(self) -> bool:
         """Whether a pass may begin: nobody asked to stop, and no side is being spared."""
-        return not self.stopping() and all(breaker.allows() for breaker in self.breakers.values())
+        return not self.stopping() and self.limits.open()
 
 
 class Batch:
@@ -65,9 +66,14 @@ class Batch:
     def read(self) -> None:
         """Both sides at once, then the histories that plans will ask for, and what it means to see no comment.
 
+        A side in trouble first and alone: what the other shows is of no use until that one answers.
+
         :raises NotApplied, Misconfigured: a side is out of reach.
         """
-        self._desk.hands.reads([partial(self._read_side, side) for side in Side])
+        shaky = self._desk.limits.shaky()
+        for side in shaky:
+            self._read_side(side)
+        self._desk.hands.reads([partial(self._read_side, side) for side in Side if side not in shaky])
         self._scenes = {claim.bond: self._scene(claim) for claim in self._claims}
         self._desk.hands.reads([partial(read, side) for side in Side for read in (self._read_histories, self._read_unseen)])
 
@@ -103,14 +109,7 @@ class Batch:
 
     def _read_side(self, side: Side) -> None:
         refs = [ref for c in self._claims if (ref := self._ref(c, side))]
-        breaker = self._desk.breakers[side]
-        try:
-            self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
-        except (NotApplied, Misconfigured) as trouble:
-            breaker.trip(trouble)
-            raise
-        if refs:
-            breaker.reset()
+        self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
 
     def _read_histories(self, side: Side) -> None:
         """The histories that plans will name people from, in as few calls as the reads."""
@@ -147,11 +146,12 @@ class Batch:
     # --- passes ---
 
     def _turn(self, n: int, claim: Claim) -> None:
-        old = n > 0 and self._desk.clock() - self._begun > self._desk.connection.timing.max_age
-        if old or not self._desk.open():
-            self._left.append(claim)
-        else:
-            self._one(claim)
+        with self._desk.limits.turn():
+            old = n > 0 and self._desk.clock() - self._begun > self._desk.connection.timing.max_age
+            if old or not self._desk.open():
+                self._left.append(claim)
+            else:
+                self._one(claim)
 
     def _one(self, claim: Claim) -> None:
         desk, scene = self._desk, self._scenes[claim.bond]
@@ -168,9 +168,7 @@ class Batch:
             with suppress(Fenced):
                 desk.store.park(claim, str(parked))
         except SideDown as down:
-            desk.breakers[down.side].trip(down.trouble)
-            with suppress(Fenced):
-                desk.store.fail(claim, 1.0, str(down), counted=False)
+            self._spare(claim, down)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
         except DATABASE_TROUBLE as trouble:  # what was written stands in an open intent: a later pass finds out
@@ -179,6 +177,14 @@ class Batch:
         except Exception as problem:
             log.exception("pass_failed", connection=desk.connection.name, bond=claim.bond)
             self._fail(claim, f"{type(problem).__name__}: {problem}")
+
+    def _spare(self, claim: Claim, down: SideDown) -> None:
+        """No bond's fault. The one that met the trouble stands back behind its equals, so that it cannot keep meeting it first."""
+        if isinstance(down.trouble, Spared):  # not begun, or not to its end: as due as before
+            self._left.append(claim)
+            return
+        with suppress(Fenced):
+            self._desk.store.fail(claim, 1.0, str(down), counted=False)
 
     def _fail(self, claim: Claim, reason: str) -> None:
         timing = self._desk.connection.timing

@@ -16,6 +16,7 @@ from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import items
 from connector.sync.connection import Clock, Connection
+from connector.sync.gate import Spared
 from connector.sync.scene import Scene
 from connector.words import Side
 
@@ -75,6 +76,15 @@ class Caller:
 
         :raises Again, SideDown: the pass ends here.
         """
+        try:
+            with self.connection.place(intent.side):  # before the announcement: nothing may wait between it and the call
+                if intent.kind != "file" and self.clock() - intent.read_at > self.connection.timing.max_age:
+                    raise Again(0.0, "the snapshot has become too old while the call waited for its turn")
+                return self._announce_and_send(scene, intent, write, content)
+        except Spared as spared:
+            raise SideDown(intent.side, spared) from spared
+
+    def _announce_and_send(self, scene: Scene, intent: Intent, write: Write, content: BinaryIO | None) -> Answer | None:
         intent.at = self.clock()
         scene.bond.side(intent.side).sent = intent.at
         with self.store.transaction(self.claim) as tx:

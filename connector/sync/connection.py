@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from adapters.base import Adapter
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.model import OperatingModel
+from connector.sync.gate import Gate
 from connector.words import Side
 
 
@@ -39,3 +41,11 @@ class Connection:
     mapping: TicketMapping
     model: OperatingModel
     timing: Timing = Timing()
+    gates: Mapping[Side, Gate] = field(default_factory=dict)  # where adapters are :class:`connector.sync.limited.Limited`
+
+    def place(self, side: Side) -> AbstractContextManager[object]:
+        """A place among the calls in flight of one side, for a call that must not wait any more once it is announced.
+
+        :raises connector.sync.gate.Spared: the side is being spared.
+        """
+        return self.gates[side].place() if side in self.gates else nullcontext()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -15,10 +16,12 @@ from adapters.base import Misconfigured, NotApplied, Problem
 from connector.store.store import Store
 from connector.sync import polling
 from connector.sync.batch import Batch, Desk
-from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
+from connector.sync.gate import Spared
 from connector.sync.hands import Hands
+from connector.sync.limited import Limited
+from connector.sync.limits import Limits
 from connector.sync.marker import MarkerKey
 from connector.words import Side
 
@@ -31,19 +34,21 @@ TURN = 150
 class Reconciler:
     """Reconciles the bonds of one connection. Many threads and processes may work at once: the lease divides them.
 
-    :param in_flight: passes at once; 0: in the caller's thread, in order (see :class:`Hands`).
+    :param in_flight: calls in flight at most, of each side; 0: passes in the caller's thread, in order (see :class:`Hands`).
     """
 
     def __init__(self, connection: Connection, store: Store, clock: Clock, in_flight: int = 0) -> None:
-        self.connection = connection
+        self.limits = Limits(connection.name, store, clock, in_flight)
+        gates = self.limits.gates
+        adapters = {side: Limited(adapter, gates[side]) for side, adapter in connection.adapters.items()}
+        self.connection = replace(connection, adapters=adapters, gates=gates)
         self.store = store
         self.clock = clock
-        self.breakers = {side: Breaker(clock) for side in Side}
         self._stop = threading.Event()
         self._hands = Hands(in_flight)
         self._echoes = Echoes(clock)
         key = MarkerKey(*store.marker_key())
-        self._desk = Desk(connection, store, clock, key, self.breakers, self._hands, self._echoes, self._stop.is_set)
+        self._desk = Desk(self.connection, store, clock, key, self.limits, self._hands, self._echoes, self._stop.is_set)
 
     def check(self) -> list[Problem]:
         """What the live systems lack for this mapping."""
@@ -56,19 +61,17 @@ class Reconciler:
         self._hands.rest()
 
     def poll(self, side: Side) -> int:
-        """Turn one side's changes into hints and births; returns how many tickets were named."""
-        if not self.breakers[side].allows():
-            return 0
-        try:
-            named = polling.poll(self.connection, self.store, self.clock, side, self._echoes)
-        except (NotApplied, Misconfigured) as trouble:
-            self.breakers[side].trip(trouble)
-            raise
-        self.breakers[side].reset()
-        return named
+        """Turn one side's changes into hints and births; returns how many tickets were named.
+
+        :raises Spared: the side is not called at present.
+        :raises adapters.base.Trouble: it did not answer.
+        """
+        self.limits.heed()
+        return polling.poll(self.connection, self.store, self.clock, side, self._echoes)
 
     def work(self, worker: str, limit: int = TURN) -> int:
         """Claim due bonds and reconcile them; returns how many were begun (0: nothing to do now)."""
+        self.limits.heed()
         if not self._desk.open():
             return 0
         claims = self.store.claim(self.connection.name, worker, limit, self.connection.timing.lease)
@@ -79,7 +82,8 @@ class Reconciler:
             batch.read()
         except (NotApplied, Misconfigured) as trouble:
             self.store.unclaim(claims)
-            log.warning("side_down", connection=self.connection.name, reason=str(trouble))
+            if not isinstance(trouble, Spared):
+                log.warning("side_down", connection=self.connection.name, reason=str(trouble))
             return 0
         except BaseException:
             with suppress(Exception):

@@ -299,10 +299,17 @@ class AdapterContract(ABC):
 
     # --- trouble on the way of a read ---
 
-    @pytest.mark.parametrize("fault", ["refused", "answer_lost", "limited", "limited_bare", "html_502", "html_200", "truncated"])
+    @pytest.mark.parametrize("fault", ["refused", "answer_lost", "html_502", "html_200", "truncated"])
     def test_a_read_is_tried_again(self, rig: Rig, fault: str) -> None:
         with rig.fault(fault, times=1):
             assert rig.ref in rig.adapter.read([rig.ref])
+
+    @pytest.mark.parametrize(("fault", "after"), [("limited", 2.0), ("limited_bare", None)])
+    def test_a_read_that_meets_a_limit_is_not_tried_again(self, rig: Rig, fault: str, after: float | None) -> None:
+        """Whoever sees to all calls of the side must hear of it."""
+        with rig.fault(fault, times=1), pytest.raises(NotApplied) as caught:
+            rig.adapter.read([rig.ref])
+        assert (caught.value.busy, caught.value.retry_after) == (True, after)
 
     @pytest.mark.parametrize("fault", ["refused", "answer_lost", "limited", "limited_bare", "html_502", "html_200", "truncated"])
     def test_a_read_that_fails_for_good_is_not_applied(self, rig: Rig, fault: str) -> None:

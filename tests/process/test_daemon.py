@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from connector.sandbox.core import Call
 from tests.process.place import PASSWORD, Place, Running, eventually
@@ -136,3 +137,36 @@ def test_a_second_daemon_is_turned_away_from_the_file_and_from_the_address(here:
         third = here.call("run")
         assert (third.exit_code, "change daemon.listen" in third.stderr) == (2, True)
         assert daemon.get("/healthz")[0] == 200
+
+
+def test_a_side_that_asks_for_a_pause_is_shown_with_its_reason_and_its_time(here: Place) -> None:
+    busy = threading.Event()
+    here.world.retry_after = 600
+    here.world.choose_fault = lambda call: "limited" if busy.is_set() and call.system == "otrs" else None
+    with here.daemon() as daemon:
+        assert ready(daemon)
+        busy.set()
+        here.servicenow.create("lena.l1", INCIDENT)
+        assert eventually(lambda: 'connector_side_spared{connection="acme",side="vendor"} 1.0' in daemon.get("/metrics")[1])
+        calls = dict(here.world.calls["otrs"])
+        metrics = daemon.get("/metrics")[1]
+        assert 'connector_busy_answers_total{connection="acme",side="vendor"} 1.0' in metrics
+        assert 'connector_calls_limit{connection="acme",side="customer"} 2.0' in metrics
+        assert eventually(lambda: sides(here)["vendor"]["busy"] == 1)
+        shown = sides(here)
+        assert (shown["customer"]["state"], shown["vendor"]["state"]) == ("well", "spared")
+        assert "429" in shown["vendor"]["why"]
+        assert shown["vendor"]["since"] < shown["vendor"]["until"]
+        assert (shown["vendor"]["limit"], shown["vendor"]["most"], shown["vendor"]["processes"]) == (1, 4, 1)
+        assert "spared" in here.call("status").stdout
+        assert daemon.stop()[0] == 0
+    busy.clear()
+    with here.daemon() as daemon:  # another process: it knows, and asks nothing either, not even whether it may begin
+        daemon.event("not_ready")
+        assert here.world.calls["otrs"] == calls
+        assert sides(here)["vendor"]["state"] == "spared"
+
+
+def sides(here: Place) -> Any:
+    """What ``status`` says of both sides."""
+    return here.json("status")["connections"][0]["sides"]

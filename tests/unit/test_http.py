@@ -132,11 +132,36 @@ def test_a_read_is_tried_three_times_a_write_once(net: responses.RequestsMock) -
 
 
 def test_a_read_waits_as_long_as_it_is_asked_to(net: responses.RequestsMock) -> None:
-    net.add("GET", f"{URL}/x", status=429, headers={"Retry-After": "9"})
+    net.add("GET", f"{URL}/x", status=502, headers={"Retry-After": "9"})
     net.add("GET", f"{URL}/x", json={"value": 1})
     clock = Time()
     assert read(client(clock)) == 1
     assert clock.slept == [9.1]
+
+
+@pytest.mark.parametrize(("status", "headers"), [(429, {"Retry-After": "2"}), (429, {}), (503, {"Retry-After": "2"})])
+def test_a_busy_system_is_not_asked_again_at_once(net: responses.RequestsMock, status: int, headers: dict[str, str]) -> None:
+    """All threads are to hear of it, so the one that met it does not wait in silence."""
+    both(net, status=status, headers=headers)
+    clock = Time()
+    with pytest.raises(NotApplied) as caught:
+        read(client(clock))
+    assert (caught.value.busy, caught.value.retry_after) == (True, 2.0 if headers else None)
+    assert (clock.slept, len(net.calls)) == ([], 1)
+
+
+def test_a_503_with_a_time_tells_a_write_that_the_system_is_busy(net: responses.RequestsMock) -> None:
+    both(net, status=503, headers={"Retry-After": "7"})
+    with pytest.raises(Unknown) as caught:
+        write(client())
+    assert (caught.value.busy, caught.value.retry_after) == (True, 7.0)
+
+
+def test_a_503_without_a_time_is_an_outage_like_any_other(net: responses.RequestsMock) -> None:
+    both(net, status=503)
+    with pytest.raises(Unknown) as caught:
+        write(client())
+    assert not caught.value.busy
 
 
 def test_a_longer_delay_is_handed_on(net: responses.RequestsMock) -> None:

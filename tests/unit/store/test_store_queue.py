@@ -53,7 +53,7 @@ def test_a_p1_comes_first_and_alone(store: Store) -> None:
 
 
 def test_p1s_starve_nobody_for_ever(store: Store) -> None:
-    bear(store, "forgotten", priority=5, due=NOW - 6 * 3600)
+    bear(store, "forgotten", priority=5, due=NOW - 25 * 3600)
     bear(store, "p1", priority=1)
     assert names(store.claim("c", "w", 10, 60.0)) == ["forgotten"]
 
