@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
-from connector.store.intake import Intake
+from connector.store.intake import Intake, remember
 from connector.store.ledger import Ledger
 from connector.store.queries import Queries
 from connector.store.queue import Queue, fenced
@@ -168,9 +168,8 @@ class Store(Queue, Intake, Ledger, Queries):
             return connection.scalar(select(fact.c.value).where(fact.c.name == name))
 
     def set_fact(self, name: str, value: str) -> None:
-        new = upsert(fact).values(name=name, value=value)
         with self.db.write() as connection:
-            connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            remember(connection, name, value)
 
     def marker_key(self) -> tuple[str, bytes]:
         """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""
