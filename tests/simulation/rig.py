@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from typing import ClassVar
 
 import requests
 from pydantic import SecretStr
@@ -51,6 +52,9 @@ class Clock:
 class Rig:
     """The world of one simulated run."""
 
+    lags: ClassVar[dict[str, float]] = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
+    """What both adapters are told of their systems' delays, in seconds."""
+
     def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
@@ -62,26 +66,28 @@ class Rig:
         self.mapping = mapping or load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
         self.model = load_model(ROOT / "config" / "operating-models" / "anywhere365-dialogue-cloud.yaml")
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
-        server = os.environ.get("SIMULATE_STORE")
-        self.store = empty_store(server, self.clock) if server else Store.memory(self.clock)
+        self.store = self.new_store()
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
         self.journal = "rows"  # how comments of ServiceNow are read
         self.start()
+
+    def new_store(self) -> Store:
+        server = os.environ.get("SIMULATE_STORE")
+        return empty_store(server, self.clock) if server else Store.memory(self.clock)
 
     def adapters(self) -> dict[Side, Adapter]:
         session = requests.Session()
         session.trust_env = False
         session.mount("http://servicenow.test", InProcess(self.world, self.servicenow))
         session.mount("http://portal.test", InProcess(self.world, self.portal))
-        common = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
         customer = ServiceNowSettings.model_validate(
             {
                 "url": "http://servicenow.test",
                 "journal": self.journal,
                 "user": "connector",
                 "password": SecretStr("connector-secret"),
-                **common,
+                **self.lags,
             }
         )
         provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
@@ -92,7 +98,7 @@ class Rig:
                 "password": SecretStr("connector-secret"),
                 "customer_user": "acme",
                 "comment_provokes": provokes if self.portal.comment_reopens else {},
-                **common,
+                **self.lags,
             }
         )
         return {
