@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
+"""What is raised where the database itself cannot go on just now: busy, full, gone, restarting. No bond's fault."""
+
 
 class StoreError(Exception):
     """The store cannot do what was asked; ``str()`` says why and what helps."""

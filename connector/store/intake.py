@@ -60,8 +60,11 @@ class Intake(Part):
 
     def known(self, connection: str, side: Side, refs: Iterable[str]) -> dict[str, str]:
         """Which of these tickets have a bond: ref -> bond id."""
+        asked = list(refs)
+        if not asked:
+            return {}
         with self.db.read() as open_:
-            return _known(open_, connection, side, refs)
+            return _known(open_, connection, side, asked)
 
     def _move(self, open_: Connection, connection: str, side: Side, position: str) -> None:
         new = upsert(cursor).values(connection=connection, side=side.value, value=position)

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
+from connector.store.errors import DATABASE_TROUBLE
 from connector.store.intake import Intake, remember
 from connector.store.ledger import Ledger
 from connector.store.queries import Queries
@@ -115,7 +115,7 @@ class Store(Queue, Intake, Ledger, Queries):
         """
         try:
             held = self.db.run(lambda connection: together(self.db, connection, acts, self.clock()))
-        except (OperationalError, InterfaceError):
+        except DATABASE_TROUBLE:
             raise
         except Exception:  # noqa: BLE001 - found again, and handed out, below
             return self._one_by_one(acts)
@@ -127,7 +127,7 @@ class Store(Queue, Intake, Ledger, Queries):
             try:
                 with self.transaction(claim) as tx:
                     act(tx)
-            except (OperationalError, InterfaceError):
+            except DATABASE_TROUBLE:
                 raise
             except Exception as error:  # noqa: BLE001 - the caller's act, the caller's error
                 failed[claim.bond] = error

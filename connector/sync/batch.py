@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
-from connector.store.errors import Fenced
+from connector.store.errors import DATABASE_TROUBLE, Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
@@ -58,7 +58,7 @@ class Batch:
         self._reads: dict[Side, dict[str, Read]] = {}
         self._scenes: dict[str, Scene] = {}
         self._ended: dict[Claim, Callable[[Tx], None]] = {}  # passes that went well: what is left to write
-        self._left: list[Claim] = []  # not begun
+        self._left: list[Claim] = []  # given back uncounted: not begun, or not to be recorded
         self._begun = desk.clock()
 
     def read(self) -> None:
@@ -73,15 +73,21 @@ class Batch:
     def run(self) -> int:
         """Reconcile the claimed bonds; those whose reads have become too old go back uncounted."""
         self._desk.hands.passes([partial(self._turn, n, claim) for n, claim in enumerate(self._claims)])
+        self._end()
         if self._left:
             self._desk.store.unclaim(self._left)
-        self._end()
         return len(self._claims) - len(self._left)
 
     def _end(self) -> None:
         """One commit for all that went well, with what they learned last; who was fenced meanwhile is left out."""
         of = {claim.bond: claim for claim in self._ended}
-        for bond, trouble in self._desk.store.transactions(self._ended).items():
+        try:
+            failed = self._desk.store.transactions(self._ended)
+        except DATABASE_TROUBLE as away:
+            log.warning("not_recorded", connection=self._desk.connection.name, reason=str(away.orig))
+            self._left += self._ended
+            return
+        for bond, trouble in failed.items():
             if isinstance(trouble, Fenced):
                 log.info("fenced", connection=self._desk.connection.name, bond=bond)
             else:
@@ -161,6 +167,9 @@ class Batch:
                 desk.store.fail(claim, 1.0, str(down), counted=False)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
+        except DATABASE_TROUBLE as trouble:  # what was written stands in an open intent: a later pass finds out
+            log.warning("not_recorded", connection=desk.connection.name, bond=claim.bond, reason=str(trouble.orig))
+            self._left.append(claim)
         except Exception as problem:
             log.exception("pass_failed", connection=desk.connection.name, bond=claim.bond)
             self._fail(claim, f"{type(problem).__name__}: {problem}")

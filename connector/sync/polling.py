@@ -33,13 +33,15 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
     adapter = connection.adapters[side]
     named = 0
     for _ in range(MAX_PAGES):
-        page = adapter.changed_since(store.cursor(connection.name, side))
+        cursor = store.cursor(connection.name, side)
+        page = adapter.changed_since(cursor)
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         strangers = _Strangers(connection, store, clock, side)
         births, kept = strangers.look([ref for ref in page.refs if ref not in known])
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
-        store.advance(connection.name, side, page.cursor, births, due, kept)
+        if births or due or kept or page.cursor != cursor:
+            store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named

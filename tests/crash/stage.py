@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, func, select
 
 from adapters.base import Trouble
-from connector.mapping.load import load as load_mapping
-from connector.mapping.mapping import TicketMapping
 from connector.sandbox.core import Call, SimTicket
 from connector.sandbox.judge import Table
 from connector.store import engine, schema
 from connector.store.engine import Database
-from connector.store.store import Store
 from connector.store.tables import NEVER, work
 from connector.store.transaction import Tx
 from connector.sync import operate
@@ -25,17 +21,14 @@ from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.words import Side
 from tests.crash.people import Ticket
-from tests.simulation.rig import ROOT, Rig
+from tests.simulation.rig import Rig
+from tests.simulation.trouble import Commits, Crash
 
 CALL = 0.05  # seconds that a call takes
 DOWN = 1.0  # seconds from a crash to the next start
 SOON = 25.0
 """Seconds within which something due means that all is not at rest: longer than a lease and any doubt of a write."""
 PATIENCE = 900.0  # seconds after which a world that is never at rest is a failure
-
-
-class Crash(BaseException):
-    """The process dies here; nobody may swallow it."""
 
 
 class NeverQuiet(Exception):
@@ -76,23 +69,20 @@ class Process:
         return self._engine.breakers[side].allows()
 
 
-class WatchedDatabase(Database):
+class Watched(Commits):
     """A database in memory that tells of each commit that changes something, before and after it."""
-
-    step: Callable[[str], None] = staticmethod(lambda _what: None)
-    may_write: Callable[[], None] = staticmethod(lambda: None)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        self.may_write()
-        with super().write() as connection:
+        self.at("begin")
+        with Database.write(self) as connection:
             before = _changes(connection)
             yield connection
             changed = _changes(connection) != before
             if changed:
-                self.step("before commit")
+                self.at("before commit")
         if changed:
-            self.step("after commit")
+            self.at("after commit")
 
 
 def _changes(connection: Connection) -> int:
@@ -100,27 +90,22 @@ def _changes(connection: Connection) -> int:
     return int(raw.total_changes)
 
 
-@cache
-def _mapping() -> TicketMapping:
-    return load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
-
-
 class CrashRig(Rig):
     """Shorter waits than the simulation's, in the same proportions, and a store that tells of its commits."""
 
     lags: ClassVar[dict[str, float]] = {"settle_s": 6, "read_lag_s": 1, "find_lag_s": 1}
-    timing_of_all = Timing(max_age=4.0, call_timeout=5.0, lease=12.0, sweep=1500.0, note_pause=15.0, retry=1.0)
 
     def __init__(self, seed: int) -> None:
-        super().__init__(seed, mapping=_mapping(), timing=self.timing_of_all)
+        timing = Timing(max_age=4.0, call_timeout=5.0, lease=12.0, sweep=1500.0, note_pause=15.0, retry=1.0)
+        super().__init__(seed, timing=timing)
         self.world.late_after = (1.0, 4.0)  # within settle
 
-    def new_store(self) -> Store:
+    def new_database(self) -> Commits:
         plain = engine.memory()
-        self.database = WatchedDatabase(plain.engine, in_memory=True)  # each connection is a database of its own
+        database = Watched(plain.engine, in_memory=True)  # each connection is a database of its own
         plain.close()
-        schema.create(self.database)
-        return Store(self.database, self.clock)
+        schema.create(database)
+        return database
 
 
 Script = Iterator[float | None]
@@ -184,8 +169,7 @@ class Stage:
         self.rig = self.scenario.rig(self.scenario.seed)
         self.customer, self.portal, self.clock = self.rig.servicenow, self.rig.portal, self.rig.clock
         self.tickets: list[Ticket] = []
-        self.rig.database.step = self.step
-        self.rig.database.may_write = self._may_write
+        self.rig.database.at = self._at_commit
         self.rig.world.on_call = self._on_call
         self.rig.world.choose_fault = self._choose_fault
         self.processes = [Process(self.rig, leads=n == 0) for n in range(self.scenario.replicas)]
@@ -201,8 +185,10 @@ class Stage:
             self._current.dying = True
             raise Crash
 
-    def _may_write(self) -> None:
-        if self._current is not None and self._current.dying:
+    def _at_commit(self, moment: str) -> None:
+        if moment != "begin":
+            self.step(moment)
+        elif self._current is not None and self._current.dying:
             raise Crash  # a dead process writes nothing, whatever it still wanted to tidy up
 
     def _on_call(self, call: Call) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import requests
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 
-from adapters.base import Adapter, Trouble
+from adapters.base import Adapter, Page, Trouble
 from adapters.otrs import Otrs as OtrsAdapter
 from adapters.otrs_settings import OtrsSettings
 from adapters.servicenow import ServiceNow as ServiceNowAdapter
@@ -22,18 +25,37 @@ from adapters.servicenow import ServiceNowSettings
 from connector.mapping.load import load as load_mapping
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.model import load as load_model
+from connector.rasci.table import OperatingModel
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
+from connector.store import engine, schema
 from connector.store.store import Store
 from connector.sync.connection import Connection, Timing
 from connector.sync.reconcile import Reconciler
 from connector.words import Side
-from tests.simulation.schema import empty_store
+from tests.simulation.schema import empty_database
+from tests.simulation.trouble import Commits, Hints
 
 ROOT = Path(__file__).parents[2]
 START = 1_780_000_000.0
+
+
+@cache
+def _shipped_mapping() -> TicketMapping:
+    return load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
+
+
+@cache
+def _shipped_model() -> OperatingModel:
+    return load_model(ROOT / "config" / "operating-models" / "anywhere365-dialogue-cloud.yaml")
+
+
+def _in_memory() -> Commits:
+    database = Commits(engine.memory().engine, in_memory=True)
+    schema.create(database)
+    return database
 
 
 class Clock:
@@ -49,8 +71,26 @@ class Clock:
         self.now += max(0.0, seconds)
 
 
+class Wall:
+    """The connector's own clock: the world's, but for what it is ahead. It may jump."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return self._clock.now + self.ahead
+
+    def jump(self, seconds: float) -> None:
+        self.ahead += seconds
+
+
 class Rig:
-    """The world of one simulated run."""
+    """The world of one simulated run.
+
+    :ivar clock: the world's time; ``wall`` is what the connector takes it for.
+    :ivar database: fails, or ends the process, where a play says so.
+    """
 
     lags: ClassVar[dict[str, float]] = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
     """What both adapters are told of their systems' delays, in seconds."""
@@ -60,21 +100,25 @@ class Rig:
         random.seed(seed)  # the jitter between two tries of a read
         self.rng = random.Random(seed * 7919 + 1)
         self.clock = Clock()
+        self.wall = Wall(self.clock)
+        self.disturb: Callable[[Side, Page], Page] = lambda _side, page: page
         self.world = World(self.clock, seed)
         self.servicenow = ServiceNow(self.world)
         self.portal = Otrs(self.world)
-        self.mapping = mapping or load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
-        self.model = load_model(ROOT / "config" / "operating-models" / "anywhere365-dialogue-cloud.yaml")
+        self.mapping = mapping or _shipped_mapping()
+        self.model = _shipped_model()
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
-        self.store = self.new_store()
+        self.database = self.new_database()
+        self.store = Store(self.database, self.wall)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
         self.journal = "rows"  # how comments of ServiceNow are read
         self.start()
 
-    def new_store(self) -> Store:
+    def new_database(self) -> Commits:
+        """An empty one, on the server that SIMULATE_STORE names, or in memory."""
         server = os.environ.get("SIMULATE_STORE")
-        return empty_store(server, self.clock) if server else Store.memory(self.clock)
+        return empty_database(server) if server else _in_memory()
 
     def adapters(self) -> dict[Side, Adapter]:
         session = requests.Session()
@@ -103,10 +147,10 @@ class Rig:
         )
         return {
             Side.CUSTOMER: ServiceNowAdapter(
-                customer, fields=self.mapping.reads(Side.CUSTOMER), session=session, clock=self.clock, sleep=self.clock.advance
+                customer, fields=self.mapping.reads(Side.CUSTOMER), session=session, clock=self.wall, sleep=self.clock.advance
             ),
             Side.VENDOR: OtrsAdapter(
-                vendor, fields=self.mapping.reads(Side.VENDOR), session=session, clock=self.clock, sleep=self.clock.advance
+                vendor, fields=self.mapping.reads(Side.VENDOR), session=session, clock=self.wall, sleep=self.clock.advance
             ),
         }
 
@@ -116,28 +160,33 @@ class Rig:
         self.worker = f"worker-{self.workers}"
         adapters = self.adapters()
         bound = self.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
-        self.connection = Connection("acme", adapters, bound, self.model, self.timing)
-        self.engine = Reconciler(self.connection, self.store, self.clock)
+        hinting = {side: cast("Adapter", Hints(adapter, partial(self._hinted, side))) for side, adapter in adapters.items()}
+        self.connection = Connection("acme", hinting, bound, self.model, self.timing)
+        self.engine = Reconciler(self.connection, self.store, self.wall)
+
+    def _hinted(self, side: Side, page: Page) -> Page:
+        return self.disturb(side, page)
 
     def turn(self) -> int:
         """One poll of both sides and one turn of a worker."""
         for side in Side:
             try:
                 self.engine.poll(side)
-            except Trouble:
+            except (Trouble, OperationalError):  # what the daemon says in its log, and goes on
                 continue
         return self.engine.work(self.worker)
 
-    def settle(self, seconds: float = 400.0, step: float = 2.0) -> None:
-        """Let time pass until nothing is left to do, for at least some rounds."""
-        end = self.clock.now + seconds
+    def settle(self, seconds: float = 400.0, step: float = 2.0, longest: float = 0.0) -> None:
+        """Let time pass, ``step`` seconds between two turns; up to ``longest`` while there is nothing to do."""
+        end, pause = self.clock.now + seconds, step
         while self.clock.now < end:
-            self.turn()
-            self.clock.advance(step)
+            busy = self.turn() or self.world.pending()
+            pause = step if busy else max(step, min(longest, 1.5 * pause))
+            self.clock.advance(pause)
             self.world.tick()
 
     def wrote_more(self, seconds: float) -> bool:
         """Whether anything is written in a quiet while."""
         before = {name: calls["write"] for name, calls in self.world.calls.items()}
-        self.settle(seconds, 20.0)
+        self.settle(seconds, 20.0, 60.0)
         return before != {name: calls["write"] for name, calls in self.world.calls.items()}

@@ -21,13 +21,13 @@ from multiprocessing import Pool
 import structlog
 
 from connector.audit.verify import verify
-from connector.sandbox.core import FAULTS
 from connector.sandbox.judge import Sentence, judge
 from connector.sync.report import report
 from tests.real import postgres
 from tests.simulation.play import Play, draw
 from tests.simulation.rig import Rig
 from tests.simulation.schema import drop_all
+from tests.simulation.trouble import KINDS
 
 ENOUGH = 100
 """From so many seeds on, every kind of fault must have been injected."""
@@ -54,8 +54,8 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig.store.checkpoint()
     with rig.store.audit() as reader:
         result.failures += [str(problem) for problem in verify(reader).problems]
-    result.totals.update({f"fault {kind}": n for kind, n in rig.world.injected.items()})
-    result.totals.update({"calls": rig.world.n, "acts": play.plan.people, "crashes": play.crashes, "freezes": play.frozen})
+    result.totals.update({f"fault {kind}": n for kind, n in (rig.world.injected | play.met).items()})
+    result.totals.update({"calls": rig.world.n, "acts": play.plan.people})
     result.totals.update(effects(sentence))
     return result
 
@@ -143,7 +143,7 @@ def _many(seeds: range, jobs: int) -> int:
                 print(f"  reproduce: .venv/bin/python -m tests.simulation.run --seed {result.seed}", flush=True)
             if n % 50 == 0:
                 print(f"{n} of {len(seeds)} seeds, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
-    missing = [kind for kind in FAULTS if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
+    missing = [kind for kind in KINDS if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
     print("totals:", ", ".join(f"{name} {n}" for name, n in sorted(totals.items())))
     if missing:
         print("never injected:", ", ".join(missing))

@@ -7,24 +7,23 @@ from functools import cache
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete
 
-from connector.store.engine import Database, connect
+from connector.store.engine import connect
 from connector.store.schema import migrate
-from connector.store.store import Store
 from connector.store.tables import metadata
-from connector.sync.connection import Clock
+from tests.simulation.trouble import Commits
 
 PREFIX = "simulation_"
 
 
-def empty_store(server: str, clock: Clock) -> Store:
-    """A store on ``server`` that holds nothing. Whatever an earlier one in this process held is gone."""
-    db = _database(server, os.getpid())
+def empty_database(server: str) -> Commits:
+    """A database on ``server`` that holds nothing. Whatever an earlier one in this process held is gone."""
+    db = Commits(_engine(server, os.getpid()))
     with db.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(delete(table))
-    return Store(db, clock)
+    return db
 
 
 def drop_all(server: str) -> None:
@@ -36,7 +35,7 @@ def drop_all(server: str) -> None:
 
 
 @cache
-def _database(server: str, process: int) -> Database:
+def _engine(server: str, process: int) -> Engine:
     """A new schema for this process."""
     name = f"{PREFIX}{process}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -44,4 +43,4 @@ def _database(server: str, process: int) -> Database:
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
     url = f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
     migrate(url)
-    return connect(url, durable=False)
+    return connect(url, durable=False).engine
