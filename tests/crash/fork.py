@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from tests.crash.play import deviations, end_of, golden
-from tests.crash.stage import Scenario, Stage
+from tests.crash.stage import Scenario, Stage, Step
 from tests.crash.state import State
 
 LIMIT = 120
@@ -27,44 +27,47 @@ class Result:
     """What trying all points of a scenario came to. ``deviations``: point (0: no crash) and what was wrong."""
 
     scenario: str
-    points: int = 0
+    steps: int = 0
+    points: int = 0  # steps at which a crash was played
     deviations: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
-def explore(scenario: Scenario, jobs: int) -> Result:
-    """Try each step of a scenario, with at most ``jobs`` children at once."""
+def explore(scenario: Scenario, jobs: int, *, every: bool = False) -> Result:
+    """Try each fresh step of a scenario (or ``every`` one), with at most ``jobs`` children at once."""
     first = golden(scenario)
     result = Result(scenario.name)
     if first.problems:
         result.deviations.append((0, first.problems))
         return result
     gc.freeze()  # what is there by now is not copied because somebody looked at it
-    crew = _Crew(jobs, result)
+    crew = _Crew(jobs, result, every=every)
     stage = Stage(scenario, crew.strike)
     crew.play(stage, first.state)
-    if (result.points, crew.gone) != (first.steps, first.steps):
-        result.deviations.append((0, [f"{first.steps} steps at first, {crew.gone} the next time: not deterministic"]))
+    if result.steps != first.steps:
+        result.deviations.append((0, [f"{first.steps} steps at first, {result.steps} the next time: not deterministic"]))
     return result
 
 
 class _Crew:
     """The children that play on from a crash while the parent goes on without one."""
 
-    def __init__(self, jobs: int, result: Result) -> None:
+    def __init__(self, jobs: int, result: Result, *, every: bool) -> None:
         self._jobs = jobs
+        self._every = every
         self._result = result
         self._waiting = selectors.DefaultSelector()
         self._point = 0  # where this child crashed; 0: the parent
         self._report = -1
-        self.gone = 0
 
-    def strike(self, n: int, _what: str) -> bool:
+    def strike(self, step: Step) -> bool:
         if self._point:
             return False
-        self.gone = n
+        self._result.steps = step.n
+        if not (step.fresh or self._every):
+            return False
         while len(self._waiting.get_map()) >= self._jobs:
             self._reap()
-        return self._fork(n)
+        return self._fork(step.n)
 
     def play(self, stage: Stage, wanted: State) -> None:
         """Play to the end; a child reports and ends here."""

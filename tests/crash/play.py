@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from connector.audit.verify import verify
 from connector.sandbox.judge import judge
 from connector.sync.report import report
-from tests.crash.stage import NeverQuiet, Scenario, Stage
+from tests.crash.stage import NeverQuiet, Scenario, Stage, Step
 from tests.crash.state import State, differences, state_of
+from tests.simulation.rig import START
 
 HOUR = 3600.0
 
@@ -29,10 +30,11 @@ def play(scenario: Scenario, points: Collection[int] = (), told: Callable[[str],
     :param told: hears of every step.
     """
 
-    def strike(n: int, what: str) -> bool:
+    def strike(step: Step) -> bool:
+        dies = step.n in points
         if told:
-            told(f"{n:5} {stage.clock.now - 1_780_000_000:8.2f} {what}{'  CRASH' if n in points else ''}")
-        return n in points
+            told(f"{step.n:5} {'*' if step.fresh else ' '} {stage.clock.now - START:8.2f} {step.what}{'  CRASH' if dies else ''}")
+        return dies
 
     stage = Stage(scenario, strike)
     return end_of(stage)
@@ -77,7 +79,7 @@ def _writes(stage: Stage) -> int:
 
 def golden(scenario: Scenario) -> End:
     """The end without a crash. What never came about in it is a problem: the scenario does not tell what it says."""
-    stage = Stage(scenario, lambda _n, _what: False)
+    stage = Stage(scenario, lambda _step: False)
     end = end_of(stage)
     end.problems += [f"never came: {missed}" for missed in stage.missed]
     return end

@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scenario", default="", help="one scenario by name")
     parser.add_argument("--point", default="", help="one crash, told step by step; N,M: a second one later; 0: none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="children at once")
+    parser.add_argument("--every", action="store_true", help="also at steps where a crash leaves the same as at the one before")
     parser.add_argument("--list", action="store_true", help="name the scenarios and what they tell")
     options = parser.parse_args(arguments)
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a scenario's steps
@@ -44,26 +45,29 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("--point needs --scenario")
         return _one(options.scenario, [int(n) for n in options.point.split(",")])
     names = [options.scenario] if options.scenario else list(SCENARIOS)
-    return _many(names, max(1, options.jobs), whole=not options.scenario)
+    return _many(names, max(1, options.jobs), every=options.every, whole=not options.scenario)
 
 
 def _one(name: str, points: list[int]) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     wanted = golden(SCENARIOS[name])
-    found = wanted.problems or deviations(SCENARIOS[name], wanted.state, play(SCENARIOS[name], points, told=print))
+    end = play(SCENARIOS[name], points, told=print)
+    found = wanted.problems or deviations(SCENARIOS[name], wanted.state, end)
     print(*found or ["as it should be"], sep="\n")
     return bool(found)
 
 
-def _many(names: list[str], jobs: int, *, whole: bool) -> int:
+def _many(names: list[str], jobs: int, *, every: bool, whole: bool) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    began, points, failed = time.monotonic(), 0, 0
+    began, steps, points, failed = time.monotonic(), 0, 0, 0
     for name in names:
-        result = explore(SCENARIOS[name], jobs)
+        result = explore(SCENARIOS[name], jobs, every=every)
+        steps += result.steps
         points += result.points
         failed += len(result.deviations)
         _tell(result)
-    print(f"{len(names)} scenarios, {points} points, {failed} deviations, {time.monotonic() - began:.0f} s")
+    took = time.monotonic() - began
+    print(f"{len(names)} scenarios, {steps} steps, {points} points, {failed} deviations, {took:.0f} s")
     few = whole and (len(names) < LEAST_SCENARIOS or points < LEAST_POINTS)
     if few:
         print(f"too few: {LEAST_SCENARIOS} scenarios and {LEAST_POINTS} points are the least")
@@ -71,7 +75,9 @@ def _many(names: list[str], jobs: int, *, whole: bool) -> int:
 
 
 def _tell(result: Result) -> None:
-    print(f"{result.scenario:44} {result.points:5} points {len(result.deviations):4} deviations", flush=True)
+    print(
+        f"{result.scenario:42} {result.steps:5} steps {result.points:5} points {len(result.deviations):4} deviations", flush=True
+    )
     for point, found in sorted(result.deviations):
         for line in found:
             print(f"  point {point}: {line}")

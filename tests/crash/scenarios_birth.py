@@ -108,4 +108,3 @@ def an_odd_title(stage: Stage) -> Script:
     yield None
     a.edits(short_description="NUL \x00 bell \x07 end")
     yield None
-

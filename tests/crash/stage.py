@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from adapters.base import Trouble
 from connector.sandbox.core import Call, SimTicket
 from connector.sandbox.judge import Table
 from connector.store import engine, schema
 from connector.store.engine import Database
-from connector.store.tables import NEVER, work
+from connector.store.tables import work
 from connector.store.transaction import Tx
 from connector.sync import operate
 from connector.sync.connection import Timing
@@ -28,6 +28,8 @@ CALL = 0.05  # seconds that a call takes
 DOWN = 1.0  # seconds from a crash to the next start
 SOON = 25.0
 """Seconds within which something due means that all is not at rest: longer than a lease and any doubt of a write."""
+WHILE = 3.0
+"""Seconds after which people's last acts are seen even by a read that lags, and the longest time between two turns."""
 PATIENCE = 900.0  # seconds after which a world that is never at rest is a failure
 
 
@@ -58,8 +60,8 @@ class Process:
             except Trouble:
                 return False
             self._checked = True
-        polled = all([self._poll(side) for side in Side]) if self._leads else True
-        return self._engine.work(self._worker) == 0 and polled
+        polled = [self._poll(side) for side in Side] if self._leads else []
+        return self._engine.work(self._worker) == 0 and all(polled)
 
     def _poll(self, side: Side) -> bool:
         try:
@@ -151,12 +153,23 @@ class _Fault:
     nth: int
 
 
+@dataclass(frozen=True)
+class Step:
+    """One moment at which the process may die."""
+
+    n: int  # from 1
+    what: str
+    fresh: bool
+    """Whether a crash here leaves something else behind than one at the step before: everything but the steps
+    before and after a read in one turn, since nothing durable happened since the last step, and memory is lost anyway."""
+
+
 @dataclass
 class Stage:
-    """The world of one play. ``strike`` is asked at every step, with its number, whether the process dies there."""
+    """The world of one play. ``strike`` is asked at every step whether the process dies there."""
 
     scenario: Scenario
-    strike: Callable[[int, str], bool]
+    strike: Callable[[Step], bool]
     n: int = 0
     on_stage: bool = True  # False: the play is over, no crash comes any more
     missed: list[str] = field(default_factory=list)  # moments and faults that never came
@@ -164,6 +177,9 @@ class Stage:
     _faults: list[_Fault] = field(default_factory=list)
     _outages: dict[str, str] = field(default_factory=dict)
     _current: Process | None = None
+    _left: tuple[object, ...] = ()  # what a crash at the step before would have left behind
+    _turns: int = 0
+    _commits: int = 0
 
     def __post_init__(self) -> None:
         self.rig = self.scenario.rig(self.scenario.seed)
@@ -181,11 +197,23 @@ class Stage:
         if not self.on_stage or self._current is None:
             return
         self.n += 1
-        if self.strike(self.n, what):
+        left = self._leaves()
+        fresh = left != self._left or "commit" in what
+        self._left = left
+        if self.strike(Step(self.n, what, fresh)):
             self._current.dying = True
             raise Crash
 
+    def _leaves(self) -> tuple[object, ...]:
+        """All that a crash would leave behind, as far as it may have changed: the world, the store, the script."""
+        world = self.rig.world
+        counts = tuple(calls["write"] for calls in world.calls.values())
+        script = tuple(m.nth for m in self._moments), tuple(f.nth for f in self._faults), tuple(self._outages)
+        return self._current, self._turns, self._commits, len(world.deeds), world.pending(), counts, *script
+
     def _at_commit(self, moment: str) -> None:
+        if moment == "after commit":
+            self._commits += 1
         if moment != "begin":
             self.step(moment)
         elif self._current is not None and self._current.dying:
@@ -208,19 +236,20 @@ class Stage:
     def _choose_fault(self, call: Call) -> str | None:
         if call.system in self._outages:
             return self._outages[call.system]
-        for fault in list(self._faults):
-            if call.label.startswith(fault.label):
-                fault.nth -= 1
-                if fault.nth == 0:
-                    self._faults.remove(fault)
-                    return fault.name
-        return None
+        for fault in self._faults:
+            fault.nth -= call.label.startswith(fault.label)
+        struck = next((fault for fault in self._faults if fault.nth == 0), None)
+        if struck is None:
+            return None
+        self._faults.remove(struck)
+        return struck.name
 
     # --- the product and time ----------------------------------------------------------------------------
 
     def turn(self, process: Process) -> bool:
         """One turn of one process; where it dies, it is started again. Whether all was well and nothing to do."""
         around, self._current = self._current, process
+        self._turns += 1
         try:
             return process.turn()
         except Crash:
@@ -232,7 +261,8 @@ class Stage:
 
     def turns(self) -> bool:
         """One turn of each process."""
-        return all([self.turn(process) for process in self.processes])
+        idle = [self.turn(process) for process in self.processes]
+        return all(idle)
 
     def play(self) -> None:
         """The whole life, to its rest."""
@@ -267,28 +297,32 @@ class Stage:
         self._faults.clear()
 
     def _until_idle(self) -> None:
-        end, idle = self.clock.now + PATIENCE, 0
-        while idle < 2:
+        """Turns as long as anything is due soon, and one more when nothing was for a while."""
+        end, busy = self.clock.now + PATIENCE, self.clock.now
+        while True:
             if self.clock.now > end:
                 raise NeverQuiet(f"not at rest after {PATIENCE:.0f} s")
-            calm = self.turns() and not self.rig.world.pending() and not self._soon()
-            idle = idle + 1 if calm else 0
-            self.pass_time(3.0 if idle else 1.0)
+            calm = self.turns() and not self.rig.world.pending()
+            wait = self._next_due() - self.clock.now
+            if not calm:
+                busy = self.clock.now
+            elif wait > SOON and self.clock.now - busy >= WHILE:
+                return
+            self.pass_time(min(max(wait, 0.5), WHILE))
 
-    def _soon(self) -> bool:
-        """Whether a bond is leased, hinted, or due soon."""
-        waits = (work.c.due < self.clock.now + SOON) | work.c.owner.is_not(None) | (work.c.asked < NEVER)
+    def _next_due(self) -> float:
+        """When a bond may be claimed next."""
+        at = case((work.c.until > 0, work.c.until), (work.c.asked < work.c.due, work.c.asked), else_=work.c.due)
         with self.rig.store.db.read() as connection:
-            return bool(connection.scalar(select(func.count()).where(work.c.parked.is_(None), waits)))
+            found = connection.scalar(select(func.min(at)).where(work.c.parked.is_(None)))
+        return self.clock.now + 2 * SOON if found is None else float(found)
 
     def long_while(self, seconds: float) -> None:
         """Let much time pass, with turns when something is due, and few others."""
         end = self.clock.now + seconds
         while self.clock.now < end:
             self.turns()
-            with self.rig.store.db.read() as connection:
-                due = connection.scalar(select(func.min(work.c.due)).where(work.c.parked.is_(None))) or end
-            self.pass_time(min(max(1.0, due - self.clock.now), 900.0, end - self.clock.now))
+            self.pass_time(min(max(1.0, self._next_due() - self.clock.now), 900.0, end - self.clock.now))
 
     # --- trouble -----------------------------------------------------------------------------------------
 
@@ -352,14 +386,15 @@ class Stage:
         self._command(lambda: self.rig.store.mark_due([bond], self.clock.now))
 
     def _command(self, act: Callable[[], object]) -> None:
-        self._current = shell = _Shell()
+        around, shell = self._current, _Shell()
+        self._current = shell
         try:
             act()
         except Crash:
             shell.dying = False
             act()
         finally:
-            self._current = None
+            self._current = around
 
     def retry(self, bond: str) -> None:
         """``connector retry``."""

@@ -95,6 +95,8 @@ class Rig:
     lags: ClassVar[dict[str, float]] = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
     """What both adapters are told of their systems' delays, in seconds."""
 
+    journal = "rows"  # how comments of ServiceNow are read
+
     def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
@@ -112,7 +114,6 @@ class Rig:
         self.store = Store(self.database, self.wall)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
-        self.journal = "rows"  # how comments of ServiceNow are read
         self.start()
 
     def new_database(self) -> Commits:
