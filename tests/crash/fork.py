@@ -32,15 +32,18 @@ class Result:
     deviations: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
-def explore(scenario: Scenario, jobs: int, *, every: bool = False) -> Result:
-    """Try each fresh step of a scenario (or ``every`` one), with at most ``jobs`` children at once."""
+def explore(scenario: Scenario, jobs: int, *, every: bool = False, stride: int = 1) -> Result:
+    """Try each fresh step of a scenario (or ``every`` one), with at most ``jobs`` children at once.
+
+    :param stride: each ``stride``-th of them only.
+    """
     first = golden(scenario)
     result = Result(scenario.name)
     if first.problems:
         result.deviations.append((0, first.problems))
         return result
     gc.freeze()  # what is there by now is not copied because somebody looked at it
-    crew = _Crew(jobs, result, every=every)
+    crew = _Crew(jobs, result, every=every, stride=stride)
     stage = Stage(scenario, crew.strike)
     crew.play(stage, first.state)
     if result.steps != first.steps:
@@ -51,9 +54,11 @@ def explore(scenario: Scenario, jobs: int, *, every: bool = False) -> Result:
 class _Crew:
     """The children that play on from a crash while the parent goes on without one."""
 
-    def __init__(self, jobs: int, result: Result, *, every: bool) -> None:
+    def __init__(self, jobs: int, result: Result, *, every: bool, stride: int) -> None:
         self._jobs = jobs
         self._every = every
+        self._stride = stride
+        self._met = 0
         self._result = result
         self._waiting = selectors.DefaultSelector()
         self._point = 0  # where this child crashed; 0: the parent
@@ -64,6 +69,9 @@ class _Crew:
             return False
         self._result.steps = step.n
         if not (step.fresh or self._every):
+            return False
+        self._met += 1
+        if self._met % self._stride:
             return False
         while len(self._waiting.get_map()) >= self._jobs:
             self._reap()

@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--scenario", default="", help="one scenario by name")
     parser.add_argument("--point", default="", help="one crash, told step by step; N,M: a second one later; 0: none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="children at once")
+    parser.add_argument("--stride", type=int, default=1, help="only each so-many-th point, for a quick look")
     parser.add_argument("--every", action="store_true", help="also at steps where a crash leaves the same as at the one before")
     parser.add_argument("--list", action="store_true", help="name the scenarios and what they tell")
     options = parser.parse_args(arguments)
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("--point needs --scenario")
         return _one(options.scenario, [int(n) for n in options.point.split(",")])
     names = [options.scenario] if options.scenario else list(SCENARIOS)
-    return _many(names, max(1, options.jobs), every=options.every, whole=not options.scenario)
+    return _many(names, options, whole=not options.scenario and options.stride == 1)
 
 
 def _one(name: str, points: list[int]) -> int:
@@ -57,11 +58,11 @@ def _one(name: str, points: list[int]) -> int:
     return bool(found)
 
 
-def _many(names: list[str], jobs: int, *, every: bool, whole: bool) -> int:
+def _many(names: list[str], options: argparse.Namespace, *, whole: bool) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began, steps, points, failed = time.monotonic(), 0, 0, 0
     for name in names:
-        result = explore(SCENARIOS[name], jobs, every=every)
+        result = explore(SCENARIOS[name], max(1, options.jobs), every=options.every, stride=max(1, options.stride))
         steps += result.steps
         points += result.points
         failed += len(result.deviations)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from connector.sandbox.judge import Table
 from tests.crash.people import SOLUTION
 from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
@@ -134,15 +133,15 @@ def a_close_unanswered(stage: Stage) -> Script:
 
 
 @scenario()
-def fields_delivered_twice(stage: Stage) -> Script:
-    """The second delivery comes over level 1's next title: the older title must not win."""
+def delivered_twice(stage: Stage) -> Script:
+    """A title changes nothing the second time; a comment stands there twice, which is seen and never copied back."""
     a = stage.incident("printer on fire")
     yield None
     stage.fault("twice", "TicketUpdate")
-    stage.rig.world.late_after = (5.0, 5.5)
     a.edits(short_description="second title")
-    yield 2.0
-    a.edits(short_description="third title")
+    yield None
+    stage.fault("twice", "TicketUpdate")
+    a.says("hello")
     yield None
 
 
@@ -178,7 +177,7 @@ def an_outage(stage: Stage) -> Script:
     yield None
 
 
-@scenario(table=Table())
+@scenario()
 def stale_reads(stage: Stage) -> Script:
     """Reads that show what was a while ago, of both systems, while both sides change things."""
     a = stage.incident("printer on fire")
