@@ -55,7 +55,12 @@ def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: 
         before = [e for e in past[: ours[-1]] if e.field == name]
         if not before or not before[-1].by_us:
             lost[name] = event.old
-    return {**{k: v for k, v in prior.items() if k in sent}, **lost} if lost else None
+    return {**{k: v for k, v in prior.items() if k in sent}, **_last_said(past, sent), **lost} if lost else None
+
+
+def _last_said(past: Iterable[Event], sent: Native) -> Value:
+    """What people changed in fields of the write in the same save, to the very value that the write set as well."""
+    return {e.field: e.new for e in past if e.field in sent and not e.by_us}
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
