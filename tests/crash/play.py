@@ -46,10 +46,10 @@ def end_of(stage: Stage) -> End:
         stage.play()
     except NeverQuiet as never:
         return End(state_of(stage), stage.n, [str(never)])
-    end = End(state_of(stage), stage.n, judged(stage))
-    if _writes(stage) != _quiet_hour(stage):
-        end.problems.append("something was written in a quiet hour")
-    return end
+    problems, written = judged(stage), _writes(stage)
+    if _quiet_hour(stage) != written:
+        problems.append("something was written in a quiet hour")
+    return End(state_of(stage), stage.n, problems)
 
 
 def judged(stage: Stage) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.crash.people import ON_HOLD
 from tests.crash.registry import scenario
-from tests.crash.stage import Script, Stage
+from tests.crash.stage import Also, Script, Stage
 
 
 @scenario()
@@ -78,7 +78,14 @@ def the_vendor_edits_before_our_write(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+_STOP = "[Ticket connector] The customer's ticket {A} is now closed. Please stop the work on this case and close it on your side."
+_NOT_SENT = Also(
+    "the write was never sent: level 1's end was seen first, so that there is nothing to put back and nothing to tell of it",
+    {"A.case.notes": [("connector", "{A} note [ref]", _STOP, False)], "A.incident.notes": []},
+)
+
+
+@scenario(also=(_NOT_SENT,))
 def l1_ends_before_our_write(stage: Stage) -> Script:
     """Level 1 closes just before the vendor's move arrives: its end is put back."""
     a = stage.incident("printer on fire")
