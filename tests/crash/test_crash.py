@@ -73,13 +73,16 @@ def test_a_fork_at_a_step_and_a_play_from_the_start_are_one_thing() -> None:
 
 
 class _Unannounced(Delivery):
-    """Makes the call without committing the intent before."""
+    """Commits the intent after the call instead of before it."""
 
     def announce_and_send(self, scene: Scene, intent: Intent, write: Write, content: BinaryIO | None = None) -> Answer | None:
         intent.at = self.clock()
-        scene.bond.side(intent.side).sent = intent.at
-        scene.intents.append(intent)
-        return self.connection.adapters[intent.side].send(write, None, content)
+        answer = self.connection.adapters[intent.side].send(write, None, content)
+        with self.store.transaction(self.claim) as tx:
+            tx.open_intent(intent)
+            scene.intents.append(intent)
+            self.flush(tx, scene)
+        return answer
 
 
 def test_an_engine_that_does_not_announce_its_calls_is_found_out() -> None:
