@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 SEEDS ?= 200
 BENCH ?=
+CRASH ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -52,6 +53,10 @@ format: setup ## format all code and mend what can be mended by itself
 .PHONY: simulate
 simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real engine (STORE=postgresql: on a server)
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(if $(STORE),--store $(STORE))
+
+.PHONY: crash
+crash: setup ## end the process at every step of small scenarios (CRASH='--scenario NAME --point N': one crash, aloud)
+	$(BIN)/python -m tests.crash.run $(CRASH)
 
 .PHONY: bench
 bench: setup ## measure it beside a bare minimum, in ten minutes (BENCH=--quick: two; BENCH='burst idle': some of it)

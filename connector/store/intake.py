@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -14,7 +14,7 @@ from connector.store.part import Part, batches
 from connector.store.prepared import Prepared
 from connector.store.queue import hint
 from connector.store.records import Birth
-from connector.store.tables import NEVER, bond, bond_ref, content, cursor, record, work
+from connector.store.tables import NEVER, bond, bond_ref, content, cursor, fact, record, work
 from connector.words import Side
 
 _cursor = Prepared(
@@ -37,8 +37,11 @@ class Intake(Part):
         position: str | None,
         births: Sequence[Birth] = (),
         due: Iterable[str] = (),
+        facts: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Take in one page: bonds for tickets that none has, the others due now, and the new cursor, all or nothing.
+
+        ``facts``: what else is to be remembered of the page, with it.
 
         A birth whose ticket has a bond meanwhile makes that bond due instead, so a page may be taken in twice.
         ``position`` None leaves the cursor (a hint from elsewhere). Returns the ids of the bonds born.
@@ -54,6 +57,8 @@ class Intake(Part):
                 self.db.notify(open_)
             if position is not None:
                 self._move(open_, connection, side, position)
+            for name, value in (facts or {}).items():
+                remember(open_, name, value)
             return [birth.bond.id for birth in new]
 
         return self.db.run(take_in)
@@ -69,6 +74,12 @@ class Intake(Part):
     def _move(self, open_: Connection, connection: str, side: Side, position: str) -> None:
         new = upsert(cursor).values(connection=connection, side=side.value, value=position)
         open_.execute(new.on_conflict_do_update(index_elements=["connection", "side"], set_={"value": position}))
+
+
+def remember(open_: Connection, name: str, value: str) -> None:
+    """Set a durable fact about this installation, within a transaction."""
+    new = upsert(fact).values(name=name, value=value)
+    open_.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def _known(open_: Connection, connection: str, side: Side, refs: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
 from connector.store.errors import DATABASE_TROUBLE
-from connector.store.intake import Intake
+from connector.store.intake import Intake, remember
 from connector.store.ledger import Ledger
 from connector.store.prepared import Prepared
 from connector.store.queries import Queries
@@ -172,9 +172,8 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
             return _fact.run(connection, {"of_name": name}).scalar()
 
     def set_fact(self, name: str, value: str) -> None:
-        new = upsert(fact).values(name=name, value=value)
         with self.db.write() as connection:
-            connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            remember(connection, name, value)
 
     def marker_key(self) -> tuple[str, bytes]:
         """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""

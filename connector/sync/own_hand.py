@@ -47,6 +47,10 @@ def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: 
     if not written:
         return None
     save = past[written[-1]]
+    stood = {name: value for name, value in prior.items() if name in sent}
+    for event in past[: written[-1]]:
+        if event.field in stood and not (event.by_us and _one_save(event, save)):
+            stood[event.field] = event.new
     lost: Value = {}
     for name in sent.keys() & prior.keys():
         mine = next((n for n, e in enumerate(past) if e.field == name and e.by_us and _one_save(e, save)), None)
@@ -55,7 +59,7 @@ def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: 
         before = [e for e in past[:mine] if e.field == name]
         if not before or not before[-1].by_us:
             lost[name] = past[mine].old
-    return {**{k: v for k, v in prior.items() if k in sent}, **lost} if lost else None
+    return {**stood, **lost} if lost else None
 
 
 def _wrote(scene: Scene, unit: str, side: Side, event: Event, sent: Native) -> bool:

@@ -24,7 +24,8 @@ MAX_STRANGERS = 10_000
 def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
     """Read the pages since the cursor; returns how many tickets they named.
 
-    Births and the new cursor are committed together, page by page, so that nothing is skipped by a crash.
+    Births, the strangers kept and the new cursor are committed together, page by page, so that nothing is skipped by
+    a crash.
     Bonds whose tickets are named for what our own writes left stay as due as they are.
 
     :raises adapters.base.Trouble: the system did not answer; the cursor stays.
@@ -37,10 +38,10 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         strangers = _Strangers(connection, store, clock, side)
-        births = strangers.look([ref for ref in page.refs if ref not in known])
+        births, kept = strangers.look([ref for ref in page.refs if ref not in known])
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
-        if births or due or page.cursor != cursor:
-            store.advance(connection.name, side, page.cursor, births, due)
+        if births or due or kept or page.cursor != cursor:
+            store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named
@@ -60,8 +61,11 @@ class _Strangers:
         self._side = side
         self._name = f"strangers:{connection.name}:{side}"
 
-    def look(self, new: Sequence[str]) -> list[Birth]:
-        """The births among new strangers and those whose second look is due."""
+    def look(self, new: Sequence[str]) -> tuple[list[Birth], dict[str, str]]:
+        """The births among new strangers and those whose second look is due, and the fact that says who is still kept.
+
+        Both are to be committed together: a stranger that is kept no longer and not born would be forgotten.
+        """
         now = self._clock()
         kept: dict[str, float] = json.loads(self._store.fact(self._name) or "{}")
         due = [ref for ref, at in kept.items() if at <= now]
@@ -74,9 +78,7 @@ class _Strangers:
         again = [ref for ref in (*new, *unsure) if ref not in births]
         later = {ref: at for ref, at in kept.items() if ref not in due}
         later |= dict.fromkeys(again[-MAX_STRANGERS:], now + adapter.capabilities.read_lag)
-        if later != kept:
-            self._store.set_fact(self._name, json.dumps(later))
-        return list(births.values())
+        return list(births.values()), {} if later == kept else {self._name: json.dumps(later)}
 
 
 def _report_second_cases(connection: Connection, store: Store, side: Side, strangers: Sequence[Snapshot]) -> None:

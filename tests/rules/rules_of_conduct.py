@@ -276,7 +276,7 @@ CONDUCT = (
             Rule(
                 off.circuit_breaker,
                 "A side that is away is asked ever more slowly,",
-                "sync/breaker.py, trip",
+                "sync/pace.py, _shut",
                 outages.test_an_outage_costs_few_calls_counts_against_nobody_and_is_caught_up,
                 ("refused", "Ticket"),
             ),

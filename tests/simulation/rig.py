@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 import requests
 from pydantic import SecretStr
@@ -94,6 +94,11 @@ class Rig:
     :ivar database: fails, or ends the process, where a play says so.
     """
 
+    lags: ClassVar[dict[str, float]] = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
+    """What both adapters are told of their systems' delays, in seconds."""
+
+    journal = "rows"  # how comments of ServiceNow are read
+
     def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
@@ -107,27 +112,29 @@ class Rig:
         self.mapping = mapping or _shipped_mapping()
         self.model = _shipped_model()
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
-        server = os.environ.get("SIMULATE_STORE")
-        self.database = empty_database(server) if server else _in_memory()
+        self.database = self.new_database()
         self.store = Store(self.database, self.wall)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
-        self.journal = "rows"  # how comments of ServiceNow are read
         self.start()
+
+    def new_database(self) -> Commits:
+        """An empty one, on the server that SIMULATE_STORE names, or in memory."""
+        server = os.environ.get("SIMULATE_STORE")
+        return empty_database(server) if server else _in_memory()
 
     def adapters(self) -> dict[Side, Adapter]:
         session = requests.Session()
         session.trust_env = False
         session.mount("http://servicenow.test", InProcess(self.world, self.servicenow))
         session.mount("http://portal.test", InProcess(self.world, self.portal))
-        common = {"settle_s": 10, "read_lag_s": 2, "find_lag_s": 2}
         customer = ServiceNowSettings.model_validate(
             {
                 "url": "http://servicenow.test",
                 "journal": self.journal,
                 "user": "connector",
                 "password": SecretStr("connector-secret"),
-                **common,
+                **self.lags,
             }
         )
         provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
@@ -138,7 +145,7 @@ class Rig:
                 "password": SecretStr("connector-secret"),
                 "customer_user": "acme",
                 "comment_provokes": provokes if self.portal.comment_reopens else {},
-                **common,
+                **self.lags,
             }
         )
         return {

@@ -126,7 +126,8 @@ def test_l1_ends_the_incident_just_before_the_vendors_move_arrives(end: str) -> 
     desk.both_talk(desk.b)
     desk.run(90)
     assert desk.acted()
-    assert desk.customer.ticket(desk.a).fields["state"] == end
+    ended = desk.customer.ticket(desk.a).fields
+    assert (ended["state"], ended["hold_reason"]) == (end, ""), "as level 1 left it, and not as it was read before"
     assert desk.row(desk.a)["parked"] is None
     desk.agree(desk.b)
     desk.still()

@@ -49,6 +49,16 @@ def test_a_page_that_fails_moves_no_cursor(store: Store) -> None:
     assert store.bonds() == []
 
 
+def test_what_is_remembered_of_a_page_stands_or_falls_with_it(store: Store) -> None:
+    bad = a_birth("b")
+    bad.event["value"] = object()
+    with pytest.raises(TypeError):
+        store.advance("c", Side.CUSTOMER, "p1", [bad], facts={"kept": "nobody"})
+    assert store.fact("kept") is None
+    store.advance("c", Side.CUSTOMER, "p1", [a_birth("a")], facts={"kept": "somebody"})
+    assert store.fact("kept") == "somebody"
+
+
 def test_two_polls_at_once_bear_one_bond_a_ticket(store: Store) -> None:
     start = threading.Barrier(2)
     born: list[str] = []

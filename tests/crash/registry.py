@@ -1,0 +1,25 @@
+"""Every scenario by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from connector.sandbox.judge import Table
+from tests.crash.stage import Also, CrashRig, Scenario, Script, Stage
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(
+    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, table: Table | None = None, also: tuple[Also, ...] = ()
+) -> Callable[[Callable[[Stage], Script]], Callable[[Stage], Script]]:
+    """Register a script under its function's name. The parameters are those of :class:`Scenario`."""
+
+    def register(script: Callable[[Stage], Script]) -> Callable[[Stage], Script]:
+        name = script.__name__
+        if name in SCENARIOS:
+            raise ValueError(f"two scenarios are called {name}")
+        SCENARIOS[name] = Scenario(name, script, rig, replicas, table, also)
+        return script
+
+    return register

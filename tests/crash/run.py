@@ -1,0 +1,89 @@
+"""Crash at every point of every scenario: ``python -m tests.crash.run [--scenario NAME] [--point N] [--jobs N]``.
+
+Prints each scenario with its points and deviations, and for a failing point the one line that reproduces it.
+Exit 1 at any deviation, or where fewer scenarios or points ran than the whole promises; 2 for an unknown name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+
+import structlog
+
+from tests.crash.fork import Result, explore
+from tests.crash.play import deviations, golden, play
+from tests.crash.scenarios import SCENARIOS
+
+LEAST_SCENARIOS = 40
+LEAST_POINTS = 5000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash.run")
+    parser.add_argument("--scenario", default="", help="one scenario by name")
+    parser.add_argument("--point", default="", help="one crash, told step by step; N,M: a second one later; 0: none")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="children at once")
+    parser.add_argument("--stride", type=int, default=1, help="only each so-many-th point, for a quick look")
+    parser.add_argument("--every", action="store_true", help="also at steps where a crash leaves the same as at the one before")
+    parser.add_argument("--list", action="store_true", help="name the scenarios and what they tell")
+    options = parser.parse_args(arguments)
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a scenario's steps
+        os.execve(  # noqa: S606 - the same program again, with one variable set
+            sys.executable, [sys.executable, "-m", "tests.crash.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
+        )
+    if options.scenario and options.scenario not in SCENARIOS:
+        parser.error(f"no scenario is called {options.scenario!r}; --list names them all")
+    if options.list:
+        for name, one in SCENARIOS.items():
+            print(f"{name}: {' '.join((one.script.__doc__ or '').split())}")
+        return 0
+    if options.point:
+        if not options.scenario:
+            parser.error("--point needs --scenario")
+        return _one(options.scenario, [int(n) for n in options.point.split(",")])
+    names = [options.scenario] if options.scenario else list(SCENARIOS)
+    return _many(names, options, whole=not options.scenario and options.stride == 1)
+
+
+def _one(name: str, points: list[int]) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    wanted = golden(SCENARIOS[name])
+    end = play(SCENARIOS[name], points, told=print)
+    found = wanted.problems or deviations(SCENARIOS[name], wanted.state, end)
+    print(*found or ["as it should be"], sep="\n")
+    return bool(found)
+
+
+def _many(names: list[str], options: argparse.Namespace, *, whole: bool) -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    began, steps, points, failed = time.monotonic(), 0, 0, 0
+    for name in names:
+        result = explore(SCENARIOS[name], max(1, options.jobs), every=options.every, stride=max(1, options.stride))
+        steps += result.steps
+        points += result.points
+        failed += len(result.deviations)
+        _tell(result)
+    took = time.monotonic() - began
+    print(f"{len(names)} scenarios, {steps} steps, {points} points, {failed} deviations, {took:.0f} s")
+    few = whole and (len(names) < LEAST_SCENARIOS or points < LEAST_POINTS)
+    if few:
+        print(f"too few: {LEAST_SCENARIOS} scenarios and {LEAST_POINTS} points are the least")
+    return bool(failed or few)
+
+
+def _tell(result: Result) -> None:
+    print(
+        f"{result.scenario:42} {result.steps:5} steps {result.points:5} points {len(result.deviations):4} deviations", flush=True
+    )
+    for point, found in sorted(result.deviations):
+        for line in found:
+            print(f"  point {point}: {line}")
+        print(f"  reproduce: .venv/bin/python -m tests.crash.run --scenario {result.scenario} --point {point}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
