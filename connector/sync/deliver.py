@@ -38,8 +38,8 @@ class Delivery(Caller):
         for effect in effects:
             if self.stopping():
                 raise Again(0.0, "stopping")
-            if (effect.side, lane(effect.kind)) in self._blocked or (
-                effect.detail.get("closing") and (scene.intents or self._left)
+            if (effect.side, effect.ref, lane(effect.kind)) in self._blocked or (
+                effect.detail.get("closing") and (scene.under_way or self._left)
             ):
                 continue
             self._fresh(scene, effect.side)

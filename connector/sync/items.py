@@ -35,7 +35,7 @@ def sources(scene: Scene, side: Side, kind: str) -> list[Item]:
 
 def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
     """Items without a copy. None while an item's fate on this ticket is open: order would be lost (D4)."""
-    lane_open = any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
+    lane_open = any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.under_way)
     effects: list[Effect] = []
     source = to.other
     for position, item in enumerate(sources(scene, source, kind)):
@@ -51,11 +51,11 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         route = scene.mapping.route_comment(to.other, item)
     else:
         route = scene.mapping.route_file(to.other, item, position)
-    copy = next((i for i in scene.identities if i.item == key and not i.extra), None)
+    copy = next((i for i in scene.identities if i.item == key and not i.extra and scene.concerns(i)), None)
     if copy:
         _still_visible(scene, to, key, route, copy)
         return None
-    if any(i.item == key for i in scene.intents) or _parked(scene, key):
+    if any(i.item == key for i in scene.under_way) or _parked(scene, key):
         return None
     ruling = _rule(scene, to, kind, route) if route.allowed else None
     reason = _why_not(scene, to, item, route, ruling)
@@ -90,8 +90,8 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
 
 
 def _parked(scene: Scene, key: str) -> bool:
-    held = scene.bond.withheld.get(key)
-    return held is not None and held.parked
+    """Set aside here, or by the lead's scene, which looks after every call to the case."""
+    return any((held := bond.withheld.get(key)) and held.parked for bond in (scene.bond, scene.whole))
 
 
 def _withhold(  # noqa: PLR0917 - one item with all that is known of it
@@ -146,7 +146,7 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
 
 
 def _spoken_for(scene: Scene) -> set[str]:
-    return {i.item for i in scene.identities} | {i.item for i in scene.intents}
+    return {i.item for i in scene.identities if scene.concerns(i)} | {i.item for i in scene.under_way}
 
 
 def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
@@ -160,7 +160,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
         if note.side is source.other:
             key = note_key(topic, note.text)
             found[scene.key.item(scene.bond.id, key)] = (key, "note")
-    for intent in scene.intents:  # a note may have been replaced since it was sent
+    for intent in scene.under_way:  # a note may have been replaced since it was sent
         if intent.marker and intent.side is source.other:
             found.setdefault(intent.marker, (intent.item, intent.kind))
     return found

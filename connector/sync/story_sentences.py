@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.sync.afresh import FOLLOWS
 from connector.sync.own_hand import STATUS
 from connector.sync.story_words import Words, named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
@@ -37,6 +38,16 @@ class Memory:
     standing: set[str] = field(default_factory=set)  # units
     status: Native = field(default_factory=dict)  # the case's, as last told
     copied: set[str] = field(default_factory=set)  # items
+    others: dict[str, Memory] = field(default_factory=dict)  # what is told of the case's other tickets, by number
+
+    def of(self, ticket: str) -> Memory:
+        """What is told of one of several tickets on the case; "": of the only one."""
+        if not ticket or ticket == self.words.numbers.get(Side.CUSTOMER):
+            return self
+        return self.others.setdefault(ticket, Memory(self.words.about(ticket), self.announced, self.unanswered))
+
+    def has_copied(self, item: str) -> bool:
+        return any(item in one.copied for one in (self, *self.others.values()))
 
     def closes(self, event: Event) -> Event | None:
         """The announcement that an event answers; None where its content was erased."""
@@ -299,6 +310,40 @@ def _value(m: Memory, e: Event, key: str) -> str:
     return f"{named(e['unit'])} of {m.words.ticket(side)} is {m.words.value(e['unit'], side, e[key])}"
 
 
+# --- several tickets on one case ------------------------------------------------------------------------------
+
+
+def _followed(m: Memory, e: Event) -> list[Said]:
+    by = f", as {_operator(e)} ordered" if e.get("by") else ""
+    return _one(
+        f"ticket {plain(e['ticket'])} follows {m.words.ticket(Side.VENDOR)}, which ticket {plain(e['lead'])} leads{by}{_because(e)}"
+    )
+
+
+def _joined(m: Memory, e: Event) -> list[Said]:
+    there = f"case {plain(e['case'])}, which {'ticket ' + plain(e['lead']) if e['lead'] else 'nobody'} leads"
+    by = f", as {_operator(e)} ordered" if e.get("by") else ""
+    return _one(f"{m.words.ticket(Side.CUSTOMER)} goes on with {there}{by}{_because(e)}; see bond {e['bond']}")
+
+
+def _leads(m: Memory, e: Event) -> list[Said]:
+    return _one(
+        f"ticket {plain(e['before'])} has ended; ticket {plain(e['ticket'])} leads {m.words.ticket(Side.VENDOR)} from now on"
+    )
+
+
+def _relinked(_: Memory, e: Event) -> list[Said]:
+    return _one(f"the vendor merged case {plain(e['before'])} into case {plain(e['case'])}: the ticket goes on with that one")
+
+
+def _begun(m: Memory, e: Event) -> list[Said]:
+    what = "what it shows is the ticket's news" if e["why"] == FOLLOWS else "what differs stands until somebody changes it"
+    return _one(
+        f"{m.words.ticket(Side.CUSTOMER)} and case {plain(e['case'])} are looked at together for the first time: {what}",
+        quiet=True,
+    )
+
+
 # --- operators --------------------------------------------------------------------------------------------
 
 
@@ -385,6 +430,11 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "put_back_dropped": _put_back_dropped,
     "conflict": _conflict,
     "provoked": _provoked,
+    "followed": _followed,
+    "joined": _joined,
+    "leads": _leads,
+    "relinked": _relinked,
+    "begun": _begun,
     "mapping_changed": _mapping_changed,
     "parked": _parked,
     "released": _released,
