@@ -35,7 +35,7 @@ def begin(scene: Scene) -> None:
         state.base = {Side.CUSTOMER: values[Side.CUSTOMER], Side.VENDOR: {} if news else values[Side.VENDOR]}
         if not news and _would_travel(scene, unit, values):
             _let_stand(scene, unit, values, why, _REASONS[why])
-    bond.fresh, bond.mapping_version = "", scene.mapping.version
+    bond.fresh, bond.since, bond.mapping_version = "", scene.now, scene.mapping.version
     number, lead = scene.snapshots[Side.VENDOR].number, scene.whole.side(Side.CUSTOMER).number
     scene.note(why, Side.CUSTOMER, scene.mapping.note(why, number=number, lead=lead))
     scene.fact("begun", why=why, case=number)

@@ -58,8 +58,8 @@ def join(store: Store, candidate: str, into: str, *, by: str) -> None:
         dissolve(leaving, old, tx, new, store.clock(), {"by": by})
 
 
-def merged(store: Store, bond: str, into: str, case: str) -> bool:
-    """The vendor made ``case``, which another bond has, of a bond's own: its tickets follow there.
+def merged(store: Store, bond: str, into: str, case: Snapshot) -> bool:
+    """The vendor merged a bond's own case into ``case``, which another bond has: its tickets follow there.
 
     False: the other bond has no ticket of the customer (the vendor opened the case), and gives it to this one; the
     next pass moves there.
@@ -68,10 +68,11 @@ def merged(store: Store, bond: str, into: str, case: str) -> bool:
     """
     with store.operator_transactions(bond, into) as (ours, theirs):
         old, new = ours.load(), theirs.load()
-        if old.bond.state is BondState.JOINED or new.bond.side(Side.VENDOR).ref != case:
+        if old.bond.state is BondState.JOINED or new.bond.side(Side.VENDOR).ref != case.ref:
             raise CannotFollow("the two cases changed meanwhile")
         why = {"reason": f"the vendor merged case {old.bond.side(Side.VENDOR).number} into {new.bond.side(Side.VENDOR).number}"}
         if new.bond.side(Side.CUSTOMER).ref:
+            old.identities = arrived(old.identities, old.bond.side(Side.VENDOR).ref, case)
             dissolve(ours, old, theirs, new, store.clock(), why)
             return True
         theirs.hand_over(ours)
@@ -177,19 +178,28 @@ def succeed(bond: Bond, heir: Bond, at: float, *, moved: bool) -> Bond:
 # --- another case -----------------------------------------------------------------------------------------------
 
 
-def move(bond: Bond, case: Snapshot) -> None:
+def arrived(identities: Iterable[Identity], before: str, case: Snapshot) -> list[Identity]:
+    """The identities without those of copies that the merge left behind: written in its very moment, into the shell.
+
+    :param case: read late enough after the merge that what it does not show is not there.
+    """
+    there = {item.id for item in case.comments} | {f"file:{file.id}" for file in case.attachments}
+    return [one for one in identities if one.side is Side.CUSTOMER or one.ref != before or one.copy in there]
+
+
+def move(bond: Bond, case: Snapshot, at: float) -> None:
     """The same bond goes on with another case, into which the vendor merged its own."""
     before, known = bond.side(Side.VENDOR).ref, SideState(case.ref, case.number, case.url)
     for one in (bond, *bond.followers):
         one.sides[Side.VENDOR] = known
         one.units, one.alone, one.tried, one.held = {}, [], {}, None
-        one.fresh = MOVED
+        one.fresh, one.since = MOVED, at
         one.withheld = _withheld_at(one.withheld, before, case.ref)
     bond.state = BondState.LINKED
 
 
 def identities_at(identities: Iterable[Identity], before: str, after: str) -> list[Identity]:
-    """The identities that have another name since the case's items lie in another case; native ids of items stay."""
+    """Those that have another name since the case's items lie in another case; native ids of items stay."""
     return [new for one in identities if (new := _identity_at(one, before, after)) != one]
 
 

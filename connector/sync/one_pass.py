@@ -21,7 +21,7 @@ from connector.sync.following import succeed
 from connector.sync.own_hand import STATUS
 from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, unhashed
-from connector.sync.relink import relink
+from connector.sync.relink import MERGED, relink
 from connector.sync.scene import Scene
 from connector.words import ENDED, Effect, How, Side
 
@@ -208,10 +208,11 @@ class Pass:
         if isinstance(gone, Gone) and gone.moved_to:
             if Side.VENDOR in troubles and scene.bond.state is not BondState.CANDIDATE:
                 reason = relink(self.delivery, scene, gone.moved_to) or reason
-            reason += f"; it became part of {gone.moved_to}"
+            reason += f"; {MERGED} {gone.moved_to}"
         self.delivery.hold(scene, reason)
         if not scene.followers:
-            return self._sweep(scene.bond)
+            calm = self._sweep(scene.bond)
+            return calm if scene.wait_until is None else min(calm, scene.wait_until)
         if not comments_vanished(scene):
             recognise(scene)  # what was sent to the case for the others must not wait for the lead
         self._followers(scene)

@@ -16,6 +16,9 @@ from connector.sync.marker import marker_ref
 from connector.sync.scene import Scene
 from connector.words import Side
 
+MERGED = "it became part of"
+"""What the reason says for which such a bond is held until it goes on."""
+
 FURTHEST = 5
 """Merges of merges that are followed in one pass."""
 
@@ -23,11 +26,15 @@ FURTHEST = 5
 def relink(delivery: Delivery, scene: Scene, moved_to: str) -> str:
     """Go on with the case into which the vendor merged the bond's own: as its lead, or behind the ticket that leads it.
 
-    Returns why that cannot be now.
+    Returns why that cannot be now; "" where it only takes a moment.
 
     :raises Again: it was done; the next pass sees the other case.
     :raises SideDown, adapters.base.Trouble: the portal did not answer.
     """
+    held, lag = scene.bond.held, scene.abilities[Side.VENDOR].read_lag
+    if held is None or MERGED not in held.reason or scene.now <= held.since + lag:
+        scene.wait(scene.now + lag + 0.01)  # a read begun before might not show yet what was merged
+        return ""
     try:
         case = _arrived(delivery, moved_to)
     except Gone as gone:
@@ -40,7 +47,7 @@ def relink(delivery: Delivery, scene: Scene, moved_to: str) -> str:
         _move(delivery, scene, case)
     else:
         try:
-            following.merged(store, scene.bond.id, owner, case.ref)
+            following.merged(store, scene.bond.id, owner, case)
         except following.CannotFollow as changed:
             raise Again(1.0, str(changed)) from changed
     raise Again(0.0, f"it goes on with case {case.number}")
@@ -78,12 +85,13 @@ def _move(delivery: Delivery, scene: Scene, case: Snapshot) -> None:
             raise Again(1.0, str(taken)) from taken
         if before.number:
             tx.link(Side.VENDOR, number_ref(before.number))
-        for identity in following.identities_at(scene.identities, before.ref, case.ref):
+        here = following.arrived(scene.identities, before.ref, case)
+        for identity in following.identities_at(here, before.ref, case.ref):
             scene.identify(identity)
         going_on = following.intents_at(scene.intents, before.ref, case.ref)
         for intent in list(scene.intents):
             scene.settle_intent(intent)
-        following.move(bond, case)
+        following.move(bond, case, scene.now)
         scene.fact("relinked", before=before.number, case=case.number, ref=case.ref)
         delivery.flush(tx, scene)
         for intent in going_on:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.sandbox.core import Call
+from tests.simulation import joining
 from tests.simulation.rig import Rig
 
 CANARY = "internal-canary"
@@ -130,7 +131,7 @@ class Play:
             self.l1_prioritises,
         ]
         acts += [self.l1_attaches, self.vendor_comments, self.vendor_comments, self.vendor_moves, self.vendor_moves]
-        acts += [self.vendor_edits, self.vendor_attaches, self.quotes, self.clones]
+        acts += [self.vendor_edits, self.vendor_attaches, self.quotes, self.clones, self.joins]
         act = self.rng.choice(acts)
         try:
             act()
@@ -141,7 +142,7 @@ class Play:
         return self.rng.choice([t.ref for t in self.rig.servicenow.tickets()])
 
     def case(self) -> str:
-        cases = [t.ref for t in self.rig.portal.tickets()]
+        cases = [t.ref for t in self.rig.portal.tickets() if t.fields["State"] != "merged"]
         if not cases:
             message = "no case yet"
             raise LookupError(message)
@@ -236,6 +237,14 @@ class Play:
     def clones(self) -> None:
         if len(self.rig.servicenow.tickets()) < 6:
             self.say("l1 clones", self.rig.servicenow.clone(self.incident(), "lena.l1"))
+
+    def joins(self) -> None:
+        """Several tickets come onto one case."""
+        chance = self.rng.random()
+        if chance < 0.4 and len(self.rig.servicenow.tickets()) < 7:
+            self.say("operator links", joining.link(self.rig, self.rng))
+        elif chance > 0.8:
+            self.say("vendor merges", joining.merge(self.rig, self.rng))
 
     def say(self, what: str, detail: str) -> None:
         self.log(f"PERSON {self.rig.clock.now:.1f} {what} {detail}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from connector.sandbox.core import SimItem
@@ -11,13 +9,10 @@ from connector.sandbox.judge import judge
 from connector.store.records import BondState
 from connector.sync import following
 from connector.sync.report import report
-from connector.sync.story import tell
 from connector.words import Side
 from tests.simulation.trouble_desk import CALM, DONE, L1, ON_HOLD, VENDOR, Desk
 
 CLOSED = {"state": "7", **DONE}
-NOT_YET = {"state": "2", "hold_reason": ""}
-CANDIDATE = {"assignment_group": "vendor"}
 
 
 class Case(Desk):
@@ -84,7 +79,7 @@ def test_comments_and_files_of_a_follower_go_to_the_case_alone_under_its_number(
     assert desk.customer.ticket(desk.f).number in said[0].text.partition("\n")[0]
     assert [i.text for i in case.files] == ["noon.log"]
     assert desk.told(desk.a, "since noon") == 0
-    assert desk.customer.ticket(desk.a).files == []
+    assert not desk.customer.ticket(desk.a).files
     desk.judged()
 
 
@@ -194,3 +189,89 @@ def test_a_lead_that_is_gone_does_not_keep_its_followers(desk: Case) -> None:
     desk.run(900, 50)
     assert desk.told(desk.a, "we come") == 1
     desk.judged()
+
+
+# --- an operator's word ----------------------------------------------------------------------------------------------
+
+
+def test_a_candidate_dissolves_into_the_case_that_it_follows() -> None:
+    desk = Case()
+    desk.fault("limited_bare", "TicketCreate", 50)
+    waiting = desk.incident("not ready")
+    desk.customer.comment(waiting, L1, "said while it waited", public=True)
+    desk.run(20)
+    gone = desk.bond(waiting)
+    following.join(desk.rig.store, gone, desk.bond(desk.a), by="olga")
+    desk.heal()
+    desk.run(40)
+    case = desk.case(desk.a)
+    assert desk.cases(waiting) == []
+    assert desk.row(waiting)["follows"] == f"{case.number}/{desk.customer.ticket(desk.a).number}"
+    assert len([i for i in desk.spoken_here(case.ref) if "said while it waited" in i.text]) == 1
+    records = list(desk.rig.store.records(gone))
+    assert records[-1].content is not None
+    assert records[-1].content.event["bond"] == desk.bond(desk.a), "its audit says where it went"
+    assert [bond.id for bond in desk.rig.store.find_bonds(desk.customer.ticket(waiting).number)] == [desk.bond(desk.a)]
+    desk.judged()
+    desk.still()
+
+
+def test_a_ticket_with_a_case_of_its_own_is_not_linked_to_another() -> None:
+    desk = Case()
+    with pytest.raises(following.CannotFollow, match="already"):
+        following.join(desk.rig.store, desk.bond(desk.b), desk.bond(desk.a), by="olga")
+    desk.run(20)
+    desk.agree(desk.b)
+    desk.judged()
+
+
+# --- merged cases ----------------------------------------------------------------------------------------------------
+
+
+def test_a_case_merged_into_one_of_nobodys_is_followed_there() -> None:
+    desk = Case()
+    desk.both_talk(desk.a, "before the merge")
+    desk.customer.attach(desk.a, L1, "a.log", b"a log", "text/plain")
+    desk.run(20)
+    into = desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    desk.portal.comment(into, VENDOR, "known trouble", public=True)
+    old = desk.case(desk.a).ref
+    desk.portal.merge(old, into, VENDOR)
+    desk.both_talk(desk.b)
+    desk.run(60)
+    for ref in (desk.a, desk.f):
+        row = desk.row(ref)
+        assert row["case_ref"] == into
+        assert desk.customer.ticket(ref).fields["correlation_id"] == desk.portal.ticket(into).number
+        assert desk.told(ref, "before the merge") == desk.told(ref, "known trouble") == 1
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "moved"
+    assert len([i for i in desk.spoken_here(into) if "before the merge" in i.text]) == 1
+    desk.customer.comment(desk.a, L1, "after the merge", public=True)
+    desk.run(20)
+    assert len([i for i in desk.spoken_here(into) if "after the merge" in i.text]) == 1
+    desk.agree(desk.b)
+    desk.judged()
+    desk.still()
+
+
+def test_a_case_merged_into_one_that_is_bonded_is_followed_behind_its_lead() -> None:
+    desk = Case()
+    desk.both_talk(desk.a, "before the merge")
+    desk.both_talk(desk.b, "of the other")
+    desk.run(20)
+    gone, into = desk.bond(desk.a), desk.case(desk.b)
+    desk.portal.merge(desk.case(desk.a).ref, into.ref, VENDOR)
+    desk.run(60)
+    for ref in (desk.a, desk.f):
+        row = desk.row(ref)
+        assert (row["case_ref"], row["follows"]) == (into.ref, f"{into.number}/{desk.customer.ticket(desk.b).number}")
+        assert desk.told(ref, "before the merge") == desk.told(ref, "of the other") == 1
+    assert desk.told(desk.b, "before the merge") == 1, "the vendor's word, and not the other ticket's"
+    assert len([i for i in desk.spoken_here(into.ref) if "before the merge" in i.text]) == 1
+    [ended] = [bond for bond in desk.rig.store.bonds() if bond.id == gone]
+    assert (ended.state, ended.joined) == (BondState.JOINED, desk.bond(desk.b))
+    desk.both_talk(desk.b, "together")
+    desk.run(20)
+    assert [desk.told(ref, "together") for ref in (desk.a, desk.b, desk.f)] == [1, 1, 1]
+    desk.judged()
+    desk.still()
