@@ -6,7 +6,7 @@ case of two. Nothing that has a copy is copied again: what is known of copies an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from adapters.base import Snapshot
@@ -156,13 +156,14 @@ def _notes(bond: Bond, side: Side) -> dict[str, Note]:
 # --- who leads --------------------------------------------------------------------------------------------------
 
 
-def succeed(bond: Bond, heir: Bond, at: float, *, moved: bool) -> Bond:
+def succeed(bond: Bond, heir: Bond, received: Collection[str], at: float, *, moved: bool) -> Bond:
     """The bond with another lead; the one before follows from now on.
 
+    :param received: the units of a ticket that follows.
     :param moved: the heir's status changed just now, as nobody has seen yet: it is the new lead's first move.
     """
     before = _follower(bond, bond.id, at, "")
-    before.units = {name: state for name, state in bond.units.items() if name in heir.units}
+    before.units = {name: state for name, state in bond.units.items() if name in received}
     return replace(
         heir,
         born=bond.born,

@@ -157,7 +157,7 @@ class Pass:
         value = heir.native(STATUS, Side.CUSTOMER)
         moved = bool(base and value is not None and not heir.equal(STATUS, Side.CUSTOMER, base, value))
         number, before = heir.snapshots[Side.CUSTOMER].number, scene.snapshots[Side.CUSTOMER].number
-        scene.bond = succeed(scene.bond, heir.bond, scene.now, moved=moved)
+        scene.bond = succeed(scene.bond, heir.bond, heir.units, scene.now, moved=moved)
         scene.fact("leads", ticket=number, before=before)
         self.delivery.learn(scene)
         raise Again(0.0, f"{number} leads from now on")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from connector.sandbox.core import SimItem
@@ -9,6 +11,7 @@ from connector.sandbox.judge import judge
 from connector.store.records import BondState
 from connector.sync import following
 from connector.sync.report import report
+from connector.sync.story import tell
 from connector.words import Side
 from tests.simulation.trouble_desk import CALM, DONE, L1, ON_HOLD, VENDOR, Desk
 
@@ -216,6 +219,17 @@ def test_a_candidate_dissolves_into_the_case_that_it_follows() -> None:
     desk.still()
 
 
+def test_a_ticket_whose_case_may_be_there_already_is_not_linked_to_another() -> None:
+    desk = Case()
+    desk.fault("answer_lost", "TicketCreate")
+    waiting = desk.incident("in doubt")
+    desk.rig.turn()
+    with pytest.raises(following.CannotFollow, match="just being opened"):
+        following.join(desk.rig.store, desk.bond(waiting), desk.bond(desk.a), by="olga")
+    desk.run(60)
+    desk.agree(waiting)
+
+
 def test_a_ticket_with_a_case_of_its_own_is_not_linked_to_another() -> None:
     desk = Case()
     with pytest.raises(following.CannotFollow, match="already"):
@@ -228,13 +242,16 @@ def test_a_ticket_with_a_case_of_its_own_is_not_linked_to_another() -> None:
 # --- merged cases ----------------------------------------------------------------------------------------------------
 
 
-def test_a_case_merged_into_one_of_nobodys_is_followed_there() -> None:
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_case_merged_into_one_of_nobodys_is_followed_there(*, seen: bool) -> None:
+    """``seen``: the vendor's own case was held as opened by the vendor before."""
     desk = Case()
     desk.both_talk(desk.a, "before the merge")
     desk.customer.attach(desk.a, L1, "a.log", b"a log", "text/plain")
     desk.run(20)
     into = desk.portal.create(VENDOR, {"Title": "the vendor's own"})
     desk.portal.comment(into, VENDOR, "known trouble", public=True)
+    desk.run(20 if seen else 0)
     old = desk.case(desk.a).ref
     desk.portal.merge(old, into, VENDOR)
     desk.both_talk(desk.b)
@@ -275,3 +292,80 @@ def test_a_case_merged_into_one_that_is_bonded_is_followed_behind_its_lead() -> 
     assert [desk.told(ref, "together") for ref in (desk.a, desk.b, desk.f)] == [1, 1, 1]
     desk.judged()
     desk.still()
+
+
+@pytest.mark.parametrize("fault", ["answer_lost", "late", "html_502_after"])
+def test_what_was_under_way_when_cases_were_merged_arrives_once(fault: str) -> None:
+    desk = Case()
+    desk.customer.comment(desk.f, L1, "on its way", public=True)
+    desk.fault(fault, "TicketUpdate")
+    desk.after("TicketUpdate", lambda: desk.portal.merge(desk.row(desk.a)["case_ref"], desk.case(desk.b).ref, VENDOR))
+    desk.run(120)
+    assert desk.acted()
+    into = desk.case(desk.b).ref
+    assert desk.row(desk.f)["case_ref"] == into
+    assert len([i for i in desk.spoken_here(into) if "on its way" in i.text]) == 1
+    desk.judged()
+
+
+def test_what_was_written_into_the_merged_case_in_that_very_moment_is_not_lost() -> None:
+    desk = Case()
+    old, into = desk.case(desk.a).ref, desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    desk.customer.comment(desk.f, L1, "into the shell", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.merge(old, into, VENDOR))
+    desk.run(60)
+    assert any("into the shell" in i.text for i in desk.spoken_here(old)), "the portal took it there"
+    assert len([i for i in desk.spoken_here(into) if "into the shell" in i.text]) == 1
+    desk.judged()
+
+
+def test_a_stale_read_of_the_other_case_doubles_nothing() -> None:
+    desk = Case()
+    desk.both_talk(desk.a)
+    desk.run(20)
+    into = desk.case(desk.b).ref
+    desk.portal.merge(desk.case(desk.a).ref, into, VENDOR)
+    desk.fault("stale", "TicketGet", 4)
+    desk.run(60)
+    assert len([i for i in desk.spoken_here(into) if "how is it going" in i.text]) == 1
+    desk.judged()
+
+
+def test_cases_merged_one_into_the_other_and_on() -> None:
+    """Three cases become one, one after the other; every ticket is behind one lead."""
+    desk = Case()
+    c = desk.incident("third")
+    desk.run(20)
+    first, second, third = (desk.case(ref).ref for ref in (desk.a, desk.b, c))
+    desk.portal.merge(first, second, VENDOR)
+    desk.portal.merge(second, third, VENDOR)
+    desk.portal.comment(third, VENDOR, "all the same", public=True)
+    desk.run(120)
+    for ref in (desk.a, desk.b, c, desk.f):
+        assert desk.row(ref)["case_ref"] == third
+        assert desk.told(ref, "all the same") == 1
+    assert [ref for ref in (desk.a, desk.b, c, desk.f) if desk.row(ref)["follows"] is None] == [c]
+    desk.judged()
+    desk.still()
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_story_of_a_follower_is_its_own(desk: Case) -> None:
+    desk.customer.comment(desk.f, L1, "smoke here as well", public=True)
+    desk.run(20)
+    number, lead = (desk.customer.ticket(ref).number for ref in (desk.f, desk.a))
+    [bond] = desk.rig.store.find_bonds(number.lower())
+    [one] = desk.rig.store.load([bond.id]).values()
+
+    def told(ticket: str) -> dict[str, Any]:
+        return tell(one.bond, desk.rig.store.records(bond.id), mapping=desk.rig.mapping, ticket=ticket).as_dict()
+
+    mine, theirs = told(number.lower()), told(lead.lower())
+    assert (mine["ticket"], mine["follows"]) == (number, f"{desk.case(desk.a).number}/{lead}")
+    assert mine["story"][0]["text"].startswith(f"Ticket {number} follows case")
+    assert any("was carried to case" in line["text"] for line in mine["story"])
+    assert sorted(mine["units"]) == ["case_line", "case_number", "status"]
+    assert (theirs["ticket"], theirs["follows"], theirs["followers"]) == (lead, None, [number])
+    assert f"for ticket {lead}" in theirs["story"][1]["text"]
