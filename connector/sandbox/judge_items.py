@@ -302,9 +302,14 @@ def _likeness(lane: Lane, item: SimItem) -> str:
 
 
 def _order(lane: Lane) -> None:
-    """Copies stand in the order of their origins, as far as whole seconds can tell it."""
-    for part in {origin.part for origin, _ in lane.pairs} if lane.kind == "comment" else ():
-        _order_of(lane, [pair for pair in lane.pairs if pair[0].part == part])
+    """Copies stand in the order of their origins, as far as whole seconds can tell it.
+
+    Each incident, and each case of those merged into one, has an order of its own; where two of them say the same words
+    nobody can tell whose copy is whose.
+    """
+    said = Counter(key for _, key in {(origin.part, origin.key) for origin in lane.origins})
+    for part in sorted({origin.part for origin in lane.origins}) if lane.kind == "comment" else ():
+        _order_of(lane, [pair for pair in lane.pairs if pair[0].part == part and said[pair[0].key] == 1])
 
 
 def _order_of(lane: Lane, pairs: Iterable[tuple[Origin, SimItem]]) -> None:
