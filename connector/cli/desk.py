@@ -94,6 +94,7 @@ def _why(ticket: dict[str, Any]) -> str:
     """Why a ticket is worth a person's look; "" where it is not."""
     reasons = [f"parked: {ticket['parked']}"] if ticket["parked"] else []
     reasons += [f"held: {ticket['held']}"] if ticket["held"] else []
+    reasons += [f"follows {ticket['follows']}"] if ticket["follows"] else []
     reasons += [f"{unit} differs ({standing['why']}): {standing['reason']}" for unit, standing in ticket["standing"].items()]
     reasons += [f"parked: {item['item']}: {item['reason']}" for item in ticket["withheld"] if item["parked"]]
     return "\n".join(reasons)

@@ -40,6 +40,10 @@ def _print(story: Mapping[str, Any]) -> None:
     names = [story["ticket"] or "no ticket", story["case"] and f"case {story['case']}", story["title"]]
     _line(" · ".join(name for name in names if name), "bold")
     _line(f"{story['connection']}, bond {story['bond']}: {story['state_text']}", "dim")
+    if story["follows"]:
+        _line(f"follows {story['follows']}", "dim")
+    if story["followers"]:
+        _line(f"{'beside' if story['follows'] else 'followed by'} {', '.join(story['followers'])}", "dim")
     _section("Now", _now(story))
     _section("What stands different", _standing(story))
     _section("What stays where it is", ((row["text"], _parked(row), "") for row in story["withheld"]))

@@ -8,4 +8,4 @@ class Unusable(Exception):
 
 
 class NoSuchTicket(Exception):
-    """No bond has this ticket."""
+    """No bond has this ticket, or none that the order could be about."""

@@ -30,6 +30,7 @@ def stories(configuration: Configuration, store: Store, ticket: str, *, everythi
             mapping=mappings.get(one.bond.connection),
             intents=one.intents,
             work=store.work_of(one.bond.id),
+            ticket=ticket.strip().lower(),
         ).as_dict(everything=everything)
         for one in loaded.values()
     ]

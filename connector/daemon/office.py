@@ -18,8 +18,8 @@ from connector.mapping.mapping import TicketMapping
 from connector.settings import Configuration
 from connector.store import schema
 from connector.store.ledger import LedgerReader
-from connector.store.records import Bond
-from connector.sync import operate
+from connector.store.records import Bond, BondState
+from connector.sync import following, operate
 from connector.sync.report import report
 
 Progress = Callable[[int, int], None]
@@ -90,6 +90,26 @@ class Office:
     def retry(self, ticket: str, by: str) -> list[str]:
         """Let parked tickets go on; plan anew what was refused, and what differs only since the mapping changed."""
         return [self._let_go(bond.id, by, again=True) for bond in self._find(ticket)]
+
+    def follow(self, ticket: str, case: str, by: str) -> str:
+        """Let a ticket that waits without a case follow a case that another ticket leads; returns the bond.
+
+        :param case: a number or id of the case, or of a ticket that has it.
+        :raises NoSuchTicket: one of the two is not known, or not one of its kind.
+        """
+        candidates = [bond for bond in self._find(ticket) if bond.state is BondState.CANDIDATE]
+        leading = [bond for bond in self._find(case) if bond.state in (BondState.LINKED, BondState.ENDED)]
+        pairs = [(one, other) for one in candidates for other in leading if one.connection == other.connection]
+        if len(pairs) != 1:
+            raise NoSuchTicket(
+                f"{ticket!r} has to be a ticket that waits without a case, and {case!r} a case of the same connection that a"
+                " ticket has; name them by their bonds where two connections use the same numbers (connector status --json)"
+            )
+        try:
+            following.join(self.store, pairs[0][0].id, pairs[0][1].id, by=by)
+        except following.CannotFollow as no:
+            raise NoSuchTicket(str(no)) from no
+        return pairs[0][1].id
 
     def _let_go(self, bond_id: str, by: str, *, again: bool) -> str:
         with self.store.operator_transaction(bond_id) as tx:

@@ -50,5 +50,14 @@ ENGLISH: Mapping[str, str] = {
     "gone": "The ticket {{ number }} on the {{ side }} side can no longer be read. Nothing was closed. {{ reason }}",
     "hidden": "A text that was passed on is no longer visible at its origin ({{ number }}). {{ reason }}",
     "edited": "A text that was passed on was changed or deleted at its origin ({{ number }}). {{ reason }}",
+    "follows": (
+        "This ticket follows the vendor's case {{ number }}, which ticket {{ lead }} leads: comments and files are passed on"
+        " and the vendor's answers come back; its own status, title and priority do not change the case."
+    ),
+    "leads": (
+        "This ticket now leads the vendor's case {{ number }}, since the ticket that led it ended."
+        " What changes here from now on changes the case."
+    ),
+    "moved": "The vendor merged this ticket's case into another one: it goes on as case {{ number }}.",
     "outage": "The vendor's portal does not answer. {{ reason }}",
 }

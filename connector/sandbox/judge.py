@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connector.sandbox.core import Cast, World
+from connector.sandbox.judge_beside import judge_beside
 from connector.sandbox.judge_causes import bond_cause, refuses_file, unit_cause
 from connector.sandbox.judge_deeds import judge_deeds, strangers, unasked
 from connector.sandbox.judge_docket import Court, Docket
@@ -98,6 +99,7 @@ def _judge_bond(court: Court, docket: Docket, sentence: Sentence) -> None:
     sentence.bonds += 1
     sentence.effects += judge_items(court, docket)
     judge_units(court, docket)
+    judge_beside(court, docket)
     _stuck(court, docket)
     if docket.parked:
         sentence.parked += 1

@@ -58,7 +58,7 @@ def _canaries(court: Court, docket: Docket) -> None:
 def strangers(court: Court) -> Iterable[Finding]:
     """Tickets that our user wrote on without a bond."""
     table = court.table
-    linked = {str(row["case_ref"]) for row in court.rows if row["case_ref"] and row["ref"]}
+    linked = {part for row in court.rows if row["case_ref"] and row["ref"] for part in court.parts(str(row["case_ref"]))}
     ours = {case.ref for cases in court.opened.values() for case in cases}
     bonds = {table.customer: set(court.row_of), table.vendor: linked | ours}
     for (system, ref), deeds in court.deeds.items():

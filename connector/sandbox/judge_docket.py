@@ -27,6 +27,8 @@ class Docket:
     case: SimTicket | None  # the linked one
     deeds: list[Deed]  # of the incident
     case_deeds: list[Deed]
+    item_deeds: list[Deed]  # of the case and of those that were merged into it: their articles are its own now
+    beside: list[Docket] = field(default_factory=list)  # all incidents on the same case, this one too
     ever_meant: bool = False
     meant_for: float = 0.0  # seconds, in all
     findings: list[Finding] = field(default_factory=list)
@@ -38,6 +40,21 @@ class Docket:
     @property
     def held(self) -> str:
         return str(self.row["held"] or "") if self.row else ""
+
+    @property
+    def follows(self) -> bool:
+        """Whether another incident leads the case: who it is only the connector can say."""
+        return bool(self.row and self.row.get("follows"))
+
+    @property
+    def since(self) -> float:
+        """Since when the incident leads or follows this case, where it did not from the start."""
+        return float(self.row.get("since", 0.0)) if self.row else 0.0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether what the case got from all its incidents is judged with this one: the first that is there."""
+        return next((one for one in self.beside if one.incident), self) is self
 
     @property
     def standing(self) -> Mapping[str, Mapping[str, Any]]:
@@ -79,9 +96,25 @@ class Court:
     def case_deeds(self, ref: str) -> list[Deed]:
         return self.deeds.get((self.table.vendor, ref), [])
 
+    def parts(self, case: str) -> list[str]:
+        """A case and those that the vendor merged into it, one after the other."""
+        found = [case]
+        for ref in found:
+            found += [
+                deed.ticket
+                for (system, _), deeds in self.deeds.items()
+                for deed in deeds
+                if system == self.table.vendor and deed.what == "merge" and deed.new == ref and deed.ticket not in found
+            ]
+        return found
+
     def dockets(self) -> list[Docket]:
         """Every incident that a person opened, meant for the vendor or not."""
-        return [self._docket(ref, deeds) for (system, ref), deeds in self.deeds.items() if self._opened_by_person(system, deeds)]
+        every = [self._docket(ref, deeds) for (system, ref), deeds in self.deeds.items() if self._opened_by_person(system, deeds)]
+        for docket in every:
+            same = [one for one in every if one.case and docket.case and one.case.ref == docket.case.ref]
+            docket.beside = sorted(same, key=lambda one: one.follows) or [docket]
+        return every
 
     def _opened_by_person(self, system: str, deeds: list[Deed]) -> bool:
         return system == self.table.customer and deeds[0].what == "create" and not deeds[0].ours
@@ -92,8 +125,11 @@ class Court:
         cases = self.opened.get(number, [])
         linked = str(row["case_ref"] or "") if row else ""
         case = self.cases.get(linked) or (cases[0] if cases else None)
-        docket = Docket(ref, number, incident, row, cases, case, deeds, self.case_deeds(case.ref) if case else [])
+        there = self.case_deeds(case.ref) if case else []
+        parts = self.parts(case.ref) if case else []
+        docket = Docket(ref, number, incident, row, cases, case, deeds, there, [d for p in parts for d in self.case_deeds(p)])
         docket.ever_meant, docket.meant_for = self._meant(deeds)
+        docket.ever_meant = docket.ever_meant or docket.follows or docket.since > 0  # an operator meant it
         return docket
 
     def _meant(self, deeds: list[Deed]) -> tuple[bool, float]:

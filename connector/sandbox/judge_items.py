@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from connector.sandbox.core import Deed, SimItem, SimTicket
+from connector.sandbox.core import Cast, Deed, SimItem, SimTicket
 from connector.sandbox.judge_causes import content_type, refuses_file
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED
@@ -22,12 +22,14 @@ class Origin:
     item: SimItem
     text: str  # as it should read on the other side
     key: str
+    docket: Docket  # whose item it is
     required: bool = True
+    part: str = ""  # whose order it stands in: its incident, or the case in which it was written
 
 
 @dataclass
 class Lane:
-    """One kind of item in one direction of one bond."""
+    """One kind of item in one direction: to one incident, or from all incidents of a case to the case."""
 
     docket: Docket
     kind: str  # comment, file
@@ -54,7 +56,7 @@ def judge_items(court: Court, docket: Docket) -> Counter[str]:
     seen: Counter[str] = Counter()
     if docket.incident is None or docket.case is None:
         return seen
-    for to in ("vendor", "customer"):
+    for to in ("vendor", "customer") if docket.speaks else ("customer",):
         comments = _comments(court, docket, to)
         _pair_texts(court, comments)
         files = _files(court, docket, to)
@@ -76,29 +78,49 @@ def judge_items(court: Court, docket: Docket) -> Counter[str]:
 def _comments(court: Court, docket: Docket, to: str) -> Lane:
     incident, case = _both(docket)
     if to == "vendor":
-        origins = [o for item in incident.comments if not item.ours and (o := _said_to_vendor(court, item))]
-        first = _description(docket)
-        skipped = {first, *(file.id.partition(":")[0] for file in case.files)}  # the article of a file only names it
+        origins = [
+            origin
+            for one, ticket in _tickets(docket)
+            for item in ticket.comments
+            if not item.ours and (origin := _said_to_vendor(court, one, item))
+        ]
+        skipped = {
+            *_descriptions(court, docket),
+            *(file.id.partition(":")[0] for file in case.files),
+        }  # the article of a file only names it
         there = [_bare(i) for i in _with_merged(court, docket, case) if i.ours and i.public and i.id not in skipped]
-        return Lane(docket, "comment", to, origins, there, _again(docket.case_deeds), set())
-    shown = _ever_shown(docket.case_deeds)
+        return Lane(docket, "comment", to, origins, there, _again(docket.item_deeds), set())
+    shown = _ever_shown(docket.item_deeds)
+    born = {deed.item: deed.ticket for deed in docket.item_deeds if deed.what == "comment"}
     origins = [
-        Origin(item, item.text, squeeze(unreferenced(item.text) or court.table.no_text), item.public)
+        Origin(
+            item,
+            item.text,
+            squeeze(unreferenced(item.text) or court.table.no_text),
+            docket,
+            item.public,
+            born.get(item.id, ""),
+        )
         for item in case.comments
         if not item.ours and (item.public or item.id in shown)
     ]
     # A person's file in this portal comes with an article of its own, which travels like any other.
     ours = [_bare(item) for item in incident.comments if item.ours]
-    return Lane(docket, "comment", to, origins, ours, _again(docket.deeds), _unsteady(docket.case_deeds))
+    return Lane(docket, "comment", to, origins, ours, _again(docket.deeds), _unsteady(docket.item_deeds))
 
 
-def _said_to_vendor(court: Court, item: SimItem) -> Origin | None:
+def _tickets(docket: Docket) -> list[tuple[Docket, SimTicket]]:
+    """The incidents on a case that are there."""
+    return [(one, one.incident) for one in docket.beside if one.incident]
+
+
+def _said_to_vendor(court: Court, docket: Docket, item: SimItem) -> Origin | None:
     plain = readable(item.text)
     text: str | None = plain if item.public else without_prefix(plain, court.table.prefix)
     if text is None:
         return None
     text = unreferenced(text)
-    return Origin(item, text, squeeze(text) or squeeze(court.table.no_text))
+    return Origin(item, text, squeeze(text) or squeeze(court.table.no_text), docket, part=docket.ref)
 
 
 def _bare(item: SimItem) -> SimItem:
@@ -117,10 +139,11 @@ def _with_merged(court: Court, docket: Docket, case: SimTicket) -> Iterable[SimI
     return [*case.comments, *(item for ref in into if ref for item in court.cases[ref].comments)]
 
 
-def _description(docket: Docket) -> str:
-    """The id of the first article of a case that we opened: the description, no copy of a comment."""
-    ours = docket.case is not None and docket.case.ours
-    return next((d.item for d in docket.case_deeds if ours and d.what == "comment"), "")
+def _descriptions(court: Court, docket: Docket) -> set[str]:
+    """The ids of the first articles of cases that we opened: descriptions, no copies of comments."""
+    cases = [court.case_deeds(part) for part in court.parts(docket.case.ref)] if docket.case else []
+    ours = [deeds for deeds in cases if any(d.what == "create" and d.ours for d in deeds)]
+    return {next((d.item for d in deeds if d.what == "comment"), "") for deeds in ours}
 
 
 def _ever_shown(deeds: Iterable[Deed]) -> set[str]:
@@ -137,20 +160,27 @@ def _again(deeds: Iterable[Deed]) -> set[str]:
 
 def _files(court: Court, docket: Docket, to: str) -> Lane:
     incident, case = _both(docket)
-    source, target = (incident, case) if to == "vendor" else (case, incident)
-    deeds, there = (docket.deeds, docket.case_deeds) if to == "vendor" else (docket.case_deeds, docket.deeds)
-    cast = court.customer if to == "vendor" else court.vendor
-    shown = _ever_shown(deeds)
-    origins = []
+    if to == "vendor":
+        target, there = case, docket.item_deeds
+        origins = [o for one, ticket in _tickets(docket) for o in _sent(court, one, court.customer, ticket, case)]
+    else:
+        target, there = incident, docket.deeds
+        origins = list(_sent(court, docket, court.vendor, case, incident))
+    ours = [item for item in target.files if item.ours and not item.deleted]
+    return Lane(docket, "file", to, origins, ours, _again(there), set())
+
+
+def _sent(court: Court, docket: Docket, cast: Cast, source: SimTicket, target: SimTicket) -> Iterable[Origin]:
+    """The files of one ticket that may travel; those that may not must have stayed."""
+    to_vendor = source is docket.incident
+    shown = _ever_shown(docket.deeds if to_vendor else docket.item_deeds)
     for position, item in enumerate(file for file in source.files if not file.ours and not file.deleted):
-        now = item.public or to == "vendor"
+        now = item.public or to_vendor
         objection = court.table.files.objection(item.text, item.size, content_type(cast, source.ref, item), position)
         if objection:
             _stays(docket, target, item, objection if now else "")
         elif now or item.id.partition(":")[0] in shown:
-            origins.append(Origin(item, item.text, _file_key(item), required=now))
-    ours = [item for item in target.files if item.ours and not item.deleted]
-    return Lane(docket, "file", to, origins, ours, _again(there), set())
+            yield Origin(item, item.text, _file_key(item), docket, required=now)
 
 
 def _file_key(item: SimItem) -> str:
@@ -174,10 +204,16 @@ def _pair_texts(court: Court, lane: Lane) -> None:
     taken = {copy.id for _, copy in lane.pairs}
     free = [i for i in lane.ours if left and i.id not in taken and not i.text.startswith(court.table.note_head)]
     for origin in sorted(left, key=lambda o: (not o.required, -len(o.key))):
-        found = next((item for item in free if _contains(item, origin)), None)
+        found = next((item for item in free if _contains(item, origin) and _named(lane, origin, item)), None)
         if found:
             free.remove(found)
             lane.pairs.append((origin, found))
+
+
+def _named(lane: Lane, origin: Origin, item: SimItem) -> bool:
+    """Where several incidents speak to one case, the first line of a copy says which one did."""
+    several = lane.kind == "comment" and lane.to == "vendor" and len(lane.docket.beside) > 1
+    return not several or origin.docket.number in item.text.partition("\n")[0]
 
 
 def _contains(item: SimItem, origin: Origin) -> bool:
@@ -193,7 +229,9 @@ def _pair_equal(lane: Lane, key: Callable[[SimItem], str]) -> list[Origin]:
         by_key[key(item)].append(item)
     left = []
     for origins in _grouped(lane.origins):
-        copies = by_key[origins[0].key]
+        copies = [item for item in by_key[origins[0].key] if _named(lane, origins[0], item)][: len(origins)]
+        for copy in copies:
+            by_key[origins[0].key].remove(copy)
         first = sorted(origins, key=lambda o: not o.required)  # where there are too few: those that must have one
         left += first[len(copies) :]
         lane.pairs += zip([o for o in origins if o in first[: len(copies)]], copies, strict=False)
@@ -201,9 +239,9 @@ def _pair_equal(lane: Lane, key: Callable[[SimItem], str]) -> list[Origin]:
 
 
 def _grouped(origins: Iterable[Origin]) -> Iterable[list[Origin]]:
-    groups: dict[str, list[Origin]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Origin]] = defaultdict(list)
     for origin in origins:
-        groups[origin.key].append(origin)
+        groups[origin.docket.number, origin.key].append(origin)
     return groups.values()
 
 
@@ -211,11 +249,11 @@ def _grouped(origins: Iterable[Origin]) -> Iterable[list[Origin]]:
 
 
 def _lost(court: Court, lane: Lane) -> None:
-    docket, found = lane.docket, {origin.item.id for origin, _ in lane.pairs}
-    if docket.parked or docket.held:
-        return  # judged as a whole
+    found = {origin.item.id for origin, _ in lane.pairs}
     for origin in lane.origins:
-        item = origin.item
+        docket, item = origin.docket, origin.item
+        if docket.parked or docket.held:
+            continue  # judged as a whole
         if not origin.required or item.id in found:
             continue
         if docket.withheld(lane.kind, item.id) and (lane.ended or _injected(court, lane, origin)):
@@ -225,7 +263,7 @@ def _lost(court: Court, lane: Lane) -> None:
 
 def _injected(court: Court, lane: Lane, origin: Origin) -> bool:
     item = origin.item
-    if court.table.excuses(lane.docket.number, item.id, item.text):
+    if court.table.excuses(origin.docket.number, item.id, item.text):
         return True
     if lane.kind == "file":
         return refuses_file(court.vendor if lane.to == "vendor" else court.customer, item)
@@ -255,8 +293,8 @@ def _doubled(lane: Lane, note_head: str) -> None:
 
 def _namesakes(docket: Docket, note: str) -> int:
     """How many times more than once a note may stand: two files of one name are two notes of one text."""
-    incident, case = _both(docket)
-    items = [*incident.files, *incident.comments, *case.files, *case.comments]
+    tickets = [*(ticket for _, ticket in _tickets(docket)), _both(docket)[1]]
+    items = [item for ticket in tickets for item in (*ticket.files, *ticket.comments)]
     named = Counter(squeeze(item.text)[:40] for item in items if not item.ours)
     return max((n - 1 for name, n in named.items() if n > 1 and name and name in note), default=0)
 
@@ -266,12 +304,22 @@ def _likeness(lane: Lane, item: SimItem) -> str:
 
 
 def _order(lane: Lane) -> None:
-    """Copies stand in the order of their origins, as far as whole seconds can tell it."""
+    """Copies stand in the order of their origins, as far as whole seconds can tell it.
+
+    Each incident, and each case of those merged into one, has an order of its own; where two of them say the same words
+    nobody can tell whose copy is whose.
+    """
+    said = Counter(key for _, key in {(origin.part, origin.key) for origin in lane.origins})
+    for part in sorted({origin.part for origin in lane.origins}) if lane.kind == "comment" else ():
+        _order_of(lane, [pair for pair in lane.pairs if pair[0].part == part and said[pair[0].key] == 1])
+
+
+def _order_of(lane: Lane, pairs: Iterable[tuple[Origin, SimItem]]) -> None:
     place = {item.id: n for n, item in enumerate(lane.ours)}
     steady = [
         (origin.item.at, place[copy.id], origin.item)
-        for origin, copy in lane.pairs
-        if lane.kind == "comment" and origin.item.id not in lane.unsteady and not lane.docket.withheld("comment", origin.item.id)
+        for origin, copy in pairs
+        if origin.item.id not in lane.unsteady and not origin.docket.withheld("comment", origin.item.id)
     ]
     steady.sort(key=lambda entry: entry[:2])
     highest, passed = -1, 0
@@ -287,11 +335,11 @@ def _order(lane: Lane) -> None:
 
 def _internal(court: Court, docket: Docket, to: str) -> list[SimItem]:
     """Texts of the source's people that were never meant for the other side."""
-    incident, case = _both(docket)
+    _, case = _both(docket)
     if to == "vendor":
-        hidden = (i for i in incident.comments if not i.ours and not i.public)
+        hidden = (i for _, ticket in _tickets(docket) for i in ticket.comments if not i.ours and not i.public)
         return [i for i in hidden if without_prefix(readable(i.text), court.table.prefix) is None]
-    shown = _ever_shown(docket.case_deeds)
+    shown = _ever_shown(docket.item_deeds)
     return [i for i in case.comments if not i.ours and not i.public and i.id not in shown]
 
 
@@ -316,7 +364,7 @@ def _shows(copy: SimItem, key: str) -> bool:
 def _open_texts(docket: Docket) -> list[str]:
     """What both sides know anyway: the texts of the case's description and the titles."""
     names = ("short_description", "description", "Title")
-    deeds = [*docket.deeds, *docket.case_deeds]
+    deeds = [*(deed for one in docket.beside for deed in one.deeds), *docket.item_deeds]
     return [d.new for d in deeds if d.what == "field" and d.field in names and d.new]
 
 

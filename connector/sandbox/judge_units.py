@@ -20,6 +20,7 @@ from connector.sandbox.judge_table import (
     never,
 )
 from connector.sandbox.judge_text import squeeze
+from connector.sandbox.otrs import Otrs
 
 Values = Mapping[str, str]
 
@@ -39,10 +40,23 @@ def judge_units(court: Court, docket: Docket) -> None:
         "status": _status,
         "case_number": _case_number,
     }
+    if docket.follows:
+        checks = {"status": follower_status, "case_number": _case_number}
     for unit, check in checks.items():
         wrong = check(court, docket, docket.incident.fields, docket.case.fields)
+        if wrong and _stood_from_the_start(docket, unit):
+            continue
         if wrong and not (unit in docket.standing and unit_cause(court, docket, unit)):
             docket.find("unequal", wrong)
+
+
+def _stood_from_the_start(docket: Docket, unit: str) -> bool:
+    """Whether the two differed when the incident came to lead this case, and no person changed either of them since."""
+    if docket.follows or not docket.since or unit == "case_number":
+        return False
+    sides = zip(UNITS[unit], (docket.deeds, docket.case_deeds), strict=True)
+    people = [_last_person(_writes(deeds, fields)) for fields, deeds in sides]
+    return all(deed is None or deed.at <= docket.since for deed in people)
 
 
 # --- who wrote what ----------------------------------------------------------------------------------------------
@@ -257,3 +271,42 @@ def _kept(mine: list[Deed]) -> str:
     if last is None or person is None or not last.ours or last.new == person.new:
         return ""
     return f"the customer's last move, to state {person.new}, was overwritten by {last.new}"
+
+
+# --- the status of an incident that follows ----------------------------------------------------------------------
+
+
+def follower_status(court: Court, docket: Docket, incident: Values, case: Values) -> str:
+    """It shows where the case stands, by whomever that was moved, unless its own people moved it since."""
+    fields, case_fields = UNITS["status"]
+    mine, theirs = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
+    person, every = _last_person(mine), _moves(theirs)
+    if incident["state"] in NO_LONGER_NEW:
+        return ""
+    when = person.at if person else never()
+    moved = max(every[-1].at if every else never(), docket.since)
+    provoked = (
+        bool(every)
+        and every[-1].ours
+        and every[-1].new == "open"
+        and isinstance(court.vendor, Otrs)
+        and court.vendor.comment_reopens
+    )
+    if provoked or abs(when - moved) < court.table.window or _came_back(every, when, court.table.window):
+        return ""
+    return _kept(mine) if when > moved else _shows_case(incident, case)
+
+
+def _came_back(moves: list[Deed], when: float, window: float) -> bool:
+    """Whether all that the case did since a person's move was a short excursion, which may never have been seen."""
+    since = [d for d in moves if d.at > when]
+    return len(since) > 1 and _meaning(since[0].old) == _meaning(since[-1].new) and since[-1].at - since[0].at < window
+
+
+def _shows_case(incident: Values, case: Values) -> str:
+    state, hold, there = incident["state"], incident["hold_reason"], case["State"]
+    if there in RETURNED and state != "2":
+        return f"the case is {there!r}, but the following ticket (state {state}) is not back with level 1"
+    if there == "open" and not (state == "3" and hold in ("1", "3", "4", "5")):
+        return f"the vendor works on the case, but the following ticket (state {state}) does not wait for the vendor"
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from connector.store.codec import bond_of
 from connector.store.part import Part
@@ -54,7 +54,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many bonds there are, by state, and how many wait for a person of the customer."""
+    """How many bonds there are, without those that joined another, by state, and how many wait for a person of the customer."""
 
     bonds: int
     states: dict[BondState, int]
@@ -89,11 +89,12 @@ class Queries(Part):
             return [bond_of(doc) for doc in docs]
 
     def find_bonds(self, text: str) -> list[Bond]:
-        """Bonds whose id, ticket number (in either case) or ticket ref is ``text``."""
+        """Bonds whose id, ticket number (in either case) or ticket ref is ``text``; joined ones by their id alone."""
         number = text.strip().lower()
-        by_ref = select(bond_ref.c.bond).where(bond_ref.c.ref == text.strip())
+        by_ref = select(bond_ref.c.bond).where(bond_ref.c.ref.in_([text.strip(), number_ref(text)]))
         numbers = [func.lower(column) == number for column in (bond.c.customer_number, bond.c.vendor_number)]
-        found = select(bond.c.doc).where(or_(bond.c.id == text.strip(), bond.c.id.in_(by_ref), *numbers))
+        alive = bond.c.state != BondState.JOINED.value
+        found = select(bond.c.doc).where(or_(bond.c.id == text.strip(), bond.c.id.in_(by_ref), and_(alive, or_(*numbers))))
         with self.db.read() as connection:
             return [bond_of(doc) for doc in connection.scalars(found.order_by(bond.c.id))]
 
@@ -127,7 +128,13 @@ class Queries(Part):
         with self.db.read() as open_:
             rows = open_.execute(by_state.where(*_within(bond.c.connection, connection))).all()
         states = dict.fromkeys(BondState, 0) | {BondState(state): bonds for state, bonds, _ in rows}
+        del states[BondState.JOINED]
         return Tally(sum(states.values()), states, sum(held for _, _, held in rows))
+
+
+def number_ref(number: str) -> str:
+    """The name under which a follower's ticket is known by its number, beside its native id."""
+    return f"number:{number.strip().lower()}"
 
 
 def _within(column: ColumnElement[str], connection: str | None) -> list[ColumnElement[bool]]:

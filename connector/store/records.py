@@ -15,7 +15,8 @@ Value = dict[str, str]
 class BondState(StrEnum):
     CANDIDATE = "candidate"  # no case yet: held, refused, not for the vendor, or about to be created
     LINKED = "linked"
-    ENDED = "ended"  # both sides ended; watched at the slow pace
+    ENDED = "ended"  # all its tickets ended; watched at the slow pace
+    JOINED = "joined"  # its tickets follow another bond's case; only its audit is left
 
 
 @dataclass
@@ -106,7 +107,11 @@ class Held:
 
 @dataclass
 class Bond:
-    """The durable link of one case with its lead ticket."""
+    """The durable link of one case with its lead ticket, and with the tickets that follow the same case.
+
+    A follower is remembered like a bond of its own under the same id, so that one code serves both; the vendor's
+    side of the lead is the side of all of them.
+    """
 
     id: str
     connection: str
@@ -124,6 +129,10 @@ class Bond:
     alone: list[str] = field(default_factory=list)  # units to be written one at a time: together they were refused
     held: Held | None = None
     ended_at: float = 0.0
+    followers: list[Bond] = field(default_factory=list)  # in the order in which they came
+    since: float = 0.0  # when its ticket took its present place, as follower or as lead; 0: it led from the start
+    fresh: str = ""  # why the pair is looked at for the first time, without a case having been made of the ticket
+    joined: str = ""  # JOINED: the bond that has the tickets now
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())

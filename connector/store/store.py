@@ -149,6 +149,15 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
             yield tx
             finish(connection, tx)
 
+    @contextmanager
+    def operator_transactions(self, *bonds: str) -> Iterator[tuple[Tx, ...]]:
+        """``operator_transaction`` on several different bonds at once, in the order given: all is done, or nothing."""
+        with self.db.write() as connection:
+            begun = {bond: begin_operator(self.db, connection, bond, self.clock()) for bond in sorted(bonds)}
+            self.db.notify(connection)
+            yield tuple(begun[bond] for bond in bonds)
+            finish(connection, *begun.values())
+
     def park(self, claim: Claim, reason: str) -> None:
         """Keep a bond out of the queue until ``release``, and record why. Raises Fenced."""
         with self.transaction(claim) as tx:

@@ -114,6 +114,10 @@ class Tx:
             if has != self.bond:
                 raise AlreadyBonded(f"{side.value} ticket {ref} belongs to bond {has}", has or "")
 
+    def hand_over(self, to: Tx) -> None:
+        """All tickets of this bond belong to another one from now on, of which a transaction is open beside this one."""
+        self._connection.execute(update(bond_ref).where(bond_ref.c.bond == self.bond).values(bond=to.bond))
+
     def unlink(self, side: Side, ref: str) -> None:
         """Untie a ticket: it may become a bond of its own."""
         key = {"connection": self._of, "side": side.value, "ref": ref, "bond": self.bond}

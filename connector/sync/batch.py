@@ -11,7 +11,7 @@ import structlog
 
 from adapters.base import Snapshot, Trouble
 from connector.store.errors import DATABASE_TROUBLE, Fenced
-from connector.store.records import Claim
+from connector.store.records import Bond, Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import birth
@@ -107,13 +107,19 @@ class Batch:
         known = self._loaded[claim.bond].bond.sides.get(side)
         return known.ref if known else ""
 
+    def _followers(self, claim: Claim) -> dict[str, Bond]:
+        return {one.side(Side.CUSTOMER).ref: one for one in self._loaded[claim.bond].bond.followers}
+
     def _read_side(self, side: Side) -> None:
         refs = [ref for c in self._claims if (ref := self._ref(c, side))]
+        if side is Side.CUSTOMER:
+            refs += [ref for c in self._claims for ref in self._followers(c)]
         self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
 
     def _read_histories(self, side: Side) -> None:
         """The histories that plans will name people from, in as few calls as the reads."""
-        asking = [scene for scene in self._scenes.values() if len(scene.snapshots) == len(Side) and needs_history(scene, side)]
+        all_tickets = [one for scene in self._scenes.values() for one in (scene, *scene.followers)]
+        asking = [one for one in all_tickets if len(one.snapshots) == len(Side) and needs_history(one, side)]
         if not asking:
             return
         found = self._desk.connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
@@ -127,7 +133,7 @@ class Batch:
 
     def _scene(self, claim: Claim) -> Scene:
         desk, loaded = self._desk, self._loaded[claim.bond]
-        return Scene(
+        scene = Scene(
             loaded.bond,
             list(loaded.intents),
             list(loaded.identities),
@@ -139,6 +145,13 @@ class Batch:
             desk.connection.timing,
             desk.clock(),
         )
+        for ref, follower in self._followers(claim).items():
+            read = self._reads[Side.CUSTOMER][ref]
+            if isinstance(read, Trouble):
+                scene.absent[ref] = read
+            elif Side.VENDOR in scene.snapshots:
+                scene.followers.append(scene.beside(follower, read))
+        return scene
 
     def _of(self, claim: Claim) -> dict[Side, Read]:
         return {side: self._reads[side][ref] for side in Side if (ref := self._ref(claim, side))}
@@ -156,9 +169,10 @@ class Batch:
     def _one(self, claim: Claim) -> None:
         desk, scene = self._desk, self._scenes[claim.bond]
         try:
-            troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
+            troubles = {side: read for side, read in self._of(claim).items() if isinstance(read, Trouble)}
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
-            desk.echoes.passed(scene.bond, scene.snapshots, scene.abilities)
+            for one in (scene, *scene.followers):
+                desk.echoes.passed(one.bond, one.snapshots, scene.abilities)
             self._ended[claim] = partial(_end, due, scene)
         except Again as again:
             self._ended[claim] = partial(_end, desk.clock() + again.delay, None)

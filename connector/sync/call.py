@@ -54,7 +54,7 @@ class Caller:
         self.stopping = stopping
         self.refusal = ""  # what the system said to the last call that it refused
         self._n = 0
-        self._blocked: set[tuple[Side, str]] = set()  # lanes with an open question: (side, item or kind)
+        self._blocked: set[tuple[Side, str | None, str]] = set()  # lanes with an open question: (side, ref, item or kind)
         self._left = False  # something that is not parked did not go: a close waits
 
     def learn(self, scene: Scene) -> None:
@@ -158,7 +158,7 @@ class Caller:
 
     def _unknown(self, scene: Scene, intent: Intent, trouble: Unknown) -> None:
         """Nothing is known: the intent stays open, and its lane with it."""
-        self._blocked.add((intent.side, lane(intent.kind)))
+        self._blocked.add((intent.side, intent.ref, lane(intent.kind)))
         scene.bond.side(intent.side).sent = self.clock()
         scene.fact("unanswered", intent=intent.id, what=intent.kind, side=intent.side.value, reason=str(trouble))
         scene.wait(self.clock() + 1.0)
@@ -213,7 +213,9 @@ class Caller:
     @staticmethod
     def flush(tx: Tx, scene: Scene) -> None:
         scene.tell(tx)
-        scene.done, scene.found, scene.facts, scene.dirty = [], [], [], False
+        scene.dirty = False
+        for told in (scene.done, scene.found, scene.facts):  # shared by the scenes of all its tickets
+            told.clear()
 
     def _adapter(self, side: Side) -> Adapter:
         return self.connection.adapters[side]

@@ -38,7 +38,7 @@ class Delivery(Caller):
         for effect in effects:
             if self.stopping():
                 raise Again(0.0, "stopping")
-            if (effect.side, lane(effect.kind)) in self._blocked or self._ends_too_early(scene, effect):
+            if (effect.side, effect.ref, lane(effect.kind)) in self._blocked or self._ends_too_early(scene, effect):
                 continue
             self.fresh(scene, effect.side)
             if effect.kind == "fields":
@@ -48,7 +48,7 @@ class Delivery(Caller):
 
     def _ends_too_early(self, scene: Scene, effect: Effect) -> bool:
         """A move that ends a ticket waits for everything that is not parked (D9)."""
-        return bool(effect.detail.get("closing") and (scene.intents or self._left))
+        return bool(effect.detail.get("closing") and (scene.under_way or self._left))
 
     def _fields(self, scene: Scene, effect: Effect) -> None:
         snapshot = scene.snapshots[effect.side]

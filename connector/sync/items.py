@@ -47,7 +47,7 @@ def _travelling(scene: Scene, to: Side, kind: str) -> list[Effect]:
 
 def _lane_open(scene: Scene, to: Side) -> bool:
     """The fate of an item on this ticket is open: what came after it waits, or their order would be lost (D4)."""
-    return any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.intents)
+    return any(i.side is to and i.kind in ("comment", "file") and not i.accepted for i in scene.under_way)
 
 
 def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int) -> Effect | None:
@@ -55,11 +55,11 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         route = scene.mapping.route_comment(to.other, item)
     else:
         route = scene.mapping.route_file(to.other, item, position)
-    copy = next((i for i in scene.identities if i.item == key and not i.extra), None)
+    copy = next((i for i in scene.identities if i.item == key and not i.extra and scene.concerns(i)), None)
     if copy:
         _still_visible(scene, to, key, route, copy)
         return None
-    if any(i.item == key for i in scene.intents) or _parked(scene, key):
+    if any(i.item == key for i in scene.under_way) or _parked(scene, key):
         return None
     ruling = _rule(scene, to, kind, route) if route.allowed else None
     reason = _why_not(scene, to, item, route, ruling)
@@ -98,8 +98,8 @@ def _held_back(scene: Scene, to: Side) -> bool:
 
 
 def _parked(scene: Scene, key: str) -> bool:
-    held = scene.bond.withheld.get(key)
-    return held is not None and held.parked
+    """Set aside here, or by the lead's scene, which looks after every call to the case."""
+    return any((held := bond.withheld.get(key)) and held.parked for bond in (scene.bond, scene.whole))
 
 
 def _withhold(  # noqa: PLR0917 - one item with all that is known of it
@@ -159,7 +159,7 @@ def _would_reopen(scene: Scene, to: Side) -> bool:
 
 
 def _spoken_for(scene: Scene) -> set[str]:
-    return {i.item for i in scene.identities} | {i.item for i in scene.intents}
+    return {i.item for i in scene.identities if scene.concerns(i)} | {i.item for i in scene.under_way}
 
 
 def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
@@ -173,7 +173,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
         if note.side is source.other:
             key = note_key(topic, note.text)
             found[scene.key.item(scene.bond.id, key)] = (key, "note")
-    for intent in scene.intents:  # a note may have been replaced since it was sent
+    for intent in scene.under_way:  # a note may have been replaced since it was sent
         if intent.marker and intent.side is source.other:
             found.setdefault(intent.marker, (intent.item, intent.kind))
     return found

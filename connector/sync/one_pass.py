@@ -7,19 +7,23 @@ This file is the order of events; each step has its own: ``recognise`` (open int
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from adapters.base import Answer, Gone, Snapshot, Trouble
-from connector.mapping.results import Carry
-from connector.store.records import Bond, BondState, Claim, Standing
+from connector.store.records import Bond, BondState, Claim, Held
 from connector.store.store import Store
+from connector.store.tables import NEVER
 from connector.sync import birth, items
+from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
+from connector.sync.following import succeed
+from connector.sync.own_hand import STATUS
 from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, unhashed
+from connector.sync.relink import MERGED, relink
 from connector.sync.scene import Scene
-from connector.words import ENDED, How, Side
+from connector.words import ENDED, Effect, How, Side
 
 MOMENTS = 20
 """Into how many moments the sweep divides its period."""
@@ -36,10 +40,10 @@ class Pass:
         self.clock = clock
         self.delivery = Delivery(connection, store, clock, claim, stopping)
 
-    def run(self, scene: Scene, troubles: Sequence[Trouble] = ()) -> float:
+    def run(self, scene: Scene, troubles: Mapping[Side, Trouble]) -> float:
         """Returns when the bond is due again; what was learned last still stands in the scene, to be written.
 
-        :param troubles: tickets of the bond that could not be read.
+        :param troubles: sides whose ticket could not be read; of followers see :attr:`Scene.absent`.
         :raises Again: the pass ended early, on purpose.
         :raises SideDown, adapters.base.Trouble: a system did not answer.
         """
@@ -50,11 +54,14 @@ class Pass:
                 self.delivery.learn(scene)
             raise
 
-    def _run(self, scene: Scene, troubles: Sequence[Trouble]) -> float:
+    def _run(self, scene: Scene, troubles: Mapping[Side, Trouble]) -> float:
         scene.now = self.clock()
+        if scene.bond.state is BondState.JOINED:
+            return NEVER
         if troubles:
-            return self._unreadable(scene, troubles[0])
-        self._newer(scene)
+            return self._unreadable(scene, troubles)
+        for side in Side:
+            self._newer(scene, side)
         if scene.bond.state is BondState.LINKED or scene.bond.state is BondState.ENDED:
             self._linked(scene)
         elif Side.CUSTOMER not in scene.snapshots:
@@ -66,63 +73,122 @@ class Pass:
         return self._next_due(scene)
 
     def _linked(self, scene: Scene) -> None:
+        if not self._prepare(scene):
+            self._followers(scene)
+            return
+        self._succession(scene)
+        effects = make_plan(scene)
+        self._describe(scene)
+        last = [effect for effect in effects if effect.detail.get("closing")]
+        self.delivery.run(scene, [effect for effect in effects if effect not in last])
+        ours = any(write.how is not How.PROPOSE for effect in effects for write in effect.units)
+        self._followers(scene, may_speak=not ours)
+        self.delivery.run(scene, last)
+        self._notes(scene, effects)
+
+    def _prepare(self, scene: Scene) -> bool:
+        """Recognise our own hand and what is new of the pair. False: nothing may be concluded from what was read."""
         vanished = comments_vanished(scene)
         if vanished:  # nothing is concluded from what we may not see
             self.delivery.hold(scene, vanished)
-            return
+            return False
         scene.hashes = self._hashes(scene)
         for intent in recognise(scene):
             self.delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
-        self._new_mapping(scene)
+        begin(scene)
+        new_mapping(scene)
         if scene.bond.held:
             scene.bond.held = None
             scene.fact("let_go", item="bond")
-        effects = make_plan(scene)
-        self._describe(scene)
-        self.delivery.run(scene, effects)
+        return True
+
+    def _notes(self, scene: Scene, effects: Sequence[Effect]) -> None:
         if all(w.how is How.PROPOSE for e in effects for w in e.units):
             self.delivery.run(scene, [note for side in Side for note in items.notes(scene, side)])
         else:
             scene.wait(self.clock())  # what was left out beside a put-back comes next
 
-    def _newer(self, scene: Scene) -> None:
+    # --- tickets that follow ---
+
+    def _followers(self, scene: Scene, *, may_speak: bool = True) -> None:
+        """The tickets that follow, each by itself.
+
+        :param may_speak: false after a put-back: no comment of ours may provoke the case's next change.
+        """
+        for absent in scene.bond.followers:
+            known, gone = absent.side(Side.CUSTOMER), scene.absent.get(absent.side(Side.CUSTOMER).ref)
+            if gone and (absent.held is None or absent.held.reason != str(gone)):
+                absent.held = Held(str(gone), scene.now)
+                scene.fact("held", ticket=known.number, reason=str(gone), ruling=None)
+        for one in scene.followers:
+            one.now = self.clock()
+            one.snapshots = {**one.snapshots, Side.VENDOR: scene.snapshots[Side.VENDOR]}
+            self._follower(one, may_speak=may_speak)
+            scene.snapshots = {**scene.snapshots, Side.VENDOR: one.snapshots[Side.VENDOR]}
+            scene.dirty = scene.dirty or one.dirty
+
+    def _follower(self, scene: Scene, *, may_speak: bool) -> None:
+        self._newer(scene, Side.CUSTOMER)
+        if not self._prepare(scene):
+            return
+        effects = make_plan(scene)
+        self._describe(scene)
+        if not may_speak:
+            scene.wait(self.clock())
+        self.delivery.run(scene, [effect for effect in effects if may_speak or effect.side is Side.CUSTOMER])
+        self._notes(scene, effects)
+
+    def _succession(self, scene: Scene) -> None:
+        """The lead has ended: the oldest ticket that has not leads from the next pass on.
+
+        :raises Again: another ticket leads.
+        """
+        if scene.views[Side.CUSTOMER].phase not in ENDED:
+            return
+        heirs = [one for one in scene.followers if one.views[Side.CUSTOMER].phase not in ENDED]
+        if not heirs:
+            return
+        units = scene.bond.units.values()
+        if any(i.kind == "fields" for i in scene.under_way) or any(u.unverified or u.put_back for u in units):
+            scene.heir = True  # first it must be known what was written
+            return
+        heir = heirs[0]
+        base = heir.bond.unit(STATUS).base.get(Side.CUSTOMER)
+        value = heir.native(STATUS, Side.CUSTOMER)
+        moved = bool(base and value is not None and not heir.equal(STATUS, Side.CUSTOMER, base, value))
+        number, before = heir.snapshots[Side.CUSTOMER].number, scene.snapshots[Side.CUSTOMER].number
+        scene.bond = succeed(scene.bond, heir.bond, heir.units, scene.now, moved=moved)
+        scene.fact("leads", ticket=number, before=before)
+        self.delivery.learn(scene)
+        raise Again(0.0, f"{number} leads from now on")
+
+    # --- what both have ---
+
+    def _newer(self, scene: Scene, side: Side) -> None:
         """Nothing older than what was used before, or than the answer to our last write, is used (D3)."""
-        for side, snapshot in scene.snapshots.items():
-            known = scene.bond.side(side)
-            version = -1 if snapshot.version is None else snapshot.version
-            if snapshot.changed < known.changed or (version >= 0 and version < known.version):
-                raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
-            known.changed, known.version = snapshot.changed, version
-            known.number, known.url = snapshot.number, snapshot.url
+        snapshot = scene.snapshots.get(side)
+        if snapshot is None:
+            return
+        known = scene.bond.side(side)
+        version = -1 if snapshot.version is None else snapshot.version
+        if snapshot.changed < known.changed or (version >= 0 and version < known.version):
+            raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
+        known.changed, known.version = snapshot.changed, version
+        known.number, known.url = snapshot.number, snapshot.url
 
     def _describe(self, scene: Scene) -> None:
-        """What status lists show, kept with the next commit."""
+        """What status lists show, kept with the next commit. The most urgent of all open tickets gives the priority."""
         bond, views = scene.bond, scene.views
         title = next(iter(views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
-        ended = all(view.phase in ENDED for view in views.values())
-        state = BondState.ENDED if ended and not scene.intents else BondState.LINKED
-        found = (title, views[Side.CUSTOMER].priority, state)
+        others = [one.views[Side.CUSTOMER] for one in scene.followers]
+        priority = min([views[Side.CUSTOMER].priority, *(view.priority for view in others if view.phase not in ENDED)])
+        ended = all(view.phase in ENDED for view in (*views.values(), *others))
+        state = BondState.ENDED if ended and not scene.under_way else BondState.LINKED
+        found = (title, priority, state)
         if found != (bond.title, bond.priority, bond.state):
             bond.ended_at = scene.now if state is BondState.ENDED and bond.state is not state else bond.ended_at
             bond.title, bond.priority, bond.state = found
             scene.dirty = True
-
-    def _new_mapping(self, scene: Scene) -> None:
-        """Under another mapping, differences stand until somebody asks for them to be applied (D10)."""
-        bond, version = scene.bond, scene.mapping.version
-        if bond.mapping_version == version:
-            return
-        for unit in scene.mapping.units:
-            values = {side: scene.native(unit, side) for side in Side}
-            customer, vendor = values[Side.CUSTOMER], values[Side.VENDOR]
-            state = bond.unit(unit)
-            if customer is None or vendor is None or state.standing or not _would_travel(scene, unit, customer, vendor):
-                continue
-            state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-            reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
-            state.standing = Standing(customer, vendor, "mapping", reason, scene.now)
-        scene.fact("mapping_changed", before=bond.mapping_version, now=version)
-        bond.mapping_version = version
 
     def _hashes(self, scene: Scene) -> dict[str, str]:
         found = {}
@@ -132,15 +198,35 @@ class Pass:
                 found[f"{side}:{file.id}"] = measure(content)[1]
         return found
 
-    def _unreadable(self, scene: Scene, trouble: Trouble) -> float:
+    def _unreadable(self, scene: Scene, troubles: Mapping[Side, Trouble]) -> float:
         """A ticket that is gone holds its bond and closes nothing; other trouble counts as a failed attempt."""
-        if not isinstance(trouble, Gone):
-            raise trouble
-        reason = str(trouble) + (f"; it became part of {trouble.moved_to}" if trouble.moved_to else "")
+        gone = troubles.get(Side.VENDOR) or troubles[Side.CUSTOMER]
+        for trouble in troubles.values():
+            if not isinstance(trouble, Gone):
+                raise trouble
+        reason = str(gone)
+        if isinstance(gone, Gone) and gone.moved_to:
+            if Side.VENDOR in troubles and scene.bond.state is not BondState.CANDIDATE:
+                reason = relink(self.delivery, scene, gone.moved_to) or reason
+            reason += f"; {MERGED} {gone.moved_to}"
         self.delivery.hold(scene, reason)
-        return self._sweep(scene.bond)
+        if not scene.followers:
+            calm = self._sweep(scene.bond)
+            return calm if scene.wait_until is None else min(calm, scene.wait_until)
+        if not comments_vanished(scene):
+            recognise(scene)  # what was sent to the case for the others must not wait for the lead
+        self._followers(scene)
+        return self._next_due(scene, *scene.followers)
 
-    def _next_due(self, scene: Scene) -> float:
+    def _next_due(self, *scenes: Scene) -> float:
+        """When to come again: at the sweep, or before where something is not settled on these tickets."""
+        first = scenes[0]
+        for scene in scenes if len(scenes) > 1 else (first, *first.followers):
+            self._unsettled(scene)
+        now, calm = self.clock(), self._sweep(first.whole)
+        return calm if first.wait_until is None else min(calm, max(first.wait_until, now + 0.05))
+
+    def _unsettled(self, scene: Scene) -> None:
         now = self.clock()
         lag = {side: a.capabilities.read_lag for side, a in self.connection.adapters.items()}
         for unit in scene.bond.units.values():
@@ -154,10 +240,8 @@ class Pass:
                 scene.look_again(known.sent + lag[side])
             elif scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:  # nor whom a comment covered
                 scene.look_again(now + lag[side])
-        if scene.intents and scene.wait_until is None:
+        if scene.under_way and scene.wait_until is None:
             scene.wait(now + 1.0)
-        calm = self._sweep(scene.bond)
-        return calm if scene.wait_until is None else min(calm, max(scene.wait_until, now + 0.05))
 
     def _sweep(self, bond: Bond) -> float:
         """When the bond is looked at without any hint; those that ended long ago once a day.
@@ -170,16 +254,6 @@ class Pass:
         moment = period / MOMENTS
         spread = 0.8 + 0.4 * (int(bond.id[-4:], 16) / 0xFFFF)
         return math.ceil((now + period * spread) / moment) * moment
-
-
-def _would_travel(scene: Scene, unit: str, customer: dict[str, str], vendor: dict[str, str]) -> bool:
-    """True where the two values differ and neither is of its side's own affairs."""
-    values = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    if scene.mapping.same(unit, customer, vendor):
-        return False
-    sources = [side for side in Side if scene.mapping.carries(unit, side)]
-    carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]
-    return Carry.NOTHING not in carried
 
 
 def _as_answer(snapshot: Snapshot) -> Answer:

@@ -18,7 +18,7 @@ STATUS = "status"
 
 def needs_history(scene: Scene, side: Side) -> bool:
     """True where the plan will have to name who changed what on this side."""
-    if not scene.abilities[side].history:
+    if not scene.abilities[side].history or (scene.lead and side is Side.VENDOR):
         return False
     units = scene.bond.units
     ready = [u for u in units.values() if side in u.unverified]

@@ -6,6 +6,8 @@ field's owner wins (for the status: the table in ``rasci/phases.py``) and the ot
 proposal goes through the rules. What is refused or held stands as a tolerated difference, moves no base,
 and is said once.
 
+A ticket that follows proposes no value: its own moves are its own affair, and what the case shows is news to it.
+
 The order of effects: what reopens and the fields, files, comments in source order, notes, and last a status
 that closes, which waits for everything that is not parked.
 """
@@ -16,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.mapping.results import Carry, Translation
+from connector.mapping.units import nothing
 from connector.rasci.judge import judge
 from connector.store.records import UnitState, Value
 from connector.sync import items
@@ -46,12 +49,22 @@ class _Proposal:
 def make_plan(scene: Scene) -> list[Effect]:
     """What one pass over a linked bond writes, in order. What was learned on the way stands in the scene."""
     writes: dict[Side, list[UnitWrite]] = {Side.CUSTOMER: [], Side.VENDOR: []}
-    for unit in scene.mapping.units:
+    for unit in () if _case_moves(scene) else scene.units:
         decided = merge(scene, unit)
         if decided:
             writes[decided[0]].append(decided[1])
     _remember_quiet(scene, writes)
+    scene.moving = any(write.unit == STATUS for write in writes[Side.VENDOR])
     return [effect for side in Side for effect in _for_side(scene, side, writes[side])]
+
+
+def _case_moves(scene: Scene) -> bool:
+    """Whether what a follower would be told of the case is about to change, by the lead's move or by our own hand."""
+    lead = scene.lead
+    if lead is None:
+        return False
+    state = lead.bond.unit(STATUS)
+    return lead.moving or lead.busy(STATUS) or Side.VENDOR in state.unverified or Side.VENDOR in state.put_back
 
 
 def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]:
@@ -69,7 +82,7 @@ def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]
 
 def _may_end(scene: Scene) -> bool:
     """Nothing that was sent is open any more."""
-    return not scene.intents and not scene.bond.unit(STATUS).unverified
+    return not scene.under_way and not scene.bond.unit(STATUS).unverified
 
 
 def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
@@ -136,6 +149,9 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
     undo: Side | None = None
     for side in Side:
         value = present[side]
+        if scene.lead and side is Side.VENDOR:  # whose hand it was is the lead's question
+            changed += [side] if differs(scene, unit, side, state, value) and not _provoked(scene, unit, state, value) else []
+            continue
         if not differs(scene, unit, side, state, value):
             if unit == STATUS:
                 covered_move(scene, side, state, value)
@@ -147,6 +163,16 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
     if state.put_back:
         return [], None  # the next pass puts back first
     return changed, undo
+
+
+def _provoked(scene: Scene, unit: str, state: UnitState, value: Value) -> bool:
+    """Whether the lead tolerates the case's value as provoked by a comment of ours: then it is no news here either."""
+    stood = scene.lead.bond.unit(unit).standing if scene.lead else None
+    if stood is None or stood.why != "provoked" or not scene.equal(unit, Side.VENDOR, stood.vendor, value):
+        return False
+    state.base[Side.VENDOR] = value
+    scene.stand(unit, stood.why, stood.reason)
+    return True
 
 
 def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
@@ -186,6 +212,8 @@ def _propose(
 def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value]) -> Translation | None:
     if not scene.mapping.carries(unit, side):
         return None
+    if scene.lead and side is Side.CUSTOMER:
+        return nothing("the ticket follows the case: only the moves of the lead drive it")
     return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
 
 
@@ -217,6 +245,8 @@ def _ask(
 ) -> tuple[Side, UnitWrite] | None:
     """Put the chosen proposal to the rules."""
     side = chosen.source.other
+    if scene.heir and unit == STATUS and side is Side.VENDOR:
+        return None
     ruling = rule(scene, unit, chosen.source, chosen.target)
     if not ruling.allowed:
         before = scene.bond.unit(unit).standing
@@ -283,8 +313,10 @@ def _writable(scene: Scene, side: Side, state: UnitState) -> Value:
 def _remember_quiet(scene: Scene, writes: dict[Side, list[UnitWrite]]) -> None:
     """Note that a ticket was seen at its base: from here on a difference is not our own doing."""
     for side, snapshot in scene.snapshots.items():
+        if scene.lead and side is Side.VENDOR:
+            continue
         known = scene.bond.side(side)
-        open_here = any(i.side is side for i in scene.intents) or any(side in u.unverified for u in scene.bond.units.values())
+        open_here = any(i.side is side for i in scene.under_way) or any(side in u.unverified for u in scene.bond.units.values())
         still = not open_here and not writes[side] and not writes[side.other]
         if still and scene.doubtful(side) and snapshot.read_at > known.quiet:
             known.quiet, known.quiet_changed = snapshot.read_at, snapshot.changed

@@ -31,11 +31,13 @@ def recognise(scene: Scene) -> list[Intent]:
     landed: list[Intent] = []
     for side in scene.snapshots:
         _copies(scene, side)
-    for intent in list(scene.intents):
+    for intent in scene.under_way:
         if intent.kind == "create" or intent.side not in scene.snapshots:
             continue
         if intent.side in scene.blind and intent.kind in ("comment", "note"):
             scene.wait(scene.now + scene.timing.sweep / 10)
+            continue
+        if scene.lead and intent.side is Side.VENDOR:  # the lead's scene looks after every call to the case
             continue
         if intent.kind == "fields" and _shows(scene, intent):
             landed.append(intent)
@@ -64,7 +66,7 @@ def comments_vanished(scene: Scene) -> str:
     for side, snapshot in scene.snapshots.items():
         if side in scene.blind:
             return f"the comments of the {side}'s ticket cannot be read: our account lacks a right"
-        ours = any(i.side is side and i.kind != "file" and i.copy for i in scene.identities)
+        ours = any(i.side is side and i.ref == snapshot.ref and i.kind != "file" and i.copy for i in scene.identities)
         theirs = any(i.item.startswith(f"{side}:{snapshot.ref}:comment:") for i in scene.identities)
         if not snapshot.comments and (ours or theirs):
             return f"the comments of the {side}'s ticket can no longer be read: our account has lost a right"
@@ -111,11 +113,11 @@ def _copy_id(item: Comment | Attachment) -> str:
 def _identify(scene: Scene, side: Side, stray: Comment | Attachment, key: str, kind: str) -> None:
     if kind == "file" and isinstance(stray, Comment):
         return  # the article that carries a file of ours: the file itself is the copy
-    taken = any(i.item == key and not i.extra for i in scene.identities)
     ref = scene.snapshots[side].ref
+    taken = any(i.item == key and not i.extra and (i.side, i.ref) == (side, ref) for i in scene.identities)
     scene.identify(Identity(key, kind, side, ref, _copy_id(stray), scene.now, stray.marker, extra=taken))
     scene.fact("second_copy" if taken else "recognised", item=key, copy=_copy_id(stray), side=side.value)
-    for intent in [i for i in scene.intents if i.item == key]:
+    for intent in [i for i in scene.under_way if i.item == key]:
         scene.settle_intent(intent)
     if scene.bond.withheld.pop(key, None):
         scene.fact("let_go", item=key)
@@ -134,16 +136,17 @@ def _by_content(scene: Scene, side: Side, stray: Comment | Attachment) -> tuple[
     if not isinstance(stray, Attachment):
         return None
     digest = stray.sha256 or scene.hashes.get(f"{side}:{stray.id}", "")
-    for intent in scene.intents:
+    for intent in scene.under_way:
         if intent.kind == "file" and intent.side is side and (intent.size, intent.sha256) == (stray.size, digest):
             return intent.item, "file"
-    twins = [i for i in scene.identities if i.kind == "file" and i.side is side and i.text == digest and digest]
+    ours = [i for i in scene.identities if (i.side, i.ref) == (side, scene.snapshots[side].ref)]
+    twins = [i for i in ours if i.kind == "file" and i.text == digest and digest]
     return (twins[0].item, "file") if twins else None
 
 
 def unhashed(scene: Scene) -> Iterable[tuple[Side, Attachment]]:
     """Files of our user whose content must be read to know whether they are the copy of an open intent."""
-    for intent in scene.intents:
+    for intent in scene.under_way:
         if intent.kind != "file" or intent.side not in scene.snapshots:
             continue
         for file in scene.snapshots[intent.side].attachments:

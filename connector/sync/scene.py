@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.base import Capabilities, Event, Snapshot
+from adapters.base import Capabilities, Event, Snapshot, Trouble
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.model import OperatingModel
 from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
@@ -24,7 +24,8 @@ LOOKS = 3.0
 class Scene:
     """The pass's own copy of a bond, both tickets as read, and the rules. Planning does no I/O.
 
-    Planning writes what it learns into ``bond`` and ``facts``; the pass commits both together or throws
+    A ticket that follows has a scene of its own (see :meth:`beside`): its part of the bond and the same case. What it
+    learns is the bond's. Planning writes what it learns into ``bond`` and ``facts``; the pass commits both together or throws
     both away.
     """
 
@@ -47,9 +48,42 @@ class Scene:
     done: list[str] = field(default_factory=list)  # ids of intents whose fate is known, to be closed
     dirty: bool = False  # the bond changed without a fact worth an audit record
     wait_until: float | None = None
+    followers: list[Scene] = field(default_factory=list)  # of the tickets that follow, as far as they could be read
+    absent: dict[str, Trouble] = field(default_factory=dict)  # those that could not be read: ref -> why
+    lead: Scene | None = None  # of a ticket that follows: the scene of the one that leads
+    moving: bool = False  # a write of this pass moves the case
+    heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}
+
+    def beside(self, follower: Bond, snapshot: Snapshot) -> Scene:
+        """The scene of a ticket that follows the same case; it shares what is known of the bond and what is learned."""
+        follower.sides[Side.VENDOR] = self.bond.side(Side.VENDOR)
+        both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
+        return replace(self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={})
+
+    @property
+    def whole(self) -> Bond:
+        """The bond with all its tickets."""
+        return (self.lead or self).bond
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What is kept in step: for a ticket that follows, what the case says of itself."""
+        every, status = self.mapping.units, self.mapping.status.name
+        if self.lead is None:
+            return every
+        return tuple(unit for unit in every if unit == status or not self.mapping.carries(unit, Side.CUSTOMER))
+
+    def concerns(self, known: Intent | Identity) -> bool:
+        """Whether it lies on one of this scene's two tickets, or opens the case."""
+        return known.ref in ("", self.bond.side(known.side).ref)
+
+    @property
+    def under_way(self) -> list[Intent]:
+        """The open calls on this scene's tickets; those on other tickets of the bond are none of its business."""
+        return [intent for intent in self.intents if self.concerns(intent)]
 
     @property
     def has_news(self) -> bool:
@@ -58,7 +92,7 @@ class Scene:
 
     def tell(self, tx: Tx) -> None:
         """Write what was learned. Changes nothing here: a transaction may be tried again."""
-        tx.save(self.bond)
+        tx.save(self.whole)
         for done in self.done:
             tx.close_intent(done)
         for identity in self.found:
@@ -89,7 +123,7 @@ class Scene:
 
     def settle_intent(self, intent: Intent) -> None:
         """The fate of an intent is known."""
-        self.intents = [i for i in self.intents if i.id != intent.id]
+        self.intents[:] = [i for i in self.intents if i.id != intent.id]
         self.done.append(intent.id)
 
     def identify(self, identity: Identity) -> None:
@@ -98,9 +132,11 @@ class Scene:
 
     def busy(self, unit: str) -> bool:
         """An open intent touches the unit: nothing more is sent to it until that is cleared up (D4)."""
-        return any(unit in intent.units for intent in self.intents)
+        return any(unit in intent.units for intent in self.under_way)
 
     def wait(self, until: float) -> None:
+        if self.lead:
+            self.lead.wait(until)
         self.wait_until = until if self.wait_until is None else min(self.wait_until, until)
 
     def look_again(self, after: float) -> None:
@@ -108,10 +144,17 @@ class Scene:
         self.wait(math.ceil(after / LOOKS) * LOOKS)
 
     def fact(self, event: str, **content: Any) -> None:
+        if self.whole.followers:  # whose story it is
+            content = {"ticket": self.bond.side(Side.CUSTOMER).number, **content}
         self.facts.append({"kind": event, **content})
 
     def note(self, topic: str, side: Side, text: str) -> None:
-        """Say something to the people of one side, once for each distinct content."""
+        """Say something to the people of one side, once for each distinct content.
+
+        Of a ticket that follows the vendor is told nothing: the lead's scene says what concerns the case.
+        """
+        if self.lead and side is Side.VENDOR:
+            return
         old = self.bond.notes.get(topic)
         if old and old.text == text:
             return

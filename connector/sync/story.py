@@ -11,7 +11,8 @@ from connector.mapping.mapping import TicketMapping
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.own_hand import STATUS
-from connector.sync.story_sentences import Event, Memory, Told, say
+from connector.sync.story_memory import Event, Memory, Told
+from connector.sync.story_sentences import say
 from connector.sync.story_words import Words, moment, named, plain, ruling_in_words, sentence
 from connector.words import ENDED, Phase, Side
 
@@ -19,6 +20,7 @@ STATES = {
     BondState.CANDIDATE: "no case yet",
     BondState.LINKED: "ticket and case are linked",
     BondState.ENDED: "ticket and case have ended",
+    BondState.JOINED: "the ticket goes on with another bond's case",
 }
 _HOLDERS = {
     Phase.NEW: "the vendor has the case and has not taken it up yet",
@@ -41,6 +43,7 @@ class Line:
     record: int
     ruling: Told | None = None
     quiet: bool = False
+    ticket: str = ""  # whose story it is, where several tickets are on the case
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -56,7 +59,8 @@ class Line:
 class Story:
     """A bond as a service manager, an admin and an auditor read it. ``due``: seconds since the epoch; None while it is parked."""
 
-    bond: Bond
+    bond: Bond  # of a ticket that follows: its part
+    lead: Bond
     words: Words
     parked: str | None
     due: float | None
@@ -101,6 +105,12 @@ class Story:
         held = self.bond.held
         return {"reason": plain(held.reason), "since": moment(held.since), "ruling": _in_words(held.ruling)} if held else None
 
+    def _follows(self) -> str | None:
+        """``CASE/LEAD`` of a ticket that follows."""
+        if self.bond is self.lead:
+            return None
+        return plain(f"{self.lead.side(Side.VENDOR).number}/{self.lead.side(Side.CUSTOMER).number}")
+
     def as_dict(self, *, everything: bool = False) -> dict[str, Any]:
         """The keys are stable (``explain --json``). Times in UTC, ISO 8601."""
         bond = self.bond
@@ -110,6 +120,8 @@ class Story:
             "ticket": self.words.numbers.get(Side.CUSTOMER) or None,
             "case": self.words.numbers.get(Side.VENDOR) or None,
             "title": plain(bond.title),
+            "follows": self._follows(),
+            "followers": [plain(one.side(Side.CUSTOMER).number) for one in self.lead.followers if one is not bond],
             "state": bond.state.value,
             "state_text": STATES[bond.state],
             "held": self._held(),
@@ -131,22 +143,42 @@ def tell(
     mapping: TicketMapping | None = None,
     intents: Iterable[Intent] = (),
     work: Work | None = None,
+    ticket: str = "",
 ) -> Story:
     """The story of one bond.
 
     :param mapping: says what native statuses mean; without it they are shown as they are.
     :param intents: the bond's open calls.
     :param work: its place in the queue.
+    :param ticket: the number or id of the ticket that is asked about, where several are on the case: a follower's own story.
     """
+    told = next((one for one in bond.followers if ticket and ticket in _names(one)), bond)
     words = Words(mapping, {side: plain(known.number) for side, known in bond.sides.items()})
-    memory = Memory(words)
-    lines = tuple(line for record in records for line in _lines(memory, record))
+    history = list(records)
+    memory = Memory(words.about(_first_lead(history) or words.numbers.get(Side.CUSTOMER, "")))
+    lines = [line for record in history for line in _lines(memory, record)]
+    if told is not bond:
+        words = words.about(plain(told.side(Side.CUSTOMER).number))
+        lines = [line for line in lines if line.ticket == words.numbers[Side.CUSTOMER]]
     parked = plain(work.parked) if work and work.parked else None
-    due = work.due if work and not parked else None
-    calls = list(intents)
-    waits = any(intent.item not in memory.copied for intent in calls)
-    under_way = tuple(_open(words, bond, calls, memory))
-    return Story(bond, words, parked, due, under_way, lines, _next(words, bond, parked, due, waits=waits))
+    due = work.due if work and not parked and bond.state is not BondState.JOINED else None
+    calls = [
+        intent for intent in intents if told is bond or told.side(Side.CUSTOMER).ref in (intent.ref, *intent.item.split(":"))
+    ]
+    waits = any(not memory.has_copied(intent.item) for intent in calls)
+    under_way = tuple(_open(words, told, calls, memory))
+    return Story(told, bond, words, parked, due, under_way, tuple(lines), _next(words, told, parked, due, waits=waits))
+
+
+def _names(bond: Bond) -> tuple[str, str]:
+    known = bond.side(Side.CUSTOMER)
+    return known.ref, known.number.lower()
+
+
+def _first_lead(history: Iterable[Record]) -> str:
+    """The ticket that led before any other followed; "" where none did."""
+    events = (record.content.event for record in history if record.content is not None)
+    return next((plain(event["lead"]) for event in events if event["kind"] == "followed"), "")
 
 
 def _lines(memory: Memory, record: Record) -> list[Line]:
@@ -154,7 +186,8 @@ def _lines(memory: Memory, record: Record) -> list[Line]:
         text = f"What was recorded here ({named(record.kind)}) has been erased."
         return [Line(record.at, record.kind, text, record.n)]
     event: Event = record.content.event
-    return [Line(record.at, record.kind, s.text, record.n, s.ruling, s.quiet) for s in say(memory, event)]
+    ticket = plain(event.get("ticket", ""))
+    return [Line(record.at, record.kind, s.text, record.n, s.ruling, s.quiet, ticket) for s in say(memory.of(ticket), event)]
 
 
 def _in_words(ruling: Told | None) -> Told | None:
@@ -171,7 +204,7 @@ def _present(unit: UnitState) -> Mapping[Side, Mapping[str, str]]:
 def _open(words: Words, bond: Bond, intents: Iterable[Intent], memory: Memory) -> Iterable[str]:
     for intent in intents:
         announced = memory.announced.get(intent.id)
-        if intent.item in memory.copied:  # accepted, but the system did not say under which id
+        if memory.has_copied(intent.item):  # accepted, but the system did not say under which id
             yield sentence(f"the next read of {words.ticket(intent.side)} shows {words.item(intent.item)}")
         else:
             yield sentence(f"not answered yet: {words.intent(announced) if announced else intent.kind}")
@@ -201,6 +234,8 @@ def _waits_for(words: Words, bond: Bond, *, waits: bool) -> str:
         return f"nothing travels as long as this stands, then it goes on by itself: {plain(bond.held.reason)}"
     if waits:
         return "a call was not answered: the connector looks whether it took effect, and sends nothing there before it knows"
+    if bond.state is BondState.JOINED:
+        return f"nothing more happens here: bond {bond.joined} has the ticket"
     if bond.state is BondState.CANDIDATE:
         return "the connector decides whether this becomes a case, and opens it"
     if bond.state is BondState.ENDED:

@@ -7,45 +7,12 @@ Bookkeeping is *quiet*: told only where everything is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
+from connector.sync import story_tickets
 from connector.sync.own_hand import STATUS
-from connector.sync.story_words import Words, named, note_text, plain, sentence, short
+from connector.sync.story_memory import Event, Memory, Said, Told, party, told
+from connector.sync.story_words import named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
-
-Event = Mapping[str, Any]
-Told = dict[str, str]
-"""A ruling as recorded, with the ``party`` whose letters it names, where that is known."""
-
-
-@dataclass(frozen=True)
-class Said:
-    text: str
-    ruling: Told | None = None
-    quiet: bool = False
-
-
-@dataclass
-class Memory:
-    """What the story so far tells about what comes."""
-
-    words: Words
-    announced: dict[str, Event] = field(default_factory=dict)  # open calls, by intent
-    unanswered: set[str] = field(default_factory=set)  # intents
-    ruled: dict[str, Event] = field(default_factory=dict)  # newest ruling by unit or item
-    standing: set[str] = field(default_factory=set)  # units
-    status: Native = field(default_factory=dict)  # the case's, as last told
-    copied: set[str] = field(default_factory=set)  # items
-
-    def closes(self, event: Event) -> Event | None:
-        """The announcement that an event answers; None where its content was erased."""
-        self.unanswered.discard(event["intent"])
-        return self.announced.pop(event["intent"], None)
-
-    def by_right(self, key: str) -> Told | None:
-        event = self.ruled.get(key)
-        return _told(event["ruling"], _party(event)) if event else None
 
 
 def say(memory: Memory, event: Event) -> list[Said]:
@@ -72,7 +39,7 @@ def _born(m: Memory, e: Event) -> list[Said]:
 
 def _held(m: Memory, e: Event) -> list[Said]:
     party = Side.CUSTOMER if m.words.numbers.get(Side.CUSTOMER) else Side.VENDOR
-    return _one(f"nothing travels as long as this stands{_because(e)}", _told(e["ruling"], party))
+    return _one(f"nothing travels as long as this stands{_because(e)}", told(e["ruling"], party))
 
 
 def _let_go(m: Memory, e: Event) -> list[Said]:
@@ -108,7 +75,7 @@ def _ruled(m: Memory, e: Event) -> list[Said]:
     key = e.get("unit") or e.get("item") or e["act"]
     m.ruled[key] = e
     about = named(e["unit"]) if "unit" in e else m.words.item(e["item"]) if "item" in e else "opening a case"
-    return _one(f"the rules were asked about {about}", _told(e["ruling"], _party(e)), quiet=True)
+    return _one(f"the rules were asked about {about}", told(e["ruling"], party(e)), quiet=True)
 
 
 def _announced(m: Memory, e: Event) -> list[Said]:
@@ -203,7 +170,7 @@ def _call(m: Memory, e: Event) -> str:
 
 def _withheld(m: Memory, e: Event) -> list[Said]:
     because = "" if e["ruling"] else _because(e)
-    return _one(f"{m.words.item(e['item'])} stays where it is{because}", _told(e["ruling"], _party(e)))
+    return _one(f"{m.words.item(e['item'])} stays where it is{because}", told(e["ruling"], party(e)))
 
 
 def _parked_item(m: Memory, e: Event) -> list[Said]:
@@ -259,7 +226,7 @@ def _standing(m: Memory, e: Event) -> list[Said]:
     m.standing.add(e["unit"])
     pair = " and ".join(f"{m.words.ticket(side)} has {m.words.value(e['unit'], side, e[side.value])}" for side in Side)
     because = "" if e["ruling"] else _because(e)
-    return _one(f"{named(e['unit'])} stays different: {pair}{because}", _told(e["ruling"], _party(e)))
+    return _one(f"{named(e['unit'])} stays different: {pair}{because}", told(e["ruling"], party(e)))
 
 
 def _own_affair(m: Memory, e: Event) -> list[Said]:
@@ -341,20 +308,6 @@ def _because(e: Event) -> str:
     return f": {reason}" if reason else ""
 
 
-def _told(ruling: Mapping[str, str] | None, party: str) -> Told | None:
-    return None if ruling is None else {**ruling, "party": str(party)}
-
-
-def _party(e: Event) -> str:
-    """Whose change was ruled on: the source of a unit or item; the connector for its notes. "" where not recorded."""
-    if "source" in e:
-        return str(e["source"])
-    item = e.get("item", "")
-    if item:
-        return "connector" if item.startswith("note:") else str(item.partition(":")[0])
-    return "customer" if e.get("act") == "submit" else ""
-
-
 SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "born": _born,
     "held": _held,
@@ -385,6 +338,11 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "put_back_dropped": _put_back_dropped,
     "conflict": _conflict,
     "provoked": _provoked,
+    "followed": lambda m, e: _one(story_tickets.followed(m.words, e)),
+    "joined": lambda m, e: _one(story_tickets.joined(m.words, e)),
+    "leads": lambda m, e: _one(story_tickets.leads(m.words, e)),
+    "relinked": lambda m, e: _one(story_tickets.relinked(m.words, e)),
+    "begun": lambda m, e: _one(story_tickets.begun(m.words, e), quiet=True),
     "mapping_changed": _mapping_changed,
     "parked": _parked,
     "released": _released,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,6 +69,10 @@ class Words:
 
     mapping: TicketMapping | None = None
     numbers: Mapping[Side, str] = field(default_factory=dict)
+
+    def about(self, ticket: str) -> Words:
+        """The same case's words for another ticket of the customer."""
+        return replace(self, numbers={**self.numbers, Side.CUSTOMER: ticket})
 
     def ticket(self, side: Side) -> str:
         """``ticket INC0010001`` or ``case 2026052810000001``."""

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.simulation import joining
 from tests.simulation.rig import Rig
 
 CANARY = "internal-canary"
@@ -38,7 +39,15 @@ class People:
             *[self.l1_notes, self.l1_edits, self.l1_prioritises, self.l1_attaches, self.vendor_edits] * 2,
             *[self.vendor_attaches, self.quotes, self.clones] * 2,
         ]
-        rare = [self.vendor_opens, self.vendor_hides, self.deletes_incident, self.deletes_case]
+        rare = [
+            self.vendor_opens,
+            self.vendor_hides,
+            self.operator_links,
+            self.operator_links,
+            self.vendor_merges,
+            self.deletes_incident,
+            self.deletes_case,
+        ]
         act = self.rng.choice(rare) if self.rng.random() < RARE else self.rng.choice(usual)
         try:
             act()
@@ -49,7 +58,7 @@ class People:
         return self.rng.choice([t.ref for t in self.rig.servicenow.tickets()])
 
     def case(self) -> str:
-        cases = [t.ref for t in self.rig.portal.tickets()]
+        cases = [t.ref for t in self.rig.portal.tickets() if t.fields["State"] != "merged"]
         if not cases:
             message = "no case yet"
             raise LookupError(message)
@@ -156,6 +165,14 @@ class People:
             item = self.rng.choice(shown).id
             self.rig.portal.set_visible(ref, item, VENDOR, visible=False)
             self.say("vendor hides", f"{ref} {item}")
+
+    def operator_links(self) -> None:
+        """A further ticket comes onto a case."""
+        if len(self.rig.servicenow.tickets()) < 7:
+            self.say("operator links", joining.link(self.rig, self.rng))
+
+    def vendor_merges(self) -> None:
+        self.say("vendor merges", joining.merge(self.rig, self.rng))
 
     def deletes_incident(self) -> None:
         ref = self.incident()

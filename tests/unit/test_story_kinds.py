@@ -114,6 +114,23 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         "A comment of ours moved the status, which nobody decided: status of case 2026 is 'open' (in work).",
     ),
     "interleaved": ([{"intent": "i1", "reason": "no history"}], "A write of ours met with somebody else's: no history."),
+    "followed": (
+        [{"ticket": "INC7", "ref": "r7", "lead": "INC1", "by": "ann"}],
+        "Ticket INC7 follows case 2026, which ticket INC1 leads, as an operator (ann) ordered.",
+    ),
+    "joined": (
+        [{"bond": "b9", "lead": "INC9", "case": "2027", "reason": "the vendor merged case 2026 into 2027"}],
+        "Ticket INC1 goes on with case 2027, which ticket INC9 leads: the vendor merged case 2026 into 2027; see bond b9.",
+    ),
+    "leads": ([{"ticket": "INC7", "before": "INC1"}], "Ticket INC1 has ended; ticket INC7 leads case 2026 from now on."),
+    "relinked": (
+        [{"before": "2026", "case": "2027", "ref": "27"}],
+        "The vendor merged case 2026 into case 2027: the ticket goes on with that one.",
+    ),
+    "begun": (
+        [{"why": "moved", "case": "2027"}],
+        "Ticket INC1 and case 2027 are looked at together for the first time: what differs",
+    ),
     "mapping_changed": ([{"before": "aa", "now": "bb"}], "The mapping changed from aa to bb"),
     "withheld": (
         [{"item": FILE, "what": "file", "reason": "too large", "ruling": None}],

@@ -1,0 +1,75 @@
+"""Values that are looked at for the first time, or under other rules: what is there stands, and nobody is overruled.
+
+Present values are the base, differences are standing until somebody changes one of them. What the case says of itself
+(and, to a ticket that follows, its status) is news to the ticket all the same.
+"""
+
+from __future__ import annotations
+
+from connector.mapping.results import Carry
+from connector.store.records import Standing, Value
+from connector.sync.scene import Scene
+from connector.words import Side
+
+FOLLOWS, LEADS, MOVED = "follows", "leads", "moved"
+"""Why a ticket and a case are together that were not before (``Bond.fresh``); also the names of the notes that say so."""
+
+_REASONS = {
+    FOLLOWS: "the ticket came to follow this case",
+    LEADS: "the ticket leads this case since another one ended: not applied until one of the two is changed",
+    MOVED: "the vendor made this case of the one before: not applied until one of the two is changed",
+}
+
+
+def begin(scene: Scene) -> None:
+    """Take up a pair that came together without the case having been made of the ticket."""
+    bond, why = scene.bond, scene.bond.fresh
+    if not why:
+        return
+    for unit in scene.units:
+        values = _pair(scene, unit)
+        state = bond.unit(unit)
+        if values is None or state.base:
+            continue
+        news = scene.lead is not None or not scene.mapping.carries(unit, Side.CUSTOMER)
+        state.base = {Side.CUSTOMER: values[Side.CUSTOMER], Side.VENDOR: {} if news else values[Side.VENDOR]}
+        if not news and _would_travel(scene, unit, values):
+            _let_stand(scene, unit, values, why, _REASONS[why])
+    bond.fresh, bond.since, bond.mapping_version = "", scene.now, scene.mapping.version
+    number, lead = scene.snapshots[Side.VENDOR].number, scene.whole.side(Side.CUSTOMER).number
+    scene.note(why, Side.CUSTOMER, scene.mapping.note(why, number=number, lead=lead))
+    scene.fact("begun", why=why, case=number)
+
+
+def new_mapping(scene: Scene) -> None:
+    """Under another mapping, differences stand until somebody asks for them to be applied (D10)."""
+    bond, version = scene.bond, scene.mapping.version
+    if bond.mapping_version == version:
+        return
+    reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
+    for unit in scene.units:
+        values = _pair(scene, unit)
+        if values is None or bond.unit(unit).standing or not _would_travel(scene, unit, values):
+            continue
+        bond.unit(unit).base = values
+        _let_stand(scene, unit, values, "mapping", reason)
+    scene.fact("mapping_changed", before=bond.mapping_version, now=version)
+    bond.mapping_version = version
+
+
+def _pair(scene: Scene, unit: str) -> dict[Side, Value] | None:
+    customer, vendor = scene.native(unit, Side.CUSTOMER), scene.native(unit, Side.VENDOR)
+    return None if customer is None or vendor is None else {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+
+
+def _let_stand(scene: Scene, unit: str, values: dict[Side, Value], why: str, reason: str) -> None:
+    scene.bond.unit(unit).standing = Standing(values[Side.CUSTOMER], values[Side.VENDOR], why, reason, scene.now)
+
+
+def _would_travel(scene: Scene, unit: str, values: dict[Side, Value]) -> bool:
+    """True where the two values differ and neither is of its side's own affairs."""
+    if scene.mapping.same(unit, values[Side.CUSTOMER], values[Side.VENDOR]):
+        return False
+    sources = [side for side in Side if scene.mapping.carries(unit, side)]
+    carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]
+    return Carry.NOTHING not in carried

@@ -1,0 +1,131 @@
+"""The judge on several incidents of one case: a second incident follows the first, the connector's hand is led by the test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.sandbox.judge import Sentence, Table, judge
+from tests.unit.test_judge import DONE, HEAD, L1, ON_HOLD, VENDOR, Play
+
+CLOSED = {"state": "7", **DONE}
+
+
+class Both(Play):
+    """``ref`` leads the case, ``other`` follows it from the start of the quiet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.other = self.sn.create(L1, {"short_description": "Calls drop too", "impact": "2", "urgency": "2", **ON_HOLD})
+        self.second = self.sn.ticket(self.other).number
+        self.follower: dict[str, Any] = {
+            **self.row,
+            "number": self.second,
+            "ref": self.other,
+            "follows": f"{self.row['case']}/{self.number}",
+            "since": self.now,
+            "standing": {},
+            "withheld": [],
+        }
+        self.patch(self.other, correlation_id=self.row["case"])
+        self.wait(600)
+
+    def judge(self, **table: Any) -> Sentence:
+        return judge(self.world, self.sn, self.portal, [self.row, self.follower], Table(**table))
+
+    def of(self, number: str, text: str) -> str:
+        """A copy in the case, named with its incident."""
+        return f"Somebody ({number}, now):\n{text}"
+
+
+@pytest.fixture
+def play() -> Both:
+    return Both()
+
+
+def test_two_incidents_of_one_case_may_be_in_order(play: Both) -> None:
+    play.says("ok")
+    play.sn.comment(play.other, L1, "ok", public=True)
+    play.update(text=play.of(play.number, "ok"))
+    play.update(text=play.of(play.second, "ok"))
+    play.vendor_says("we look at both")
+    for ref in (play.ref, play.other):
+        play.patch(ref, work_notes=HEAD + "we look at both")
+    sentence = play.judge()
+    assert sentence.ok, sentence.findings
+    assert (sentence.tickets, sentence.bonds, sentence.agree) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("named", ["number", "second"])
+def test_a_followers_comment_needs_a_copy_of_its_own(play: Both, named: str) -> None:
+    """Two say the same; one copy is missing, whichever it is."""
+    play.says("it is still down")
+    play.sn.comment(play.other, L1, "it is still down", public=True)
+    play.update(text=play.of(getattr(play, named), "it is still down"))
+    assert play.found() == ["lost"]
+
+
+def test_a_copy_under_the_wrong_number_is_none(play: Both) -> None:
+    play.sn.comment(play.other, L1, "mine alone, not theirs", public=True)
+    play.update(text=play.of(play.number, "mine alone, not theirs"))
+    assert "lost" in play.found()
+
+
+def test_the_vendors_word_is_lost_where_one_incident_lacks_it(play: Both) -> None:
+    play.vendor_says("we look at both")
+    play.patch(work_notes=HEAD + "we look at both")
+    assert play.found() == ["lost"]
+
+
+def test_what_one_incident_says_is_not_shown_in_another(play: Both) -> None:
+    play.says("the password is swordfish")
+    play.update(text=play.of(play.number, "the password is swordfish"))
+    assert play.found() == []
+    play.patch(play.other, work_notes=HEAD + "the password is swordfish")
+    assert play.found() == ["violations"]
+
+
+def test_a_follower_keeps_its_title_and_priority(play: Both) -> None:
+    play.patch(play.other, short_description="Calls drop")
+    assert play.found() == ["violations"]
+
+
+def test_the_case_is_not_closed_while_another_incident_is_open(play: Both) -> None:
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    for ref in (play.ref, play.other):
+        play.patch(ref, state="2", hold_reason="")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, CLOSED)
+    play.update("<Ticket><State>closed successful</State></Ticket>")
+    play.wait(600)
+    assert play.found() == ["violations"]
+
+
+def test_a_follower_shows_where_the_case_stands(play: Both) -> None:
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    assert play.found() == ["unequal"]
+    play.patch(play.other, state="2", hold_reason="")
+    assert play.found() == []
+
+
+def test_nobody_takes_back_a_followers_own_move(play: Both) -> None:
+    play.sn.edit(play.other, L1, {"state": "2", "hold_reason": ""})
+    play.wait(600)
+    assert play.found() == []
+    play.patch(play.other, **ON_HOLD)
+    assert play.found() == ["unequal"]
+
+
+def test_what_differed_when_an_incident_came_to_lead_may_stand_until_somebody_changes_it(play: Both) -> None:
+    play.row, play.follower = (
+        play.follower | {"follows": None, "since": play.now},
+        play.row | {"follows": "x/y", "since": play.now},
+    )
+    assert play.found() == []
+    play.wait(600)
+    play.sn.edit(play.other, L1, {"short_description": "Calls drop, all of them"})
+    play.wait(600)
+    assert play.found() == ["unequal"]
