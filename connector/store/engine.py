@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, collate, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql
@@ -172,6 +173,12 @@ def connect(url: str, *, durable: bool = True) -> Database:
     if backend == "postgresql":
         return Database(_postgresql(address, durable=durable))
     raise StoreError(f"the store runs on sqlite or postgresql, not on {backend}")
+
+
+def frozen(file: Path) -> Database:
+    """An SQLite file that nobody writes any more, to be read without touching it or leaving anything beside it."""
+    address = URL.create("sqlite", database=f"file:{quote(str(file.resolve()))}", query=dict.fromkeys(("immutable", "uri"), "1"))
+    return Database(create_engine(address.update_query_dict({"mode": "ro"}), poolclass=NullPool))
 
 
 def memory() -> Database:

@@ -24,11 +24,12 @@ class Standing:
 
     customer: Value
     vendor: Value
-    why: str  # refused, held, dropped, provoked, one_way, unmapped
+    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored
     reason: str
     since: float
     ruling: dict[str, str] | None = None
     parked: bool = False  # the system refused it: an operator can retry
+    base: dict[Side, Value] = field(default_factory=dict)  # restored: what had been in agreement, to which a retry goes back
 
 
 @dataclass
@@ -73,6 +74,7 @@ class SideState:
     status_sent: float = 0.0
     quiet: float = 0.0  # begin of the newest read in which no unit differed from its base
     quiet_changed: float = 0.0  # the system's change time in that read
+    seen: float = 0.0  # begin of the read that ``changed`` and ``version`` are from
 
 
 @dataclass
@@ -105,6 +107,15 @@ class Held:
 
 
 @dataclass
+class Adrift:
+    """What we know of a bond is older than what happened: the next pass takes both tickets as they are."""
+
+    since: float  # our clock; what was on its way then must have landed before anything is concluded
+    why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
+    side: Side | None = None  # accepted: the system
+
+
+@dataclass
 class Bond:
     """The durable link of one case with its lead ticket."""
 
@@ -124,6 +135,7 @@ class Bond:
     alone: list[str] = field(default_factory=list)  # units to be written one at a time: together they were refused
     held: Held | None = None
     ended_at: float = 0.0
+    adrift: Adrift | None = None
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())

@@ -10,16 +10,16 @@ import math
 from collections.abc import Callable, Sequence
 
 from adapters.base import Answer, Gone, Snapshot, Trouble
-from connector.mapping.results import Carry
 from connector.store.records import Bond, BondState, Claim, Standing
 from connector.store.store import Store
-from connector.sync import birth, items
+from connector.sync import birth, items, restored
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
 from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, unhashed
+from connector.sync.restored import would_travel
 from connector.sync.scene import Scene
-from connector.words import ENDED, How, Side
+from connector.words import ENDED, Effect, How, Side
 
 MOMENTS = 20
 """Into how many moments the sweep divides its period."""
@@ -54,6 +54,8 @@ class Pass:
         scene.now = self.clock()
         if troubles:
             return self._unreadable(scene, troubles[0])
+        if scene.bond.adrift and (early := restored.too_early(scene)):
+            return early
         self._newer(scene)
         if scene.bond.state is BondState.LINKED or scene.bond.state is BondState.ENDED:
             self._linked(scene)
@@ -73,11 +75,7 @@ class Pass:
         scene.hashes = self._hashes(scene)
         for intent in recognise(scene):
             self.delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
-        self._new_mapping(scene)
-        if scene.bond.held:
-            scene.bond.held = None
-            scene.fact("let_go", item="bond")
-        effects = make_plan(scene)
+        effects = plan_linked(scene)
         self._describe(scene)
         self.delivery.run(scene, effects)
         if all(w.how is How.PROPOSE for e in effects for w in e.units):
@@ -92,7 +90,7 @@ class Pass:
             version = -1 if snapshot.version is None else snapshot.version
             if snapshot.changed < known.changed or (version >= 0 and version < known.version):
                 raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
-            known.changed, known.version = snapshot.changed, version
+            known.changed, known.version, known.seen = snapshot.changed, version, snapshot.read_at
             known.number, known.url = snapshot.number, snapshot.url
 
     def _describe(self, scene: Scene) -> None:
@@ -106,23 +104,6 @@ class Pass:
             bond.ended_at = scene.now if state is BondState.ENDED and bond.state is not state else bond.ended_at
             bond.title, bond.priority, bond.state = found
             scene.dirty = True
-
-    def _new_mapping(self, scene: Scene) -> None:
-        """Under another mapping, differences stand until somebody asks for them to be applied (D10)."""
-        bond, version = scene.bond, scene.mapping.version
-        if bond.mapping_version == version:
-            return
-        for unit in scene.mapping.units:
-            values = {side: scene.native(unit, side) for side in Side}
-            customer, vendor = values[Side.CUSTOMER], values[Side.VENDOR]
-            state = bond.unit(unit)
-            if customer is None or vendor is None or state.standing or not _would_travel(scene, unit, customer, vendor):
-                continue
-            state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-            reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
-            state.standing = Standing(customer, vendor, "mapping", reason, scene.now)
-        scene.fact("mapping_changed", before=bond.mapping_version, now=version)
-        bond.mapping_version = version
 
     def _hashes(self, scene: Scene) -> dict[str, str]:
         found = {}
@@ -172,14 +153,33 @@ class Pass:
         return math.ceil((now + period * spread) / moment) * moment
 
 
-def _would_travel(scene: Scene, unit: str, customer: dict[str, str], vendor: dict[str, str]) -> bool:
-    """True where the two values differ and neither is of its side's own affairs."""
-    values = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    if scene.mapping.same(unit, customer, vendor):
-        return False
-    sources = [side for side in Side if scene.mapping.carries(unit, side)]
-    carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]
-    return Carry.NOTHING not in carried
+def plan_linked(scene: Scene) -> list[Effect]:
+    """What a pass over a linked bond writes, and a preview shows. What was learned on the way stands in the scene."""
+    if scene.bond.adrift:
+        restored.take_up(scene)
+    _new_mapping(scene)
+    if scene.bond.held:
+        scene.bond.held = None
+        scene.fact("let_go", item="bond")
+    return make_plan(scene)
+
+
+def _new_mapping(scene: Scene) -> None:
+    """Under another mapping, differences stand until somebody asks for them to be applied (D10)."""
+    bond, version = scene.bond, scene.mapping.version
+    if bond.mapping_version == version:
+        return
+    for unit in scene.mapping.units:
+        values = {side: scene.native(unit, side) for side in Side}
+        customer, vendor = values[Side.CUSTOMER], values[Side.VENDOR]
+        state = bond.unit(unit)
+        if customer is None or vendor is None or state.standing or not would_travel(scene, unit, customer, vendor):
+            continue
+        state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+        reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
+        state.standing = Standing(customer, vendor, "mapping", reason, scene.now)
+    scene.fact("mapping_changed", before=bond.mapping_version, now=version)
+    bond.mapping_version = version
 
 
 def _as_answer(snapshot: Snapshot) -> Answer:

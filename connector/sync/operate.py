@@ -14,9 +14,10 @@ def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
 
 
 def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]:
-    """Let everything be planned anew that was set aside, and what differs only since the mapping changed (D10).
+    """Let everything be planned anew that was set aside, and what differs only since the mapping changed or a restore (D10).
 
-    Under a new mapping the owner's value counts as just changed, so that it travels. Returns the items and units.
+    Under a new mapping the owner's value counts as just changed, so that it travels; after a restore, what changed since
+    the values were last in agreement. Returns the items and units.
     """
     items, units = set_aside(bond)
     for item in items:
@@ -28,4 +29,7 @@ def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]
     for name in differing:
         bond.units[name].standing = None
         bond.units[name].base[mapping.owner(name)] = {}
-    return items, units + differing
+    restored = [n for n, u in bond.units.items() if n in known and u.standing and u.standing.why == "restored"]
+    for state in (bond.units[name] for name in restored):
+        state.base, state.standing = dict(state.standing.base) if state.standing else state.base, None
+    return items, units + differing + restored

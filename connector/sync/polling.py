@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from adapters.base import Gone, Snapshot, Trouble
-from connector.store.records import Birth, Bond, BondState
+from connector.store.records import Adrift, Birth, Bond, BondState
+from connector.store.restore import last_restore
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
@@ -67,6 +68,7 @@ class _Strangers:
         found = read_all(adapter, [*new, *due]) if new or due else {}
         snapshots = {ref: s for ref, s in found.items() if isinstance(s, Snapshot)}
         births = {ref: birth for ref, s in snapshots.items() if (birth := _birth(self._connection, self._clock, self._side, s))}
+        _mind_restore(self._store, births.values())
         _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
         unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
         again = [ref for ref in (*new, *unsure) if ref not in births]
@@ -89,6 +91,13 @@ def _report_second_cases(connection: Connection, store: Store, side: Side, stran
                 known.extra_cases.append(extra)
                 tx.save(known)
                 tx.record({"kind": "second_case", "case": ours[name].number})
+
+
+def _mind_restore(store: Store, births: Collection[Birth]) -> None:
+    """In a store that came from a backup a new bond may be an old one: its first pass looks for its case."""
+    if births and (last := last_restore(store)):
+        for birth in births:
+            birth.bond.adrift = Adrift(last.at, "restored")
 
 
 def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:

@@ -46,6 +46,7 @@ class Scene:
     done: list[str] = field(default_factory=list)  # ids of intents whose fate is known, to be closed
     dirty: bool = False  # the bond changed without a fact worth an audit record
     wait_until: float | None = None
+    taking_up: bool = False  # a bond that was adrift: what notes said meanwhile is recognised by the next pass
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.audit.record import moment
 from connector.sync.own_hand import STATUS
 from connector.sync.story_words import Words, named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
@@ -308,6 +309,24 @@ def _mapping_changed(_: Memory, e: Event) -> list[Said]:
     )
 
 
+def _restored(_: Memory, e: Event) -> list[Said]:
+    what = "the connector's records went back to a backup"
+    return _one(f"{_operator(e)} restored the store: {what} of {moment(e['backup_at'])}; what was recorded since is not here")
+
+
+def _accepted(_: Memory, e: Event) -> list[Said]:
+    return _one(f"{_operator(e)} accepted the {e['side']}'s system as it is now, which does not show what it showed before")
+
+
+def _taken_up(_: Memory, e: Event) -> list[Said]:
+    differ = f"; these stay different until somebody asks: {', '.join(map(named, e['stands']))}" if e["stands"] else ""
+    return _one(f"both tickets were taken as they are{differ}")
+
+
+def _case_found(m: Memory, _: Event) -> list[Said]:
+    return _one(f"a case for {m.words.ticket(Side.CUSTOMER)} was found by its mark, opened before the restore: it is used")
+
+
 def _parked(_: Memory, e: Event) -> list[Said]:
     return _one(f"it cannot go on without an operator{_because(e)}")
 
@@ -386,6 +405,10 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "conflict": _conflict,
     "provoked": _provoked,
     "mapping_changed": _mapping_changed,
+    "restored": _restored,
+    "accepted": _accepted,
+    "taken_up": _taken_up,
+    "case_found": _case_found,
     "parked": _parked,
     "released": _released,
     "retried": _retried,

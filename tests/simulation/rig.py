@@ -25,6 +25,10 @@ from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
+from connector.store import backup
+from connector.store.engine import Database, memory
+from connector.store.restore import put_back
+from connector.store.schema import create
 from connector.store.store import Store
 from connector.sync.connection import Connection, Timing
 from connector.sync.reconcile import Reconciler
@@ -112,6 +116,17 @@ class Rig:
         bound = self.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
         self.connection = Connection("acme", adapters, bound, self.model, self.timing)
         self.engine = Reconciler(self.connection, self.store, self.clock)
+
+    def copy(self) -> tuple[backup.Manifest, Database]:
+        """The store as it is now, for :meth:`restore`. The product may be at work."""
+        copied = memory()
+        create(copied)
+        return backup.copy(self.store, copied), copied
+
+    def restore(self, kept: tuple[backup.Manifest, Database], by: str = "an operator") -> None:
+        """The store goes back to a copy, and the product starts anew."""
+        put_back(self.store, kept[1], kept[0], by)
+        self.start()
 
     def turn(self) -> int:
         """One poll of both sides and one turn of a worker."""

@@ -1,0 +1,81 @@
+"""A bond of which we know less than happened: our store came from a backup, or a system did and was accepted. Pure.
+
+Right after it nothing of our own accord moves a value: what the tickets show is the new base, and where it differs the
+difference stands until somebody asks for it. Comments and files are sets that only grow, so those without a copy
+travel; copies made meanwhile are recognised by their markers before.
+"""
+
+from __future__ import annotations
+
+from connector.mapping.results import Carry
+from connector.store.records import UnitState, Value
+from connector.sync.scene import Scene
+from connector.words import Side
+
+REASONS = {
+    "restored": "it changed after the backup that the connector was restored from: not applied unless asked for",
+    "accepted": "one of the systems went back in time and was accepted so: not applied unless asked for",
+}
+
+
+def too_early(scene: Scene) -> float:
+    """When to look again, where what was on its way may still land; 0.0 where these reads show it all."""
+    adrift = scene.bond.adrift
+    if adrift is None:
+        return 0.0
+    longest = max(ability.settle + ability.read_lag + ability.find_lag for ability in scene.abilities.values())
+    ready = adrift.since + scene.timing.lease / 3 + longest
+    return ready + 0.01 if min(snapshot.read_at for snapshot in scene.snapshots.values()) <= ready else 0.0
+
+
+def take_up(scene: Scene) -> None:
+    """Take both tickets as they are; the bond is adrift no more."""
+    adrift = scene.bond.adrift
+    if adrift is None:
+        return
+    for unit in scene.mapping.units:
+        if not scene.busy(unit):
+            _take_up(scene, unit, REASONS[adrift.why])
+    for side, snapshot in scene.snapshots.items():
+        known = scene.bond.side(side)  # whatever our hand provoked up to here is taken as it is
+        known.quiet, known.quiet_changed = snapshot.read_at, snapshot.changed
+    stands = sorted(name for name, state in scene.bond.units.items() if state.standing and state.standing.why == "restored")
+    scene.fact("taken_up", why=adrift.why, since=adrift.since, stands=stands)
+    scene.bond.adrift = None
+    scene.taking_up = True
+
+
+def _take_up(scene: Scene, unit: str, reason: str) -> None:
+    state = scene.bond.unit(unit)
+    state.unverified.clear()
+    state.put_back.clear()
+    customer, vendor = scene.native(unit, Side.CUSTOMER), scene.native(unit, Side.VENDOR)
+    if customer is None or vendor is None or _as_known(scene, unit, state, customer, vendor):
+        return
+    before = {side: state.base.get(side, {}) for side in Side}
+    state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+    if not would_travel(scene, unit, customer, vendor):
+        state.standing = None
+        return
+    scene.stand(unit, "restored", reason)
+    if state.standing:
+        state.standing.base = before
+
+
+def _as_known(scene: Scene, unit: str, state: UnitState, customer: Value, vendor: Value) -> bool:
+    """True where nothing happened since: the pair that is there is the one on record, agreed or standing."""
+    if state.standing:
+        return scene.stands(unit, state.standing, customer, vendor)
+    bases = {side: state.base.get(side, {}) for side in Side}
+    agreed = scene.equal(unit, Side.CUSTOMER, bases[Side.CUSTOMER], customer)
+    return all(bases.values()) and agreed and scene.equal(unit, Side.VENDOR, bases[Side.VENDOR], vendor)
+
+
+def would_travel(scene: Scene, unit: str, customer: Value, vendor: Value) -> bool:
+    """True where the two values differ and neither is of its side's own affairs."""
+    values = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+    if scene.mapping.same(unit, customer, vendor):
+        return False
+    sources = [side for side in Side if scene.mapping.carries(unit, side)]
+    carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]
+    return Carry.NOTHING not in carried
