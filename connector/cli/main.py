@@ -22,6 +22,8 @@ COMMANDS = {
     "parked": "desk",
     "release": "desk",
     "retry": "desk",
+    "backup": "backup",
+    "restore": "backup",
     "audit": "audit",
     "migrate": "migrate",
 }

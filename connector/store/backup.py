@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -97,10 +97,9 @@ def _write(store: Store, partial: Path, progress: Progress) -> Manifest:
         with db.write() as target:
             _manifest.create(target)
             target.execute(insert(_manifest), [{"name": n, "value": json.dumps(v)} for n, v in made.as_dict().items()])
-        with db.engine.connect() as last:
-            last.exec_driver_sql("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     finally:
         db.close()
+    engine.settle(partial)
     return made
 
 
@@ -149,15 +148,15 @@ def _describe(copied: Connection, at: float, made_on: str) -> Manifest:
         checkpoint=last.n if last else 0,
         anchor=f"{last.n}:{last.hash}" if last else "",
         heads=hashlib.sha256(canonical(ends).encode()).hexdigest(),
-        digest=_digest(copied, [(table.name, [column.name for column in table.c]) for table in TABLES]),
+        digest=_digest(copied, [table.name for table in TABLES]),
     )
 
 
-def _digest(copied: Connection, tables: list[tuple[str, list[str]]]) -> str:
-    """Over every row, in the order of SQLite's keys, which is the same wherever the rows came from."""
-    found = hashlib.sha256()
-    for name, columns in sorted(tables):
-        listed = ", ".join(f'"{column}"' for column in columns)
+def _digest(copied: Connection, tables: Iterable[str]) -> str:
+    """Over every row as the file has it, in the order of its values: the same whichever schema the reader knows."""
+    found, known = hashlib.sha256(), inspect(copied)
+    for name in sorted(tables):
+        listed = ", ".join(f'"{column["name"]}"' for column in known.get_columns(name))
         for row in copied.exec_driver_sql(f'SELECT {listed} FROM "{name}" ORDER BY {listed}'):  # noqa: S608 - our own names
             found.update(canonical([name, *row]).encode() + b"\n")
     return found.hexdigest()
@@ -209,9 +208,7 @@ def _check(path: Path, manifest: Manifest) -> None:
     db = engine.frozen(path)
     try:
         with db.read() as connection:
-            known = inspect(connection)
-            tables = [(name, [c["name"] for c in known.get_columns(name)]) for name in manifest.tables]
-            digest = _digest(connection, tables)
+            digest = _digest(connection, manifest.tables)
     except (DatabaseError, sqlite3.Error, ValueError) as error:
         raise StoreError(f"{path} is damaged: {error}; use another backup") from error
     finally:

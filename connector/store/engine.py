@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -179,6 +180,14 @@ def frozen(file: Path) -> Database:
     """An SQLite file that nobody writes any more, to be read without touching it or leaving anything beside it."""
     address = URL.create("sqlite", database=f"file:{quote(str(file.resolve()))}", query=dict.fromkeys(("immutable", "uri"), "1"))
     return Database(create_engine(address.update_query_dict({"mode": "ro"}), poolclass=NullPool))
+
+
+def settle(file: Path) -> None:
+    """Bring an SQLite database that nobody has open into its one file, with nothing beside it, and onto the disk."""
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("PRAGMA journal_mode=DELETE")
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def memory() -> Database:

@@ -196,10 +196,7 @@ def _make(  # noqa: PLR0917 - as above
     with closing(Store.open(f"sqlite:///{new}", clock=clock)) as store:
         _bring_over(old, store)
         bonds = put_back(store, copied, manifest, by, progress)
-        with store.db.engine.connect() as last:
-            last.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    with new.open("rb") as written:
-        os.fsync(written.fileno())
+    engine.settle(new)
     return bonds
 
 
