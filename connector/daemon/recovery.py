@@ -1,16 +1,22 @@
-"""A store copied while it works, and put back: what ``connector backup`` and ``connector restore`` do."""
+"""What brings a connection back into order: looking at every bond, copies of the store, and putting them back."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from connector.daemon import assemble
+from adapters.base import Trouble
+from connector.daemon import assemble, checks
+from connector.daemon.errors import NoSuchTicket, Unusable
 from connector.daemon.office import Progress
-from connector.settings import Configuration
+from connector.settings import Configuration, Configured
 from connector.store import backup as copies
 from connector.store import restore as restores
+from connector.store.store import Store
+from connector.sync import drift
+from connector.sync.reconcile import TURN
 
 
 def backup(configuration: Configuration, path: Path, progress: Progress) -> dict[str, Any]:
@@ -44,3 +50,75 @@ def restore(configuration: Configuration, path: Path, by: str, progress: Progres
     with assemble.usable():
         done = restores.from_file(address, path, by, time.time, progress)
     return {"manifest": done.manifest.as_dict(), "bonds": done.bonds, "kept": done.kept}
+
+
+def sweep(
+    configuration: Configuration, tickets: Sequence[str], only: str, progress: Progress, *, report_only: bool
+) -> dict[str, Any]:
+    """Compare both tickets of every bond, or of these; unless ``report_only``, bonds that do not agree become due.
+
+    May be cut short and begun again at any time: what was found so far is due. The keys are stable.
+
+    :param only: one connection; "" for all.
+    :raises Unusable: a system cannot be asked; :raises NoSuchTicket: no bond has one of the tickets.
+    """
+    store = assemble.open_store(configuration.settings.store)
+    try:
+        work = [(one, _bonds(store, one.name, tickets)) for one in _chosen(configuration, only)]
+        missing = [t for t in tickets if not any(b.connection == one.name for one, _ in work for b in store.find_bonds(t))]
+        if missing:
+            raise NoSuchTicket(f"no bond has the ticket {missing[0]!r}; name a number of either side, an id, or a bond")
+        done, total = 0, sum(len(bonds) for _, bonds in work)
+        connections = []
+        for one, bonds in work:
+            found: list[drift.Found] = []
+            for page in _looked_at(one, store, bonds):
+                if not report_only:
+                    store.mark_due([here.bond.id for here in page if here.findings], store.clock())
+                found += page
+                progress(done := done + len(page), total)
+            connections.append(_swept(one.name, found))
+        return {"connections": connections, "drifted": sum(c["drifted"] for c in connections), "marked_due": not report_only}
+    finally:
+        store.close()
+
+
+def _chosen(configuration: Configuration, only: str) -> list[Configured]:
+    known = [one for one in configuration.connections if only in {"", one.name}]
+    if not known:
+        names = ", ".join(one.name for one in configuration.connections)
+        raise Unusable(f"there is no connection {only!r}; name one of {names}")
+    return known
+
+
+def _bonds(store: Store, connection: str, tickets: Sequence[str]) -> list[str]:
+    if tickets:
+        return sorted({bond.id for ticket in tickets for bond in store.find_bonds(ticket) if bond.connection == connection})
+    return store.bond_ids(connection)
+
+
+def _looked_at(one: Configured, store: Store, bonds: Sequence[str]) -> Iterator[list[drift.Found]]:
+    """Page by page, so that few tickets are in memory and a sweep that ends early has done something."""
+    if not bonds:
+        return
+    connection = assemble.connect(one, store)
+    problems = checks.live(connection)  # learns what each system can do, as the daemon does before its first pass
+    if problems:
+        raise Unusable("; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems))
+    try:
+        for start in range(0, len(bonds), TURN):
+            yield drift.look(connection, store, store.clock, bonds[start : start + TURN])
+    except Trouble as trouble:
+        raise Unusable(f"{one.name}: {trouble}; begin again when the system answers, nothing is lost") from trouble
+
+
+def _swept(name: str, found: Sequence[drift.Found]) -> dict[str, Any]:
+    drifted = [one for one in found if one.findings]
+    return {
+        "connection": name,
+        "bonds": len(found),
+        "agree": len(found) - len(drifted),
+        "drifted": len(drifted),
+        "counts": drift.summary(found),
+        "tickets": [one.as_dict() for one in drifted],
+    }

@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
+from adapters.base import Misconfigured, NotApplied, Trouble
 from connector.store.errors import Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
@@ -22,8 +22,7 @@ from connector.sync.echoes import Echoes
 from connector.sync.hands import Hands
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
-from connector.sync.own_hand import needs_history
-from connector.sync.reading import Read, read_all
+from connector.sync.reading import Read, read_all, read_histories, scene_of
 from connector.sync.scene import Scene
 from connector.words import Side
 
@@ -106,28 +105,11 @@ class Batch:
             breaker.reset()
 
     def _read_histories(self, side: Side) -> None:
-        """The histories that plans will name people from, in as few calls as the reads."""
-        asking = [scene for scene in self._scenes.values() if len(scene.snapshots) == len(Side) and needs_history(scene, side)]
-        if not asking:
-            return
-        found = self._desk.connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
-        for scene in asking:
-            scene.histories[side] = found.get(scene.snapshots[side].ref, ())
+        read_histories(self._desk.connection, self._scenes.values(), side)
 
     def _scene(self, claim: Claim) -> Scene:
-        desk, loaded = self._desk, self._loaded[claim.bond]
-        return Scene(
-            loaded.bond,
-            list(loaded.intents),
-            list(loaded.identities),
-            {side: read for side, read in self._of(claim).items() if isinstance(read, Snapshot)},
-            {side: adapter.capabilities for side, adapter in desk.connection.adapters.items()},
-            desk.connection.mapping,
-            desk.connection.model,
-            desk.key,
-            desk.connection.timing,
-            desk.clock(),
-        )
+        desk = self._desk
+        return scene_of(desk.connection, desk.key, self._loaded[claim.bond], self._of(claim), desk.clock())
 
     def _of(self, claim: Claim) -> dict[Side, Read]:
         return {side: self._reads[side][ref] for side in Side if (ref := self._ref(claim, side))}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from adapters.base import Answer, Gone, Snapshot, Trouble
 from connector.store.records import Bond, BondState, Claim, Standing
 from connector.store.store import Store
-from connector.sync import birth, items, restored
+from connector.sync import birth, closing, items, restored
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
 from connector.sync.plan import make_plan
@@ -162,6 +162,15 @@ def plan_linked(scene: Scene) -> list[Effect]:
         scene.bond.held = None
         scene.fact("let_go", item="bond")
     return make_plan(scene)
+
+
+def preview(scene: Scene) -> list[Effect]:
+    """``plan_linked`` for a scene that is thrown away: what landed unanswered counts as closed."""
+    for intent in recognise(scene):
+        values = closing.answered_values(scene, intent, _as_answer(scene.snapshots[intent.side]))
+        closing.close_fields(scene, intent, values, None, scene.now)
+        scene.settle_intent(intent)
+    return plan_linked(scene)
 
 
 def _new_mapping(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from connector.store.store import Store
@@ -38,7 +39,7 @@ def test_a_backup_under_load_restores_to_a_store_that_loses_and_doubles_nothing(
     quick(here)
     with here.daemon() as daemon:
         assert ready(daemon)
-        people = threading.Thread(target=lambda: [talk(here, n) for n in range(12)])
+        people = threading.Thread(target=lambda: list(map(partial(talk, here), range(12))))
         people.start()
         backups = []
         for n in range(3):
@@ -105,3 +106,38 @@ def test_wrong_use_says_what_helps(here: Place) -> None:
     assert "no backup" in here.json("restore", str(here.config), "--yes", code=2)["error"]
     plain = here.call("restore", f"{here.folder}/backup", "--yes")
     assert (plain.exit_code, "restored: 0 bonds" in plain.output) == (0, True)
+
+
+def hints(here: Place) -> int:
+    """How often bonds were made due."""
+    store = Store.open(f"sqlite:///{here.folder}/store.db")
+    try:
+        return sum(work.hints for bond in store.bonds() if (work := store.work_of(bond.id)))
+    finally:
+        store.close()
+
+
+def test_a_sweep_reports_what_differs_and_makes_it_due(here: Place) -> None:
+    with here.daemon() as daemon:
+        assert ready(daemon)
+        refs = [here.servicenow.create("lena.l1", {**INCIDENT, "short_description": f"incident {n}"}) for n in range(3)]
+        assert eventually(lambda: here.json("status")["connections"][0]["states"]["linked"] == 3)
+        assert eventually(lambda: here.call("sweep", "--report-only").exit_code == 0)
+        daemon.stop()
+    number = here.servicenow.ticket(refs[0]).number
+    here.servicenow.edit(refs[0], "lena.l1", {"short_description": "another title"})
+    before = hints(here)
+    found = here.json("sweep", "--report-only", code=1)
+    (one,) = found["connections"]
+    assert (found["drifted"], one["bonds"], one["agree"], one["counts"]["change"]) == (1, 3, 2, 1)
+    assert [(t["number"], [f["what"] for f in t["findings"]]) for t in one["tickets"]] == [(number, ["title"])]
+    assert here.json("sweep", refs[1])["drifted"] == 0
+    assert hints(here) == before  # it was only reported
+    assert here.json("sweep", number, "--connection", "acme", code=1)["marked_due"]
+    assert hints(here) == before + 1
+    plain = here.call("sweep")
+    assert (plain.exit_code, "2 of 3 bonds agree; 1 do not" in plain.output) == (1, True)
+    assert "no bond has the ticket" in here.json("sweep", "INC404", code=1)["error"]
+    assert "acme" in here.json("sweep", "--connection", "other", code=2)["error"]
+    here.world.choose_fault = lambda call: "refused" if call.system == "otrs" else None
+    assert "vendor" in here.json("sweep", code=2)["error"]
