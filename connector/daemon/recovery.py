@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapters.base import Trouble
 from connector.daemon import assemble, checks
 from connector.daemon.errors import NoSuchTicket, Unusable
-from connector.daemon.office import Progress
 from connector.settings import Configuration, Configured
 from connector.store import backup as copies
 from connector.store import restore as restores
 from connector.store.store import Store
-from connector.sync import drift
+from connector.sync import drift, guard, operate
+from connector.sync.polling import look_back_fact
 from connector.sync.reconcile import TURN
+from connector.words import Side
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+_EXAMPLES = 5
 
 
 def backup(configuration: Configuration, path: Path, progress: Progress) -> dict[str, Any]:
@@ -122,3 +128,60 @@ def _swept(name: str, found: Sequence[drift.Found]) -> dict[str, Any]:
         "counts": drift.summary(found),
         "tickets": [one.as_dict() for one in drifted],
     }
+
+
+def stopped(store: Store, connection: str) -> list[dict[str, Any]]:
+    """Why nothing is written: one entry for each system that is not what it was; the keys are stable (``status --json``)."""
+    return [
+        {
+            "side": side.value,
+            "why": what["why"],
+            "since": what["since"],
+            "knew": what["knew"],
+            "there": what["there"],
+            "bonds": len(what["bonds"]),
+            "examples": list(what["bonds"].values())[:_EXAMPLES],
+        }
+        for side, what in guard.states(store, connection).items()
+    ]
+
+
+def stopped_in_words(row: dict[str, Any]) -> str:
+    """One line for people, with what helps."""
+    what = f"it says it is {row['there']}, and was {row['knew']}"
+    if row["why"] == "went_back":
+        shown = "; ".join(f"{one['number']}: we knew {one['knew']}, there is {one['there']}" for one in row["examples"])
+        what = f"{row['bonds']} tickets are not what they were ({shown})"
+    return (
+        f"nothing is written: the {row['side']}'s system went back in time or is another one: {what}. "
+        f"Bring it back, or accept it as it is: connector release --system {row['side']}"
+    )
+
+
+def accept(configuration: Configuration, side: Side, only: str, by: str, progress: Progress) -> dict[str, Any]:
+    """Take a system as it is now: each bond is taken up anew, differences stand, and nothing is stopped any more.
+
+    May be cut short and begun again.
+
+    :raises Unusable: there is no such connection, or nothing is stopped because of that side.
+    """
+    store = assemble.open_store(configuration.settings.store)
+    try:
+        names = [one.name for one in _chosen(configuration, only) if side in guard.states(store, one.name)]
+        if not names:
+            raise Unusable(f"nothing is stopped because of the {side}'s system; connector status shows what is")
+        work = {name: store.bond_ids(name) for name in names}
+        done, total = 0, sum(map(len, work.values()))
+        for name, bonds in work.items():
+            for start in range(0, len(bonds), TURN):
+                page = bonds[start : start + TURN]
+                restores.each(store, page, lambda tx, bond: operate.accept(tx, bond, side, store.clock(), by))
+                progress(done := done + len(page), total)
+            there = guard.states(store, name)[side]["there"]
+            if there:
+                store.set_fact(guard.identity_fact(name, side), there)
+            store.set_fact(look_back_fact(name, side), "wanted")
+            store.set_fact(guard.fact_of(name, side), "")
+        return {"connections": names, "side": side.value, "bonds": total}
+    finally:
+        store.close()

@@ -74,6 +74,7 @@ class SideState:
     status_sent: float = 0.0
     quiet: float = 0.0  # begin of the newest read in which no unit differed from its base
     quiet_changed: float = 0.0  # the system's change time in that read
+    mark: str = ""  # of the creation by us, as first read
     seen: float = 0.0  # begin of the read that ``changed`` and ``version`` are from
 
 
@@ -112,7 +113,6 @@ class Adrift:
 
     since: float  # our clock; what was on its way then must have landed before anything is concluded
     why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
-    side: Side | None = None  # accepted: the system
 
 
 @dataclass

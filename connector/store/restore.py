@@ -165,6 +165,13 @@ def _mark(store: Store, connection: Connection, done: Restore) -> int:
     return len(ids)
 
 
+def each(store: Store, ids: Sequence[str], act: Callable[[Tx, Bond], None]) -> None:
+    """``every`` in a transaction of its own."""
+    with store.db.write() as connection:
+        every(store, connection, ids, act)
+        store.db.notify(connection)
+
+
 def every(store: Store, connection: Connection, ids: Sequence[str], act: Callable[[Tx, Bond], None]) -> None:
     """An operator's act on each of these bonds, within one transaction: who works on one is fenced off, each is due now."""
     begun = {one: begin_operator(store.db, connection, one, store.clock()) for one in sorted(ids)}

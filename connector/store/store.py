@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
@@ -167,10 +167,28 @@ class Store(Queue, Intake, Ledger, Queries):
         with self.db.read() as connection:
             return connection.scalar(select(fact.c.value).where(fact.c.name == name))
 
+    def facts(self, names: Sequence[str]) -> dict[str, str]:
+        """Those of these facts that there are, in one statement."""
+        with self.db.read() as connection:
+            found = connection.execute(select(fact.c.name, fact.c.value).where(fact.c.name.in_(names)))
+            return {row.name: row.value for row in found}
+
     def set_fact(self, name: str, value: str) -> None:
         new = upsert(fact).values(name=name, value=value)
         with self.db.write() as connection:
             connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def change_fact(self, name: str, change: Callable[[str | None], str]) -> str:
+        """Make a fact of what it was, while nobody else can change it; returns what it is now."""
+
+        def act(connection: Connection) -> str:
+            connection.execute(upsert(fact).values(name=name, value="").on_conflict_do_nothing())
+            old = connection.scalar(self.db.locking(select(fact.c.value).where(fact.c.name == name)))
+            new = change(old or None)
+            connection.execute(update(fact).where(fact.c.name == name).values(value=new))
+            return new
+
+        return self.db.run(act)
 
     def marker_key(self) -> tuple[str, bytes]:
         """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""

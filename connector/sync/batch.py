@@ -19,6 +19,7 @@ from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, SideDown
 from connector.sync.echoes import Echoes
+from connector.sync.guard import LOOK, Guard, Signs, as_trouble
 from connector.sync.hands import Hands
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
@@ -40,6 +41,7 @@ class Desk:
     breakers: Mapping[Side, Breaker]
     hands: Hands
     echoes: Echoes
+    guard: Guard
     stopping: Callable[[], bool]
 
     def open(self) -> bool:
@@ -58,6 +60,7 @@ class Batch:
         self._scenes: dict[str, Scene] = {}
         self._ended: dict[Claim, Callable[[Tx], None]] = {}  # passes that went well: what is left to write
         self._left: list[Claim] = []  # not begun
+        self._signs: Signs = {}  # tickets that are not what they were
         self._begun = desk.clock()
 
     def read(self) -> None:
@@ -71,11 +74,20 @@ class Batch:
 
     def run(self) -> int:
         """Reconcile the claimed bonds; those whose reads have become too old go back uncounted."""
+        self._signs, stopped = self._desk.guard.watch(self._loaded.values(), self._reads)
+        if stopped:
+            return self._stand_still()
         self._desk.hands.passes([partial(self._turn, n, claim) for n, claim in enumerate(self._claims)])
         if self._left:
             self._desk.store.unclaim(self._left)
         self._end()
         return len(self._claims) - len(self._left)
+
+    def _stand_still(self) -> int:
+        """A system is not what it was: nothing is written, and nothing concluded, until it is again."""
+        now, calm = self._desk.clock(), self._desk.connection.timing.sweep
+        self._desk.store.done_all((c, now + (min(LOOK, calm) if c.bond in self._signs else calm)) for c in self._claims)
+        return len(self._claims)
 
     def _end(self) -> None:
         """One commit for all that went well, with what they learned last; who was fenced meanwhile is left out."""
@@ -127,6 +139,7 @@ class Batch:
         desk, scene = self._desk, self._scenes[claim.bond]
         try:
             troubles = [read for read in self._of(claim).values() if isinstance(read, Trouble)]
+            troubles += [as_trouble(side, sign) for side, sign in self._signs.get(claim.bond, {}).items()]
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
             desk.echoes.passed(scene.bond, scene.snapshots, scene.abilities)
             self._ended[claim] = partial(_end, due, scene)

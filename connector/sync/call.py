@@ -196,7 +196,7 @@ class Caller:
     @staticmethod
     def flush(tx: Tx, scene: Scene) -> None:
         scene.tell(tx)
-        scene.done, scene.found, scene.facts, scene.dirty = [], [], [], False
+        scene.done, scene.found, scene.lost, scene.facts, scene.dirty = [], [], [], [], False
 
     def _adapter(self, side: Side) -> Adapter:
         return self.connection.adapters[side]

@@ -68,7 +68,8 @@ class Pass:
         return self._next_due(scene)
 
     def _linked(self, scene: Scene) -> None:
-        vanished = comments_vanished(scene)
+        accepted = scene.bond.adrift is not None and scene.bond.adrift.why == "accepted"
+        vanished = "" if accepted else comments_vanished(scene)
         if vanished:  # nothing is concluded from what we may not see
             self.delivery.hold(scene, vanished)
             return
@@ -92,6 +93,7 @@ class Pass:
                 raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
             known.changed, known.version, known.seen = snapshot.changed, version, snapshot.read_at
             known.number, known.url = snapshot.number, snapshot.url
+            known.mark = snapshot.marker if side is Side.VENDOR and snapshot.created_by_us else ""
 
     def _describe(self, scene: Scene) -> None:
         """What status lists show, kept with the next commit."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from connector.mapping.mapping import TicketMapping
-from connector.store.records import Bond
+from connector.store.records import Adrift, Bond, BondState
+from connector.store.transaction import Tx
+from connector.words import Side
 
 
 def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
@@ -33,3 +35,25 @@ def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]
     for state in (bond.units[name] for name in restored):
         state.base, state.standing = dict(state.standing.base) if state.standing else state.base, None
     return items, units + differing + restored
+
+
+def accept(tx: Tx, bond: Bond, side: Side, now: float, by: str) -> None:
+    """One bond of a system that went back in time and is accepted so."""
+    _set_adrift(bond, now, [side])
+    tx.save(bond)
+    tx.record({"kind": "accepted", "side": side.value, "by": by})
+
+
+def accept_held(bond: Bond, now: float) -> bool:
+    """A bond that has a case and is held, since a ticket is not what it was: both are taken as they are."""
+    if bond.held is None or bond.state is BondState.CANDIDATE:
+        return False
+    _set_adrift(bond, now, list(Side))
+    return True
+
+
+def _set_adrift(bond: Bond, now: float, sides: list[Side]) -> None:
+    """What was seen on these sides counts no more."""
+    bond.adrift = Adrift(now, "accepted")
+    for known in map(bond.side, sides):
+        known.changed, known.version, known.mark, known.seen = 0.0, -1, "", 0.0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from adapters.base import Gone, Snapshot, Trouble
+from adapters.base import Gone, Page, Snapshot, Trouble
 from connector.store.records import Adrift, Birth, Bond, BondState
 from connector.store.restore import last_restore
 from connector.store.store import Store
@@ -30,19 +30,54 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
 
     :raises adapters.base.Trouble: the system did not answer; the cursor stays.
     """
-    adapter = connection.adapters[side]
-    named = 0
+    named = _look_back(connection, store, clock, side)
     for _ in range(MAX_PAGES):
-        page = adapter.changed_since(store.cursor(connection.name, side))
+        page = connection.adapters[side].changed_since(store.cursor(connection.name, side))
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
-        strangers = _Strangers(connection, store, clock, side)
-        births = strangers.look([ref for ref in page.refs if ref not in known])
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        births = _births(connection, store, clock, side, page, known)
         store.advance(connection.name, side, page.cursor, births, due)
         if not page.more:
             break
     return named
+
+
+def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
+    """The next page of a system that is not what it was, as hints alone: what it says is not taken in, the cursor stays.
+
+    :raises adapters.base.Trouble: the system did not answer.
+    """
+    page = connection.adapters[side].changed_since(store.cursor(connection.name, side))
+    known = store.known(connection.name, side, page.refs)
+    store.mark_due({b for ref, b in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}, clock())
+    return len(page.refs)
+
+
+def look_back_fact(connection: str, side: Side) -> str:
+    """Its value says that a side is to be read from as far back as its adapter looks, beside what is new."""
+    return f"look_back:{connection}:{side}"
+
+
+def _look_back(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
+    """An operator accepted the system as it is: tickets may be meant for the vendor there that were not before."""
+    wanted = look_back_fact(connection.name, side)
+    if not store.fact(wanted):
+        return 0
+    named, cursor = 0, None
+    for _ in range(MAX_PAGES):
+        page = connection.adapters[side].changed_since(cursor)
+        named, cursor = named + len(page.refs), page.cursor
+        known = store.known(connection.name, side, page.refs)
+        store.advance(connection.name, side, None, _births(connection, store, clock, side, page, known), known.values())
+        if not page.more:
+            break
+    store.set_fact(wanted, "")
+    return named
+
+
+def _births(connection: Connection, store: Store, clock: Clock, side: Side, page: Page, known: Mapping[str, str]) -> list[Birth]:
+    return _Strangers(connection, store, clock, side).look([ref for ref in page.refs if ref not in known])
 
 
 class _Strangers:

@@ -18,6 +18,7 @@ from connector.sync.batch import Batch, Desk
 from connector.sync.breaker import Breaker
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
+from connector.sync.guard import Guard
 from connector.sync.hands import Hands
 from connector.sync.marker import MarkerKey
 from connector.words import Side
@@ -43,7 +44,8 @@ class Reconciler:
         self._hands = Hands(in_flight)
         self._echoes = Echoes(clock)
         key = MarkerKey(*store.marker_key())
-        self._desk = Desk(connection, store, clock, key, self.breakers, self._hands, self._echoes, self._stop.is_set)
+        self.guard = Guard(connection, store, clock)
+        self._desk = Desk(connection, store, clock, key, self.breakers, self._hands, self._echoes, self.guard, self._stop.is_set)
 
     def check(self) -> list[Problem]:
         """What the live systems lack for this mapping."""
@@ -60,7 +62,8 @@ class Reconciler:
         if not self.breakers[side].allows():
             return 0
         try:
-            named = polling.poll(self.connection, self.store, self.clock, side, self._echoes)
+            ask = polling.glance if side in self.guard.stopped() else polling.poll
+            named = ask(self.connection, self.store, self.clock, side, self._echoes)
         except (NotApplied, Misconfigured) as trouble:
             self.breakers[side].trip(trouble)
             raise

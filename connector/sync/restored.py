@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from connector.mapping.results import Carry
 from connector.store.records import UnitState, Value
+from connector.sync.marker import item_key
 from connector.sync.scene import Scene
 from connector.words import Side
 
@@ -36,6 +37,9 @@ def take_up(scene: Scene) -> None:
     for unit in scene.mapping.units:
         if not scene.busy(unit):
             _take_up(scene, unit, REASONS[adrift.why])
+    if adrift.why == "accepted":
+        for side in Side:
+            _forget(scene, side)
     for side, snapshot in scene.snapshots.items():
         known = scene.bond.side(side)  # whatever our hand provoked up to here is taken as it is
         known.quiet, known.quiet_changed = snapshot.read_at, snapshot.changed
@@ -43,6 +47,20 @@ def take_up(scene: Scene) -> None:
     scene.fact("taken_up", why=adrift.why, since=adrift.since, stands=stands)
     scene.bond.adrift = None
     scene.taking_up = True
+
+
+def _forget(scene: Scene, side: Side) -> None:
+    """What the system lost when it went back: copies of ours, which travel again, and origins of copies over there."""
+    snapshot = scene.snapshots[side]
+    ours = {c.id for c in snapshot.comments if c.by_us} | {f"file:{f.id}" for f in snapshot.attachments if f.by_us}
+    origins = {item_key(side, snapshot.ref, "comment", c.id) for c in snapshot.comments}
+    origins |= {item_key(side, snapshot.ref, "file", f.id) for f in snapshot.attachments}
+    for known in list(scene.identities):
+        copy = known.side is side and known.ref == snapshot.ref and known.copy not in ours
+        origin = known.item.startswith(f"{side}:{snapshot.ref}:") and known.item not in origins
+        if known.kind != "note" and (copy or origin):
+            scene.identities.remove(known)
+            scene.lost.append(known)
 
 
 def _take_up(scene: Scene, unit: str, reason: str) -> None:
