@@ -14,7 +14,7 @@ from connector.sync.polling import look_back_fact
 from connector.words import Side
 from tests.simulation.trouble_desk import L1, VENDOR, Desk
 
-SEEN = 900.0
+SEEN = 800.0
 """Seconds within which every bond was looked at without a hint, and more."""
 
 
@@ -32,7 +32,7 @@ class Office(Desk):
             self.customer.edit(ref, L1, {"short_description": f"renamed {n}"})
         self.portal.attach(self.case(self.a).ref, VENDOR, "fix.bin", b"fix")
         self.customer.attach(self.a, L1, "log.txt", b"log", "text/plain")
-        self.run(SEEN, 20)
+        self.run(SEEN, 40)
         self.agree(*self.refs)
         self.present = {side: remember(system) for side, system in self.systems().items()}
 
@@ -54,7 +54,7 @@ def test_a_system_that_went_back_stops_all_writes_and_goes_on_when_it_is_brought
     desk = Office()
     go_back(desk.systems()[side], desk.past[side])
     before = desk.writes()
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert set(desk.stopped()) == {side}
     assert 3 <= len(desk.stopped()[side]["bonds"]) <= 4
     desk.restart()
@@ -62,10 +62,10 @@ def test_a_system_that_went_back_stops_all_writes_and_goes_on_when_it_is_brought
     (desk.customer if side is Side.VENDOR else desk.portal).comment(
         other if side is Side.VENDOR else desk.case(other).ref, L1 if side is Side.VENDOR else VENDOR, "meanwhile", public=True
     )
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.writes() == before
     go_back(desk.systems()[side], desk.present[side])
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     desk.agree(*desk.refs)
     assert len(desk.copies(other, "meanwhile")) == 1
@@ -76,11 +76,11 @@ def test_a_system_that_went_back_stops_all_writes_and_goes_on_when_it_is_brought
 def test_a_system_that_is_accepted_as_it_is_gets_its_comments_again_and_no_value(side: Side) -> None:
     desk = Office()
     go_back(desk.systems()[side], desk.past[side])
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     fields = {ref: (dict(desk.customer.ticket(ref).fields), dict(desk.case(ref).fields)) for ref in desk.refs}
     assert desk.stopped()
     desk.accept(side)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     for n, ref in enumerate(desk.refs[:4]):
         incident, case = desk.customer.ticket(ref), desk.case(ref)
@@ -106,7 +106,7 @@ def test_people_who_work_on_in_the_portal_that_went_back_change_nothing_at_the_c
     for ref in desk.refs[:4]:
         desk.portal.comment(desk.case(ref).ref, VENDOR, "where is everything?", public=True)
         desk.run(8)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.writes() == before
     assert set(desk.stopped()) == {Side.VENDOR}
 
@@ -123,7 +123,7 @@ def test_one_ticket_that_went_back_holds_its_bond_alone(side: Side) -> None:
         del ticket.versions[1:], ticket.times[1:]
     go_back(system, whole)
     desk.both_talk(desk.b, "the others go on")
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     assert "is not what it was" in (desk.row(desk.a)["held"] or "")
     desk.agree(*desk.refs[1:])
@@ -140,7 +140,7 @@ def test_deleting_some_tickets_is_no_system_that_went_back() -> None:
     for ref in desk.refs[3:]:  # the newest of them among those that changed last
         desk.customer.delete(ref)
     desk.both_talk(desk.a, "the others go on")
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     desk.agree(*desk.refs[:3])
 
@@ -148,10 +148,10 @@ def test_deleting_some_tickets_is_no_system_that_went_back() -> None:
 def test_all_tickets_gone_stops_and_is_over_when_they_are_back() -> None:
     desk = Office()
     desk.customer.hidden |= set(desk.refs)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert set(desk.stopped()) == {Side.CUSTOMER}
     desk.customer.hidden.clear()
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     desk.agree(*desk.refs)
 
@@ -166,14 +166,14 @@ def test_another_identity_stops_at_once_and_the_old_one_lets_it_go_on() -> None:
     before = desk.writes()
     desk.both_talk(desk.a, "to the wrong one")
     fresh = desk.incident("not to be taken")
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.writes() == before
     assert desk.cases(fresh) == []
     become_another(desk.customer, "sandbox")
     desk.customer.properties["instance_id"] = "5a4d"
     desk.restart()
     desk.rig.engine.guard.identify()
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert desk.stopped() == {}
     desk.agree(*desk.refs, fresh)
 
@@ -200,10 +200,10 @@ def test_a_ticket_that_is_eligible_in_the_accepted_system_is_taken() -> None:
     assert desk.cases(early) == []
     for ref in desk.refs:
         desk.customer.comment(ref, L1, "newer than that", public=True)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     go_back(desk.customer, then)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert set(desk.stopped()) == {Side.CUSTOMER}
     desk.accept(Side.CUSTOMER)
-    desk.run(SEEN, 20)
+    desk.run(SEEN, 40)
     assert len(desk.cases(early)) == 1
