@@ -8,6 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from connector.sandbox.rewind import go_back, remember
 from connector.store.store import Store
 from tests.process.place import Place, command, eventually
 from tests.process.test_daemon import INCIDENT, ready
@@ -141,3 +142,37 @@ def test_a_sweep_reports_what_differs_and_makes_it_due(here: Place) -> None:
     assert "acme" in here.json("sweep", "--connection", "other", code=2)["error"]
     here.world.choose_fault = lambda call: "refused" if call.system == "otrs" else None
     assert "vendor" in here.json("sweep", code=2)["error"]
+
+
+def test_a_portal_that_went_back_is_told_and_accepted(here: Place) -> None:
+    quick(here)
+    text = here.config.read_text(encoding="utf-8")
+    here.config.write_text(text.replace("      poll_s: 0.3\n", "      poll_s: 0.3\n      sweep_s: 2\n"), encoding="utf-8")
+    with here.daemon() as daemon:
+        assert ready(daemon)
+        refs = [here.servicenow.create("lena.l1", {**INCIDENT, "short_description": f"incident {n}"}) for n in range(4)]
+        assert eventually(lambda: here.json("status")["connections"][0]["states"]["linked"] == 4)
+        assert eventually(lambda: here.call("sweep", "--report-only").exit_code == 0)
+        past = remember(here.otrs)
+        for ref in refs:
+            here.servicenow.comment(ref, "lena.l1", "please look at it", public=True)
+        assert eventually(lambda: agreed(here, 4))
+        time.sleep(1.5)  # another second in the portal's times
+        go_back(here.otrs, past)
+        assert eventually(lambda: daemon.get("/readyz")[0] == 503, 40)
+        assert "the vendor's system went back in time" in daemon.get("/readyz")[1]
+        assert daemon.get("/healthz")[0] == 200
+        assert 'connector_writes_stopped{connection="acme",side="vendor"} 1.0' in daemon.get("/metrics")[1]
+        assert daemon.event("writes_stopped")["bonds"] >= 3
+        (stopped,) = here.json("status")["connections"][0]["stopped"]
+        assert (stopped["side"], len(stopped["examples"]) >= 3) == ("vendor", True)
+        assert "release --system vendor" in here.call("status").output
+        assert "nothing is stopped" in here.json("release", "--system", "customer", code=2)["error"]
+        assert here.call("release").exit_code == 2
+        assert not agreed(here, 4)
+        done = here.json("release", "--system", "vendor", "--connection", "acme", "--by", "ann")
+        assert done["bonds"] == 4
+        assert eventually(lambda: agreed(here, 4), 40)  # what people wrote is there again
+        assert eventually(lambda: daemon.get("/readyz")[0] == 200)
+        daemon.stop()
+    assert here.json("audit", "verify")["verified"]

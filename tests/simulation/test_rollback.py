@@ -207,3 +207,25 @@ def test_a_ticket_that_is_eligible_in_the_accepted_system_is_taken() -> None:
     desk.accept(Side.CUSTOMER)
     desk.run(SEEN, 40)
     assert len(desk.cases(early)) == 1
+
+
+def test_what_happened_in_the_right_instance_meanwhile_is_not_passed_by() -> None:
+    desk = Desk()
+    desk.rig.engine.guard.identify()
+    clone = remember(desk.customer)
+    fresh = desk.incident("opened while the address led to a clone")
+    right = remember(desk.customer)
+    go_back(desk.customer, clone)
+    become_another(desk.customer, "clone")
+    desk.restart()
+    desk.rig.engine.guard.identify()
+    desk.run(120)
+    desk.customer.edit(desk.b, L1, {"short_description": "somebody tests in the clone"})
+    desk.run(120)
+    go_back(desk.customer, right)
+    become_another(desk.customer, "sandbox")
+    desk.customer.properties["instance_id"] = "5a4d"
+    desk.restart()
+    desk.rig.engine.guard.identify()
+    desk.run(120)
+    desk.agree(desk.a, desk.b, fresh)
