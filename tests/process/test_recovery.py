@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from connector.sandbox.rewind import go_back, remember
+from connector.sandbox.rewind import become_another, go_back, remember
 from connector.store.store import Store
 from tests.process.place import Place, command, eventually
 from tests.process.test_daemon import INCIDENT, ready
@@ -176,3 +176,18 @@ def test_a_portal_that_went_back_is_told_and_accepted(here: Place) -> None:
         assert eventually(lambda: daemon.get("/readyz")[0] == 200)
         daemon.stop()
     assert here.json("audit", "verify")["verified"]
+
+
+def test_another_instance_behind_the_address_is_noticed_at_the_next_start(here: Place) -> None:
+    with here.daemon() as daemon:
+        assert ready(daemon)
+        daemon.stop()
+    daemon.log.unlink()
+    become_another(here.servicenow, "acme-test")
+    with here.daemon() as daemon:
+        assert eventually(lambda: "it says it is instance_id=id-of-acme-test" in daemon.get("/readyz")[1], 40)
+        here.servicenow.create("lena.l1", INCIDENT)
+        here.json("release", "--system", "customer")
+        assert eventually(lambda: daemon.get("/readyz")[0] == 200)
+        assert eventually(lambda: len(here.otrs.tickets()) == 1, 40)  # now it is taken
+        daemon.stop()
