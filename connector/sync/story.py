@@ -11,7 +11,8 @@ from connector.mapping.mapping import TicketMapping
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.own_hand import STATUS
-from connector.sync.story_sentences import Event, Memory, Told, say
+from connector.sync.story_parts import Event, Memory, Told
+from connector.sync.story_sentences import say
 from connector.sync.story_words import Words, named, plain, ruling_in_words, sentence
 from connector.words import ENDED, Phase, Side
 

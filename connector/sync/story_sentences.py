@@ -7,46 +7,16 @@ Bookkeeping is *quiet*: told only where everything is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
-from connector.audit.record import moment
+from connector.sync import story_operators
 from connector.sync.own_hand import STATUS
-from connector.sync.story_words import Words, named, note_text, plain, sentence, short
+from connector.sync.story_parts import Event, Memory, Said
+from connector.sync.story_parts import because as _because
+from connector.sync.story_parts import one as _one
+from connector.sync.story_parts import party as _party
+from connector.sync.story_parts import told as _told
+from connector.sync.story_words import named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
-
-Event = Mapping[str, Any]
-Told = dict[str, str]
-"""A ruling as recorded, with the ``party`` whose letters it names, where that is known."""
-
-
-@dataclass(frozen=True)
-class Said:
-    text: str
-    ruling: Told | None = None
-    quiet: bool = False
-
-
-@dataclass
-class Memory:
-    """What the story so far tells about what comes."""
-
-    words: Words
-    announced: dict[str, Event] = field(default_factory=dict)  # open calls, by intent
-    unanswered: set[str] = field(default_factory=set)  # intents
-    ruled: dict[str, Event] = field(default_factory=dict)  # newest ruling by unit or item
-    standing: set[str] = field(default_factory=set)  # units
-    status: Native = field(default_factory=dict)  # the case's, as last told
-    copied: set[str] = field(default_factory=set)  # items
-
-    def closes(self, event: Event) -> Event | None:
-        """The announcement that an event answers; None where its content was erased."""
-        self.unanswered.discard(event["intent"])
-        return self.announced.pop(event["intent"], None)
-
-    def by_right(self, key: str) -> Told | None:
-        event = self.ruled.get(key)
-        return _told(event["ruling"], _party(event)) if event else None
 
 
 def say(memory: Memory, event: Event) -> list[Said]:
@@ -300,80 +270,6 @@ def _value(m: Memory, e: Event, key: str) -> str:
     return f"{named(e['unit'])} of {m.words.ticket(side)} is {m.words.value(e['unit'], side, e[key])}"
 
 
-# --- operators --------------------------------------------------------------------------------------------
-
-
-def _mapping_changed(_: Memory, e: Event) -> list[Said]:
-    return _one(
-        f"the mapping changed from {e['before'] or 'none'} to {e['now']}: differences it makes stand until they are asked for"
-    )
-
-
-def _restored(_: Memory, e: Event) -> list[Said]:
-    what = "the connector's records went back to a backup"
-    return _one(f"{_operator(e)} restored the store: {what} of {moment(e['backup_at'])}; what was recorded since is not here")
-
-
-def _accepted(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{_operator(e)} accepted the {e['side']}'s system as it is now, which does not show what it showed before")
-
-
-def _taken_up(_: Memory, e: Event) -> list[Said]:
-    differ = f"; these stay different until somebody asks: {', '.join(map(named, e['stands']))}" if e["stands"] else ""
-    return _one(f"both tickets were taken as they are{differ}")
-
-
-def _case_found(m: Memory, _: Event) -> list[Said]:
-    return _one(f"a case for {m.words.ticket(Side.CUSTOMER)} was found by its mark, opened before the restore: it is used")
-
-
-def _parked(_: Memory, e: Event) -> list[Said]:
-    return _one(f"it cannot go on without an operator{_because(e)}")
-
-
-def _released(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{_operator(e)} let it go on as it is{_because(e)}")
-
-
-def _retried(m: Memory, e: Event) -> list[Said]:
-    what = [*(named(unit) for unit in e.get("units", ())), *(m.words.item(item) for item in e.get("items", ()))]
-    return _one(f"{_operator(e)} had it tried again{': ' if what else ''}{', '.join(what)}{_because(e)}")
-
-
-def _redacted(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{_operator(e)} erased the content of record {e['n']}{_because(e)}")
-
-
-def _operator(e: Event) -> str:
-    return f"an operator ({plain(e['by'])})" if e.get("by") else "an operator"
-
-
-# --- parts of sentences -----------------------------------------------------------------------------------
-
-
-def _one(text: str, ruling: Told | None = None, *, quiet: bool = False) -> list[Said]:
-    return [Said(sentence(text), ruling, quiet)]
-
-
-def _because(e: Event) -> str:
-    reason = plain(e.get("reason") or "").rstrip(".")
-    return f": {reason}" if reason else ""
-
-
-def _told(ruling: Mapping[str, str] | None, party: str) -> Told | None:
-    return None if ruling is None else {**ruling, "party": str(party)}
-
-
-def _party(e: Event) -> str:
-    """Whose change was ruled on: the source of a unit or item; the connector for its notes. "" where not recorded."""
-    if "source" in e:
-        return str(e["source"])
-    item = e.get("item", "")
-    if item:
-        return "connector" if item.startswith("note:") else str(item.partition(":")[0])
-    return "customer" if e.get("act") == "submit" else ""
-
-
 SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "born": _born,
     "held": _held,
@@ -404,13 +300,13 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "put_back_dropped": _put_back_dropped,
     "conflict": _conflict,
     "provoked": _provoked,
-    "mapping_changed": _mapping_changed,
-    "restored": _restored,
-    "accepted": _accepted,
-    "taken_up": _taken_up,
-    "case_found": _case_found,
-    "parked": _parked,
-    "released": _released,
-    "retried": _retried,
-    "redacted": _redacted,
+    "mapping_changed": story_operators.mapping_changed,
+    "restored": story_operators.restored,
+    "accepted": story_operators.accepted,
+    "taken_up": story_operators.taken_up,
+    "case_found": story_operators.case_found,
+    "parked": story_operators.parked,
+    "released": story_operators.released,
+    "retried": story_operators.retried,
+    "redacted": story_operators.redacted,
 }

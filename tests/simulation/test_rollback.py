@@ -65,7 +65,7 @@ def test_a_system_that_went_back_stops_all_writes_and_goes_on_when_it_is_brought
     desk.run(SEEN, 40)
     assert desk.writes() == before
     go_back(desk.systems()[side], desk.present[side])
-    desk.run(SEEN, 40)
+    desk.run(150, 10)  # all bonds are looked at as soon as it is clear
     assert desk.stopped() == {}
     desk.agree(*desk.refs)
     assert len(desk.copies(other, "meanwhile")) == 1
