@@ -320,6 +320,13 @@ class Adapter(ABC):
         :raises NotApplied: the content came short or not at all.
         """
 
+    def identity(self) -> str:
+        """What tells this installation from every other, a copy of it included; "" where the system does not say.
+
+        :raises NotApplied: it is out of reach just now.
+        """
+        return ""
+
     def normal(self, field_name: str, value: str) -> str:  # noqa: ARG002 - systems differ by field
         """The form in which two values of a field count as the same here (line ends, blanks, case, length)."""
         return value

@@ -109,6 +109,17 @@ class ServiceNow(Adapter):
         self.use(uses.read | uses.write)
         return check.problems
 
+    def identity(self) -> str:
+        """From ``sys_properties``, where our account may read it: a clone keeps the target's own."""
+        fields = ("instance_name", "instance_id")
+        try:
+            rows = self._api.rows(
+                "sys_properties", f"nameIN{','.join(fields)}", {"name", "value", "sys_id"}, lambda row: row.get("name") in fields
+            )
+        except Misconfigured:
+            return ""
+        return " ".join(sorted(f"{row['name']}={row.get('value', '')}" for row in rows))
+
     # --- reading ---
 
     def changed_since(self, cursor: str | None) -> Page:

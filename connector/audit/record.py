@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 START = "0" * 64
@@ -18,6 +19,9 @@ START = "0" * 64
 
 REDACTED = "redacted"
 """The kind of the record that says that a content was erased; its content names the number in ``n``."""
+
+RESTORED = "restored"
+"""The kind of the record that says that the store was put back to a backup, and which."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,11 @@ def seal_checkpoint(last: Checkpoint | None, at: float, grown: Iterable[Head]) -
         hash="",
     )
     return replace(draft, hash=draft.computed())
+
+
+def moment(at: float) -> str:
+    """A time in UTC, to the second: ``2026-05-28T20:26:40Z``."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sha256(text: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from connector.audit.record import REDACTED, START, Checkpoint, Content, Head, Record
+from connector.audit.record import REDACTED, RESTORED, START, Checkpoint, Content, Head, Record, moment
 
 
 class Reader(Protocol):
@@ -52,6 +52,7 @@ class Report:
     checkpoints: int = 0
     anchor: str = ""
     erased: list[tuple[str, int]] = field(default_factory=list)  # contents erased by a recorded act
+    restores: list[dict[str, Any]] = field(default_factory=list)  # of the store from a backup, each once, as recorded
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -66,6 +67,7 @@ class Report:
             "checkpoints": self.checkpoints,
             "anchor": self.anchor,
             "erased": [{"bond": bond, "n": n} for bond, n in self.erased],
+            "restores": self.restores,
             "problems": [{"bond": p.bond, "n": p.n, "what": p.what} for p in self.problems],
         }
 
@@ -139,6 +141,8 @@ class Verifier:
             if record.bond in self._seen:
                 self._wrong(record.bond, record.n, "stands apart from the others of its bond")
         self._chain.add(record)
+        if record.kind == RESTORED and record.content:
+            self._restored(record.content)
         head, checkpoint = self._marks.pop((record.bond, record.n), (record.hash, 0))
         if head != record.hash:
             self._wrong(record.bond, record.n, f"differs from what checkpoint {checkpoint} covers")
@@ -155,9 +159,32 @@ class Verifier:
             self._wrong(bond, n, f"is missing, and checkpoint {checkpoint} covers it")
         if self._anchor:
             number = self._anchor.partition(":")[0]
-            self._wrong("", int(number) if number.isdigit() else 0, f"the anchor {self._anchor} is not in the chain")
+            self._wrong(
+                "", int(number) if number.isdigit() else 0, f"the anchor {self._anchor} is not in the chain{self._why_lost()}"
+            )
         self.report.problems.sort(key=lambda problem: (problem.bond, problem.n))
         return self.report
+
+    def _restored(self, content: Content) -> None:
+        try:
+            restore = {name: kind(content.event[name]) for name, kind in _RESTORE.items()}
+        except (ValueError, TypeError, KeyError):
+            return  # its hash does not fit either, and that is reported
+        if restore not in self.report.restores:
+            self.report.restores.append(restore)
+
+    def _why_lost(self) -> str:
+        """Which restore explains that a checkpoint is not here: one from a backup that was made before it."""
+        number = self._anchor.partition(":")[0]
+        for restore in self.report.restores if number.isdigit() else ():
+            last = int(restore["lost"].partition(":")[0] or number)  # where nobody knows how far the lost store had got: any
+            if restore["checkpoint"] < int(number) <= last:
+                return (
+                    f"; a restore explains it: at {moment(restore['at'])} {restore['by']} put back a backup of "
+                    f"{moment(restore['backup_at'])}, whose last checkpoint was {restore['checkpoint']}. What was recorded between "
+                    "the two stands only in the store that was kept then, and in exports made before"
+                )
+        return ""
 
     def _mark(self, checkpoint: Checkpoint) -> None:
         try:
@@ -234,6 +261,8 @@ class _Chain:
     def _wrong(self, n: int, what: str) -> None:
         self._report.problems.append(Problem(self.bond, n, what))
 
+
+_RESTORE: dict[str, Callable[[Any], Any]] = {"at": float, "by": str, "backup_at": float, "checkpoint": int, "lost": str}
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "n": int,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,6 +89,9 @@ def _say(found: dict[str, Any]) -> None:
     show.out.print(f"[green]verified[/]: {counts}" if found["verified"] else f"[bold red]not verified[/]: {counts}")
     if found["anchor"]:
         show.out.print(f"anchor {found['anchor']}", highlight=False)
+    for restore in found["restores"]:
+        at, to = (datetime.fromtimestamp(restore[name], UTC).strftime("%Y-%m-%d %H:%M:%S UTC") for name in ("at", "backup_at"))
+        show.out.print(f"restored {at} by {restore['by']} from a backup of {to}", markup=False, highlight=False)
     for problem in found["problems"]:
         place = f"bond {problem['bond']} record {problem['n']}" if problem["bond"] else f"checkpoint {problem['n']}"
         show.out.print(f"{place}: {problem['what']}", markup=False, highlight=False)

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from connector.cli import show
+from connector.daemon import recovery
 from connector.daemon.office import Office
+from connector.words import Side
 
-Ticket = Annotated[str, typer.Argument(help="A ticket's number on either side, its id, or a bond's id.", show_default=False)]
+TICKET = "A ticket's number on either side, its id, or a bond's id."
+Ticket = Annotated[str, typer.Argument(help=TICKET, show_default=False)]
 ByOption = Annotated[str, typer.Option("--by", help="Who orders it, for the audit; else the login name.", show_default=False)]
 
 _SHOWN = 50  # tickets in a table for people; --json has all
@@ -27,6 +31,9 @@ def status(config: show.ConfigOption = None, json: show.JsonOption = False) -> N
     columns = ("connection", "bonds", "held", "parked", "due", "in_work", "oldest_due_s")
     show.table("Connections", columns, [[row[name] for name in columns] for row in found["connections"]])
     _sides(found["connections"])
+    for row in found["connections"]:
+        for stopped in row["stopped"]:
+            show.err.print(f"[bold red]stopped[/] {row['connection']}: {escape(recovery.stopped_in_words(stopped))}")
     waiting = [ticket for row in found["connections"] for ticket in row["tickets"] if _why(ticket)]
     if waiting:
         rows = [(t["number"], t["case"], t["title"], _why(t)) for t in waiting[:_SHOWN]]
@@ -53,8 +60,23 @@ def parked(config: show.ConfigOption = None, json: show.JsonOption = False) -> N
         raise typer.Exit(show.FOUND_PROBLEMS)
 
 
-def release(ticket: Ticket, by: ByOption = "", config: show.ConfigOption = None, json: show.JsonOption = False) -> None:
-    """Let a parked ticket go on as it is; what a system refused stays aside."""
+def release(
+    ticket: Annotated[str, typer.Argument(help=TICKET, show_default=False)] = "",
+    system: Annotated[str, typer.Option("--system", help="customer or vendor: accept that system as it is now.")] = "",
+    connection: Annotated[str, typer.Option("--connection", help="With --system: one connection; else all.")] = "",
+    by: ByOption = "",
+    config: show.ConfigOption = None,
+    json: show.JsonOption = False,
+) -> None:
+    """Let a parked ticket go on as it is; what a system refused stays aside.
+
+    With --system: a whole system that went back in time, or is another one, is taken as it is. Differences stand.
+    """
+    if bool(ticket) == bool(system) or system not in {"", "customer", "vendor"}:
+        raise typer.BadParameter("name a ticket, or --system customer or --system vendor")
+    if system:
+        _accept(config, system, connection, by or getpass.getuser(), json=json)
+        return
     _order(config, ticket, lambda office, name: office.release(name, by or getpass.getuser()), "released", json=json)
 
 
@@ -88,6 +110,17 @@ def _sides(connections: list[dict[str, Any]]) -> None:
         for name, side in row["sides"].items()
     ]
     show.table("Sides", ("connection", "side", "state", "since", "not before", "calls in flight", "why"), rows)
+
+
+def _accept(config: Any, system: str, connection: str, by: str, *, json: bool) -> None:
+    configuration = show.settings(config, json=json)
+    with show.reported(json=json), show.progress("Accepting") as progress:
+        done = recovery.accept(configuration, Side(system), connection, by, progress)
+    if json:
+        show.emit({"ok": True, **done})
+    else:
+        said = f"the {system}'s system is accepted as it is: {done['bonds']} bonds are taken up anew"
+        show.out.print(f"{', '.join(done['connections'])}: {said}", markup=False, highlight=False)
 
 
 def _why(ticket: dict[str, Any]) -> str:

@@ -22,6 +22,9 @@ COMMANDS = {
     "parked": "desk",
     "release": "desk",
     "retry": "desk",
+    "sweep": "sweep",
+    "backup": "backup",
+    "restore": "backup",
     "audit": "audit",
     "migrate": "migrate",
 }

@@ -18,7 +18,7 @@ from connector.rasci.table import OperatingModel
 from connector.settings import Configuration, Configured, SideSettings, StoreSettings
 from connector.store.errors import StoreError
 from connector.store.store import Store
-from connector.sync.connection import Connection, Timing
+from connector.sync.connection import Connection, Rule, Timing
 from connector.sync.reconcile import Reconciler
 from connector.words import Side
 
@@ -69,7 +69,8 @@ def connect(configured: Configured, store: Store) -> Connection:
         for side, settings in sides.items()
     }
     mapping = configured.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
-    return Connection(configured.name, adapters, mapping, configured.model, timing)
+    rule = Rule(configured.settings.guard.bonds, configured.settings.guard.share)
+    return Connection(configured.name, adapters, mapping, configured.model, timing, rule)
 
 
 def _timing(configured: Configured) -> Timing:

@@ -109,7 +109,7 @@ class Daemon:
         if self._stop.is_set():
             reasons.append("stopping")
         try:
-            self.store.fact(CHECKPOINT)  # any read will do
+            reasons += [reason for runner in self._runners for reason in runner.stopped()]
         except SQLAlchemyError as error:
             reasons.append(f"the store is out of reach: {type(error).__name__}")
         return reasons

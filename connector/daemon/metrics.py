@@ -10,13 +10,16 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.store.store import Store
+from connector.sync import guard
 from connector.sync.limits import Limits
+from connector.words import Side
 
 _GAUGES = {
     "connector_bonds": "Bonds by state",
     "connector_bonds_held": "Bonds that wait for a person of the customer",
     "connector_bonds_due": "Bonds whose pass is due",
     "connector_bonds_parked": "Bonds that wait for an operator",
+    "connector_writes_stopped": "1 where nothing is written because a system went back in time or is another one",
     "connector_oldest_due_seconds": "How long the oldest due pass has waited",
 }
 
@@ -92,15 +95,18 @@ class _StoreGauges(Collector):
         return []
 
     def _read(self) -> list[GaugeMetricFamily]:
+        more = {"connector_bonds": ["state"], "connector_writes_stopped": ["side"]}
         gauges = {
-            name: GaugeMetricFamily(name, text, labels=["connection", "state"] if name == "connector_bonds" else ["connection"])
-            for name, text in _GAUGES.items()
+            name: GaugeMetricFamily(name, text, labels=["connection", *more.get(name, [])]) for name, text in _GAUGES.items()
         }
         now = self._store.clock()
         for name in self._connections:
             tally, backlog = self._store.tally(name), self._store.backlog(name)
             for state, count in tally.states.items():
                 gauges["connector_bonds"].add_metric([name, state.value], count)
+            stopped = guard.states(self._store, name)
+            for side in Side:
+                gauges["connector_writes_stopped"].add_metric([name, side.value], float(side in stopped))
             gauges["connector_bonds_held"].add_metric([name], tally.held)
             gauges["connector_bonds_due"].add_metric([name], backlog.due)
             gauges["connector_bonds_parked"].add_metric([name], backlog.parked)

@@ -11,9 +11,10 @@ from adapters.base import Problem
 from connector.audit.export import export, verify_export
 from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
-from connector.daemon import assemble, checks
+from connector.daemon import assemble, checks, recovery
 from connector.daemon.errors import NoSuchTicket
 from connector.daemon.flows import sides
+from connector.daemon.recovery import Progress
 from connector.mapping.mapping import TicketMapping
 from connector.settings import Configuration
 from connector.store import schema
@@ -21,9 +22,6 @@ from connector.store.ledger import LedgerReader
 from connector.store.records import Bond, BondState
 from connector.sync import following, operate
 from connector.sync.report import report
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 _EVERY = 500  # records between two reports of progress
 
@@ -63,6 +61,7 @@ class Office:
             "in_work": backlog.leased,
             "oldest_due_s": waited,
             "sides": sides(self.store, name),
+            "stopped": recovery.stopped(self.store, name),
             "tickets": report(self.store, name),
         }
 
@@ -116,7 +115,7 @@ class Office:
             tx.release()
             bond = tx.load().bond
             items, units = operate.try_again(bond, self._mapping(bond.connection)) if again else operate.set_aside(bond)
-            if again:
+            if again or operate.accept_held(bond, self.store.clock()):
                 tx.save(bond)
             tx.record({"kind": "retried" if again else "released", "by": by, "items": items, "units": units})
         return bond_id

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.base import Trouble
-from connector.daemon import checks, logs
+from connector.daemon import checks, logs, recovery
 from connector.daemon.flows import Teller
 from connector.daemon.metrics import Metrics
 from connector.daemon.workers import Workers
@@ -59,7 +59,7 @@ class Runner:
                 return
             self._reconciler.limits.heed()
             problems = checks.live(self._reconciler.connection)
-            trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
+            trouble = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems) or self._identify()
             if trouble:
                 self._not_ready(trouble)
             else:
@@ -109,6 +109,10 @@ class Runner:
     def dead(self) -> list[str]:
         return self._workers.dead()
 
+    def stopped(self) -> list[str]:
+        """Why nothing is written."""
+        return [f"{self.name}: {recovery.stopped_in_words(row)}" for row in recovery.stopped(self._store, self.name)]
+
     def stop(self) -> None:
         """Finish the calls in flight, begin no other."""
         self._workers.stop()
@@ -127,6 +131,14 @@ class Runner:
         if trouble != self.trouble:  # each new reason once, not one a minute
             self._log.warning("not_ready", reason=trouble)
         self.trouble = trouble
+
+    def _identify(self) -> str:
+        """Why it cannot be said whether the systems are those of the last time; "" where that is clear."""
+        try:
+            self._reconciler.guard.identify()
+        except Trouble as error:
+            return str(error)
+        return ""
 
     def _begin(self) -> None:
         self.trouble = ""

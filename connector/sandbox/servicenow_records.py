@@ -52,7 +52,7 @@ class Knobs:
     #: field → value → label.
     choices: dict[str, dict[str, str]] = field(default_factory=choices)
     #: system properties; `glide.invalid_query.returns_no_rows` is obeyed.
-    properties: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=lambda: {"instance_name": "sandbox", "instance_id": "5a4d"})
 
 
 class Records(Knobs):

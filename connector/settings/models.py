@@ -99,6 +99,13 @@ class TimingSettings(Table):
         return self
 
 
+class GuardSettings(Table):
+    """When a system as a whole counts as gone back in time."""
+
+    bonds: int = Field(3, ge=1, description="so many tickets at least must not be what they were")
+    share: float = Field(0.5, ge=0, lt=1, description="and more than this part of those that were read")
+
+
 class SideSettings(Table):
     """One remote system: which adapter, and that adapter's own settings."""
 
@@ -127,6 +134,7 @@ class ConnectionSettings(Table):
     mapping: str = Field(min_length=1, description="path of the mapping's YAML file")
     operating_model: str = Field(min_length=1, description="name of a shipped operating model, or path of your own")
     timing: TimingSettings = TimingSettings()
+    guard: GuardSettings = GuardSettings()
 
 
 def _some(connections: Any) -> Any:

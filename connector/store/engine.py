@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, collate, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql
@@ -172,6 +174,20 @@ def connect(url: str, *, durable: bool = True) -> Database:
     if backend == "postgresql":
         return Database(_postgresql(address, durable=durable))
     raise StoreError(f"the store runs on sqlite or postgresql, not on {backend}")
+
+
+def frozen(file: Path) -> Database:
+    """An SQLite file that nobody writes any more, to be read without touching it or leaving anything beside it."""
+    address = URL.create("sqlite", database=f"file:{quote(str(file.resolve()))}", query=dict.fromkeys(("immutable", "uri"), "1"))
+    return Database(create_engine(address.update_query_dict({"mode": "ro"}), poolclass=NullPool))
+
+
+def settle(file: Path) -> None:
+    """Bring an SQLite database that nobody has open into its one file, with nothing beside it, and onto the disk."""
+    with closing(sqlite3.connect(file)) as raw:
+        raw.execute("PRAGMA journal_mode=DELETE")
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 def memory() -> Database:

@@ -73,9 +73,10 @@ class Ledger(Part):
         Nothing grew: nothing is appended. None: there is nothing yet. Keep its ``anchor`` outside the database
         (the daemon logs it): it alone shows that the last checkpoint was removed.
         """
-        return self.db.run(self._checkpoint)
+        return self.db.run(self.seal)
 
-    def _checkpoint(self, connection: Connection) -> Checkpoint | None:
+    def seal(self, connection: Connection) -> Checkpoint | None:
+        """``checkpoint`` within a transaction."""
         last = connection.execute(select(checkpoint).order_by(checkpoint.c.n.desc()).limit(1)).first()
         newest = Checkpoint(**last._asdict()) if last else None
         ends = self.db.locking(_ends.where(bond.c.length != bond.c.sealed))

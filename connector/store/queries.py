@@ -88,6 +88,11 @@ class Queries(Part):
             docs = open_.scalars(select(bond.c.doc).where(*wanted).order_by(bond.c.id).limit(limit))
             return [bond_of(doc) for doc in docs]
 
+    def bond_ids(self, connection: str) -> list[str]:
+        """The ids of a connection's bonds, in their order."""
+        with self.db.read() as open_:
+            return list(open_.scalars(select(bond.c.id).where(bond.c.connection == connection).order_by(bond.c.id)))
+
     def find_bonds(self, text: str) -> list[Bond]:
         """Bonds whose id, ticket number (in either case) or ticket ref is ``text``; joined ones by their id alone."""
         number = text.strip().lower()

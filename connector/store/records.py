@@ -25,11 +25,12 @@ class Standing:
 
     customer: Value
     vendor: Value
-    why: str  # refused, held, dropped, provoked, one_way, unmapped
+    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored
     reason: str
     since: float
     ruling: dict[str, str] | None = None
     parked: bool = False  # the system refused it: an operator can retry
+    base: dict[Side, Value] = field(default_factory=dict)  # restored: what had been in agreement, to which a retry goes back
 
 
 @dataclass
@@ -74,6 +75,8 @@ class SideState:
     status_sent: float = 0.0
     quiet: float = 0.0  # begin of the newest read in which no unit differed from its base
     quiet_changed: float = 0.0  # the system's change time in that read
+    mark: str = ""  # of the creation by us, as first read
+    seen: float = 0.0  # begin of the read that ``changed`` and ``version`` are from
 
 
 @dataclass
@@ -106,6 +109,14 @@ class Held:
 
 
 @dataclass
+class Adrift:
+    """What we know of a bond is older than what happened: the next pass takes both tickets as they are."""
+
+    since: float  # our clock; what was on its way then must have landed before anything is concluded
+    why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
+
+
+@dataclass
 class Bond:
     """The durable link of one case with its lead ticket, and with the tickets that follow the same case.
 
@@ -133,6 +144,7 @@ class Bond:
     since: float = 0.0  # when its ticket took its present place, as follower or as lead; 0: it led from the start
     fresh: str = ""  # why the pair is looked at for the first time, without a case having been made of the ticket
     joined: str = ""  # JOINED: the bond that has the tickets now
+    adrift: Adrift | None = None
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())

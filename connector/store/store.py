@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
@@ -180,9 +180,27 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
         with self.db.read() as connection:
             return _fact.run(connection, {"of_name": name}).scalar()
 
+    def facts(self, names: Sequence[str]) -> dict[str, str]:
+        """Those of these facts that there are, in one statement."""
+        with self.db.read() as connection:
+            found = connection.execute(select(fact.c.name, fact.c.value).where(fact.c.name.in_(names)))
+            return {row.name: row.value for row in found}
+
     def set_fact(self, name: str, value: str) -> None:
         with self.db.write() as connection:
             remember(connection, name, value)
+
+    def change_fact(self, name: str, change: Callable[[str | None], str]) -> str:
+        """Make a fact of what it was, while nobody else can change it; returns what it is now."""
+
+        def act(connection: Connection) -> str:
+            connection.execute(upsert(fact).values(name=name, value="").on_conflict_do_nothing())
+            old = connection.scalar(self.db.locking(select(fact.c.value).where(fact.c.name == name)))
+            new = change(old or None)
+            connection.execute(update(fact).where(fact.c.name == name).values(value=new))
+            return new
+
+        return self.db.run(act)
 
     def marker_key(self) -> tuple[str, bytes]:
         """Id and key of the markers: made at first use and kept for ever, since copies out there bear them."""

@@ -105,6 +105,11 @@ class Tx:
         if _identify.run(self._connection, identity_row(self.bond, known)).first() is None:
             raise StoreError(f"{known.item} of bond {self.bond} has another copy in {known.side} {known.ref} already")
 
+    def forget(self, known: Identity) -> None:
+        """A copy that its system has no more, after that went back in time: the item may be copied again."""
+        key = {name: value for name, value in identity_row(self.bond, known).items() if name in identity.primary_key.columns}
+        self._connection.execute(delete(identity).filter_by(**key))
+
     def link(self, side: Side, ref: str) -> None:
         """Tie a ticket to the bond. Raises AlreadyBonded where another bond has it."""
         key = {"connection": self._of, "side": side.value, "ref": ref}

@@ -33,7 +33,7 @@ def begin(scene: Scene) -> None:
             continue
         news = scene.lead is not None or not scene.mapping.carries(unit, Side.CUSTOMER)
         state.base = {Side.CUSTOMER: values[Side.CUSTOMER], Side.VENDOR: {} if news else values[Side.VENDOR]}
-        if not news and _would_travel(scene, unit, values):
+        if not news and would_travel(scene, unit, values[Side.CUSTOMER], values[Side.VENDOR]):
             _let_stand(scene, unit, values, why, _REASONS[why])
     bond.fresh, bond.since, bond.mapping_version = "", scene.now, scene.mapping.version
     number, lead = scene.snapshots[Side.VENDOR].number, scene.whole.side(Side.CUSTOMER).number
@@ -49,7 +49,11 @@ def new_mapping(scene: Scene) -> None:
     reason = f"the mapping changed from {bond.mapping_version} to {version}: not applied unless asked for"
     for unit in scene.units:
         values = _pair(scene, unit)
-        if values is None or bond.unit(unit).standing or not _would_travel(scene, unit, values):
+        if (
+            values is None
+            or bond.unit(unit).standing
+            or not would_travel(scene, unit, values[Side.CUSTOMER], values[Side.VENDOR])
+        ):
             continue
         bond.unit(unit).base = values
         _let_stand(scene, unit, values, "mapping", reason)
@@ -66,9 +70,10 @@ def _let_stand(scene: Scene, unit: str, values: dict[Side, Value], why: str, rea
     scene.bond.unit(unit).standing = Standing(values[Side.CUSTOMER], values[Side.VENDOR], why, reason, scene.now)
 
 
-def _would_travel(scene: Scene, unit: str, values: dict[Side, Value]) -> bool:
+def would_travel(scene: Scene, unit: str, customer: Value, vendor: Value) -> bool:
     """True where the two values differ and neither is of its side's own affairs."""
-    if scene.mapping.same(unit, values[Side.CUSTOMER], values[Side.VENDOR]):
+    values = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
+    if scene.mapping.same(unit, customer, vendor):
         return False
     sources = [side for side in Side if scene.mapping.carries(unit, side)]
     carried = [scene.mapping.translate(unit, side, values[side], values[side.other], scene.views).carry for side in sources]

@@ -9,9 +9,9 @@ from functools import partial
 
 import structlog
 
-from adapters.base import Snapshot, Trouble
+from adapters.base import Trouble
 from connector.store.errors import DATABASE_TROUBLE, Fenced
-from connector.store.records import Bond, Claim
+from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import birth
@@ -19,12 +19,12 @@ from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, SideDown
 from connector.sync.echoes import Echoes
 from connector.sync.gate import Spared
+from connector.sync.guard import LOOK, Guard, Signs, as_trouble
 from connector.sync.hands import Hands
 from connector.sync.limits import Limits
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
-from connector.sync.own_hand import needs_history
-from connector.sync.reading import Read, read_all
+from connector.sync.reading import Read, followers_of, read_all, read_histories, scene_of
 from connector.sync.recognise import in_question
 from connector.sync.scene import Scene
 from connector.words import Side
@@ -43,6 +43,7 @@ class Desk:
     limits: Limits
     hands: Hands
     echoes: Echoes
+    guard: Guard
     stopping: Callable[[], bool]
 
     def open(self) -> bool:
@@ -61,6 +62,7 @@ class Batch:
         self._scenes: dict[str, Scene] = {}
         self._ended: dict[Claim, Callable[[Tx], None]] = {}  # passes that went well: what is left to write
         self._left: list[Claim] = []  # given back uncounted: not begun, or not to be recorded
+        self._signs: Signs = {}  # tickets that are not what they were
         self._begun = desk.clock()
 
     def read(self) -> None:
@@ -79,11 +81,20 @@ class Batch:
 
     def run(self) -> int:
         """Reconcile the claimed bonds; those whose reads have become too old go back uncounted."""
+        self._signs, stopped = self._desk.guard.watch(self._loaded.values(), self._reads)
+        if stopped:
+            return self._stand_still()
         self._desk.hands.passes([partial(self._turn, n, claim) for n, claim in enumerate(self._claims)])
         self._end()
         if self._left:
             self._desk.store.unclaim(self._left)
         return len(self._claims) - len(self._left)
+
+    def _stand_still(self) -> int:
+        """A system is not what it was: nothing is written, and nothing concluded, until it is again."""
+        now, calm = self._desk.clock(), self._desk.connection.timing.sweep
+        self._desk.store.done_all((c, now + (min(LOOK, calm) if c.bond in self._signs else calm)) for c in self._claims)
+        return len(self._claims)
 
     def _end(self) -> None:
         """One commit for all that went well, with what they learned last; who was fenced meanwhile is left out."""
@@ -107,24 +118,14 @@ class Batch:
         known = self._loaded[claim.bond].bond.sides.get(side)
         return known.ref if known else ""
 
-    def _followers(self, claim: Claim) -> dict[str, Bond]:
-        return {one.side(Side.CUSTOMER).ref: one for one in self._loaded[claim.bond].bond.followers}
-
     def _read_side(self, side: Side) -> None:
         refs = [ref for c in self._claims if (ref := self._ref(c, side))]
         if side is Side.CUSTOMER:
-            refs += [ref for c in self._claims for ref in self._followers(c)]
+            refs += [ref for c in self._claims for ref in followers_of(self._loaded[c.bond].bond)]
         self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
 
     def _read_histories(self, side: Side) -> None:
-        """The histories that plans will name people from, in as few calls as the reads."""
-        all_tickets = [one for scene in self._scenes.values() for one in (scene, *scene.followers)]
-        asking = [one for one in all_tickets if len(one.snapshots) == len(Side) and needs_history(one, side)]
-        if not asking:
-            return
-        found = self._desk.connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
-        for scene in asking:
-            scene.histories[side] = found.get(scene.snapshots[side].ref, ())
+        read_histories(self._desk.connection, self._scenes.values(), side)
 
     def _read_unseen(self, side: Side) -> None:
         asking = {scene.snapshots[side].ref: scene for scene in self._scenes.values() if in_question(scene, side)}
@@ -132,26 +133,8 @@ class Batch:
             asking[ref].blind.add(side)
 
     def _scene(self, claim: Claim) -> Scene:
-        desk, loaded = self._desk, self._loaded[claim.bond]
-        scene = Scene(
-            loaded.bond,
-            list(loaded.intents),
-            list(loaded.identities),
-            {side: read for side, read in self._of(claim).items() if isinstance(read, Snapshot)},
-            {side: adapter.capabilities for side, adapter in desk.connection.adapters.items()},
-            desk.connection.mapping,
-            desk.connection.model,
-            desk.key,
-            desk.connection.timing,
-            desk.clock(),
-        )
-        for ref, follower in self._followers(claim).items():
-            read = self._reads[Side.CUSTOMER][ref]
-            if isinstance(read, Trouble):
-                scene.absent[ref] = read
-            elif Side.VENDOR in scene.snapshots:
-                scene.followers.append(scene.beside(follower, read))
-        return scene
+        desk = self._desk
+        return scene_of(desk.connection, desk.key, self._loaded[claim.bond], self._reads, desk.clock())
 
     def _of(self, claim: Claim) -> dict[Side, Read]:
         return {side: self._reads[side][ref] for side in Side if (ref := self._ref(claim, side))}
@@ -170,6 +153,7 @@ class Batch:
         desk, scene = self._desk, self._scenes[claim.bond]
         try:
             troubles = {side: read for side, read in self._of(claim).items() if isinstance(read, Trouble)}
+            troubles |= {side: as_trouble(side, sign) for side, sign in self._signs.get(claim.bond, {}).items()}
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
             for one in (scene, *scene.followers):
                 desk.echoes.passed(one.bond, one.snapshots, scene.abilities)

@@ -36,12 +36,32 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     for intent in [i for i in scene.intents if i.kind == "create"]:
         if _settle(delivery, scene, intent):
             return
+    if scene.bond.adrift and _made_meanwhile(delivery, scene):
+        return
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     waits = _waits(scene, creation)
     if waits:
         _hold(delivery, scene, waits)
         return
     _create(delivery, scene, creation)
+
+
+def _made_meanwhile(delivery: Delivery, scene: Scene) -> bool:
+    """Look for a case of which only a lost store knew. True: it is there, and the next pass takes the two up."""
+    marker = scene.key.case(scene.bond.id, scene.snapshots[Side.CUSTOMER].ref)
+    found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(marker))
+    if not found:
+        scene.bond.adrift, scene.taking_up, scene.dirty = None, True, True
+        return False
+    bond = scene.bond
+    bond.state, bond.held, bond.mapping_version = BondState.LINKED, None, scene.mapping.version
+    bond.side(Side.VENDOR).ref = found[0]
+    scene.fact("case_found", side=Side.VENDOR.value, ref=found[0], marker=marker)
+    for extra in found[1:]:
+        bond.extra_cases.append(extra)
+        scene.fact("second_case", case=extra)
+    _tie(delivery, scene, found[0], marker)
+    return True
 
 
 def vendor_opened(delivery: Delivery, scene: Scene) -> None:
@@ -165,14 +185,17 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
         else:  # travels to the customer only: whatever the case shows is news
             bond.units[name] = UnitState({Side.CUSTOMER: dict(present.get(name, {})), Side.VENDOR: {}})
     closing.say_applied(scene, answer, Side.VENDOR)
+    scene.settle_intent(intent)
+    scene.fact("created", intent=intent.id, side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker)
+    _tie(delivery, scene, answer.ref, intent.marker)
+
+
+def _tie(delivery: Delivery, scene: Scene, case: str, marker: str) -> None:
+    """The case is the bond's, by its own id and by its marker."""
     with delivery.store.transaction(delivery.claim) as tx:
         try:
-            tx.link(Side.VENDOR, answer.ref)
-            tx.link(Side.VENDOR, marker_ref(intent.marker))
+            tx.link(Side.VENDOR, case)
+            tx.link(Side.VENDOR, marker_ref(marker))
         except AlreadyBonded as taken:
             raise Parked(str(taken)) from taken
-        scene.settle_intent(intent)
-        scene.fact(
-            "created", intent=intent.id, side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker
-        )
         delivery.flush(tx, scene)

@@ -214,7 +214,7 @@ class Caller:
     def flush(tx: Tx, scene: Scene) -> None:
         scene.tell(tx)
         scene.dirty = False
-        for told in (scene.done, scene.found, scene.facts):  # shared by the scenes of all its tickets
+        for told in (scene.done, scene.found, scene.lost, scene.facts):  # shared by the scenes of all its tickets
             told.clear()
 
     def _adapter(self, side: Side) -> Adapter:

@@ -35,12 +35,21 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """When a system as a whole counts as gone back in time: so many bonds, and more than this share of those read."""
+
+    bonds: int = 3
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
 class Connection:
     name: str
     adapters: Mapping[Side, Adapter]
     mapping: TicketMapping
     model: OperatingModel
     timing: Timing = Timing()
+    guard: Rule = Rule()
     gates: Mapping[Side, Gate] = field(default_factory=dict)  # where adapters are :class:`connector.sync.limited.Limited`
 
     def place(self, side: Side) -> AbstractContextManager[object]:

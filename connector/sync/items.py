@@ -134,6 +134,9 @@ def _still_visible(scene: Scene, to: Side, key: str, route: Route, copy: Identit
 def notes(scene: Scene, to: Side) -> list[Effect]:
     """Our own word to the people of one side, always into the internal channel."""
     effects = []
+    if scene.taking_up:
+        scene.wait(scene.now)
+        return []
     for topic, note in scene.bond.notes.items():
         key = note_key(topic, note.text)
         if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):

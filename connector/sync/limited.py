@@ -46,6 +46,12 @@ class Limited(Adapter):
     def open_attachment(self, ref: str, attachment: str) -> BinaryIO:
         return self._call(lambda: self._adapter.open_attachment(ref, attachment))
 
+    def unseen(self, refs: Sequence[str]) -> frozenset[str]:
+        return self._call(lambda: self._adapter.unseen(refs))
+
+    def identity(self) -> str:
+        return self._call(lambda: self._adapter.identity())
+
     def split(self, change: Change) -> list[Write]:
         return self._adapter.split(change)
 

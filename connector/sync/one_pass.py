@@ -13,7 +13,7 @@ from adapters.base import Answer, Gone, Snapshot, Trouble
 from connector.store.records import Bond, BondState, Claim, Held
 from connector.store.store import Store
 from connector.store.tables import NEVER
-from connector.sync import birth, items
+from connector.sync import birth, closing, items, restored
 from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
@@ -60,6 +60,8 @@ class Pass:
             return NEVER
         if troubles:
             return self._unreadable(scene, troubles)
+        if scene.bond.adrift and (early := restored.too_early(scene)):
+            return early
         for side in Side:
             self._newer(scene, side)
         if scene.bond.state is BondState.LINKED or scene.bond.state is BondState.ENDED:
@@ -88,18 +90,15 @@ class Pass:
 
     def _prepare(self, scene: Scene) -> bool:
         """Recognise our own hand and what is new of the pair. False: nothing may be concluded from what was read."""
-        vanished = comments_vanished(scene)
+        accepted = scene.bond.adrift is not None and scene.bond.adrift.why == "accepted"
+        vanished = "" if accepted else comments_vanished(scene)
         if vanished:  # nothing is concluded from what we may not see
             self.delivery.hold(scene, vanished)
             return False
         scene.hashes = self._hashes(scene)
         for intent in recognise(scene):
             self.delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
-        begin(scene)
-        new_mapping(scene)
-        if scene.bond.held:
-            scene.bond.held = None
-            scene.fact("let_go", item="bond")
+        _take_up(scene)
         return True
 
     def _notes(self, scene: Scene, effects: Sequence[Effect]) -> None:
@@ -173,8 +172,9 @@ class Pass:
         version = -1 if snapshot.version is None else snapshot.version
         if snapshot.changed < known.changed or (version >= 0 and version < known.version):
             raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
-        known.changed, known.version = snapshot.changed, version
+        known.changed, known.version, known.seen = snapshot.changed, version, snapshot.read_at
         known.number, known.url = snapshot.number, snapshot.url
+        known.mark = snapshot.marker if side is Side.VENDOR and snapshot.created_by_us else ""
 
     def _describe(self, scene: Scene) -> None:
         """What status lists show, kept with the next commit. The most urgent of all open tickets gives the priority."""
@@ -254,6 +254,26 @@ class Pass:
         moment = period / MOMENTS
         spread = 0.8 + 0.4 * (int(bond.id[-4:], 16) / 0xFFFF)
         return math.ceil((now + period * spread) / moment) * moment
+
+
+def preview(scene: Scene) -> list[Effect]:
+    """What a pass over a linked bond would write, for a scene that is thrown away: what landed unanswered counts as closed."""
+    for intent in recognise(scene):
+        values = closing.answered_values(scene, intent, _as_answer(scene.snapshots[intent.side]))
+        closing.close_fields(scene, intent, values, None, scene.now)
+        scene.settle_intent(intent)
+    _take_up(scene)
+    return make_plan(scene)
+
+
+def _take_up(scene: Scene) -> None:
+    """What is new about the pair itself, before anything is planned: a restore, a new case, another mapping."""
+    restored.take_up(scene)
+    begin(scene)
+    new_mapping(scene)
+    if scene.bond.held:
+        scene.bond.held = None
+        scene.fact("let_go", item="bond")
 
 
 def _as_answer(snapshot: Snapshot) -> Answer:

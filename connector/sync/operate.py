@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from connector.mapping.mapping import TicketMapping
-from connector.store.records import Bond
+from connector.store.records import Adrift, Bond, BondState
+from connector.store.transaction import Tx
+from connector.words import Side
 
 
 def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
@@ -15,16 +17,17 @@ def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
 
 
 def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]:
-    """Let everything be planned anew that was set aside, and what differs only since the mapping changed (D10).
+    """Let everything be planned anew that was set aside, and what differs only since the mapping changed or a restore (D10).
 
-    Under a new mapping the owner's value counts as just changed, so that it travels. Returns the items and units.
+    Under a new mapping the owner's value counts as just changed, so that it travels; after a restore, what changed since
+    the values were last in agreement. Returns the items and units.
     """
     items, units = set_aside(bond)
     return items, units + [name for one in (bond, *bond.followers) for name in _again(one, mapping)]
 
 
 def _again(bond: Bond, mapping: TicketMapping) -> list[str]:
-    """One ticket's part; returns the units that differed since the mapping changed."""
+    """One ticket's part; returns the units that differed since the mapping changed or a restore."""
     bond.withheld = {item: withheld for item, withheld in bond.withheld.items() if not withheld.parked}
     for unit in bond.units.values():
         unit.standing = None if unit.standing and unit.standing.parked else unit.standing
@@ -33,4 +36,29 @@ def _again(bond: Bond, mapping: TicketMapping) -> list[str]:
     for name in differing:
         bond.units[name].standing = None
         bond.units[name].base[mapping.owner(name)] = {}
-    return differing
+    restored = [n for n, u in bond.units.items() if n in known and u.standing and u.standing.why == "restored"]
+    for state in (bond.units[name] for name in restored):
+        state.base, state.standing = dict(state.standing.base) if state.standing else state.base, None
+    return differing + restored
+
+
+def accept(tx: Tx, bond: Bond, side: Side, now: float, by: str) -> None:
+    """One bond of a system that went back in time and is accepted so."""
+    _set_adrift(bond, now, [side])
+    tx.save(bond)
+    tx.record({"kind": "accepted", "side": side.value, "by": by})
+
+
+def accept_held(bond: Bond, now: float) -> bool:
+    """A bond that has a case and is held, since a ticket is not what it was: both are taken as they are."""
+    if bond.held is None or bond.state is BondState.CANDIDATE:
+        return False
+    _set_adrift(bond, now, list(Side))
+    return True
+
+
+def _set_adrift(bond: Bond, now: float, sides: list[Side]) -> None:
+    """What was seen on these sides counts no more."""
+    bond.adrift = Adrift(now, "accepted")
+    for known in (one.side(side) for one in (bond, *bond.followers) for side in sides):
+        known.changed, known.version, known.mark, known.seen = 0.0, -1, "", 0.0

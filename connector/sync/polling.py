@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from adapters.base import Gone, Snapshot, Trouble
-from connector.store.records import Birth, Bond, BondState
+from adapters.base import Gone, Page, Snapshot, Trouble
+from connector.store.records import Adrift, Birth, Bond, BondState
+from connector.store.restore import last_restore
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
@@ -30,21 +31,59 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
 
     :raises adapters.base.Trouble: the system did not answer; the cursor stays.
     """
-    adapter = connection.adapters[side]
-    named = 0
+    named = _look_back(connection, store, clock, side)
     for _ in range(MAX_PAGES):
         cursor = store.cursor(connection.name, side)
-        page = adapter.changed_since(cursor)
+        page = connection.adapters[side].changed_since(cursor)
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
-        strangers = _Strangers(connection, store, clock, side)
-        births, kept = strangers.look([ref for ref in page.refs if ref not in known])
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        births, kept = _births(connection, store, clock, side, page, known)
         if births or due or kept or page.cursor != cursor:
             store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named
+
+
+def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
+    """The next page of a system that is not what it was, as hints alone: what it says is not taken in, the cursor stays.
+
+    :raises adapters.base.Trouble: the system did not answer.
+    """
+    page = connection.adapters[side].changed_since(store.cursor(connection.name, side))
+    known = store.known(connection.name, side, page.refs)
+    store.mark_due({b for ref, b in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}, clock())
+    return len(page.refs)
+
+
+def look_back_fact(connection: str, side: Side) -> str:
+    """Its value says that a side is to be read from as far back as its adapter looks, beside what is new."""
+    return f"look_back:{connection}:{side}"
+
+
+def _look_back(connection: Connection, store: Store, clock: Clock, side: Side) -> int:
+    """An operator accepted the system as it is: tickets may be meant for the vendor there that were not before."""
+    wanted = look_back_fact(connection.name, side)
+    if not store.fact(wanted):
+        return 0
+    named, cursor = 0, None
+    for _ in range(MAX_PAGES):
+        page = connection.adapters[side].changed_since(cursor)
+        named, cursor = named + len(page.refs), page.cursor
+        known = store.known(connection.name, side, page.refs)
+        births, kept = _births(connection, store, clock, side, page, known)
+        store.advance(connection.name, side, None, births, known.values(), kept)
+        if not page.more:
+            break
+    store.set_fact(wanted, "")
+    return named
+
+
+def _births(
+    connection: Connection, store: Store, clock: Clock, side: Side, page: Page, known: Mapping[str, str]
+) -> tuple[list[Birth], dict[str, str]]:
+    return _Strangers(connection, store, clock, side).look([ref for ref in page.refs if ref not in known])
 
 
 class _Strangers:
@@ -73,6 +112,7 @@ class _Strangers:
         found = read_all(adapter, [*new, *due]) if new or due else {}
         snapshots = {ref: s for ref, s in found.items() if isinstance(s, Snapshot)}
         births = {ref: birth for ref, s in snapshots.items() if (birth := _birth(self._connection, self._clock, self._side, s))}
+        _mind_restore(self._store, births.values())
         _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
         unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
         again = [ref for ref in (*new, *unsure) if ref not in births]
@@ -93,6 +133,13 @@ def _report_second_cases(connection: Connection, store: Store, side: Side, stran
                 known.extra_cases.append(extra)
                 tx.save(known)
                 tx.record({"kind": "second_case", "case": ours[name].number})
+
+
+def _mind_restore(store: Store, births: Collection[Birth]) -> None:
+    """In a store that came from a backup a new bond may be an old one: its first pass looks for its case."""
+    if births and (last := last_restore(store)):
+        for birth in births:
+            birth.bond.adrift = Adrift(last.at, "restored")
 
 
 def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:

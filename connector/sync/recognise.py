@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from adapters.base import Attachment, Comment
 from connector.store.records import Identity, Intent, Withheld
 from connector.sync import items
+from connector.sync.marker import item_key
 from connector.sync.scene import Scene
 from connector.words import Side
 
@@ -141,7 +142,21 @@ def _by_content(scene: Scene, side: Side, stray: Comment | Attachment) -> tuple[
             return intent.item, "file"
     ours = [i for i in scene.identities if (i.side, i.ref) == (side, scene.snapshots[side].ref)]
     twins = [i for i in ours if i.kind == "file" and i.text == digest and digest]
-    return (twins[0].item, "file") if twins else None
+    if twins or not scene.bond.adrift:
+        return (twins[0].item, "file") if twins else None
+    return _by_origin(scene, side, stray.size, digest)
+
+
+def _by_origin(scene: Scene, side: Side, size: int, digest: str) -> tuple[str, str] | None:
+    """A copy of which only a lost store knew: that of the first file over there with this content and no copy yet."""
+    taken = {i.item for i in scene.identities if scene.concerns(i)}
+    source = side.other
+    for file in scene.snapshots[source].attachments if source in scene.snapshots and digest else ():
+        key = item_key(source, scene.snapshots[source].ref, "file", file.id)
+        there = file.sha256 or scene.hashes.get(f"{source}:{file.id}", "")
+        if not file.by_us and key not in taken and (file.size, there) == (size, digest):
+            return key, "file"
+    return None
 
 
 def unhashed(scene: Scene) -> Iterable[tuple[Side, Attachment]]:
@@ -152,3 +167,17 @@ def unhashed(scene: Scene) -> Iterable[tuple[Side, Attachment]]:
         for file in scene.snapshots[intent.side].attachments:
             if file.by_us and not file.sha256 and not file.marker and file.size == intent.size:
                 yield intent.side, file
+    if scene.bond.adrift:
+        yield from _unknown_files(scene)
+
+
+def _unknown_files(scene: Scene) -> Iterable[tuple[Side, Attachment]]:
+    """Our files that nobody has on record, and the people's files that they may be copies of."""
+    for side in scene.snapshots:
+        known = {i.copy for i in scene.identities if i.side is side}
+        strays = [f for f in scene.snapshots[side].attachments if f.by_us and not f.marker and _copy_id(f) not in known]
+        sizes = {f.size for f in strays}
+        yield from ((side, f) for f in strays if not f.sha256)
+        if side.other in scene.snapshots:
+            origins = [f for f in scene.snapshots[side.other].attachments if not f.by_us and not f.sha256 and f.size in sizes]
+            yield from ((side.other, f) for f in origins)

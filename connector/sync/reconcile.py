@@ -19,6 +19,7 @@ from connector.sync.batch import Batch, Desk
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
 from connector.sync.gate import Spared
+from connector.sync.guard import Guard
 from connector.sync.hands import Hands
 from connector.sync.limited import Limited
 from connector.sync.limits import Limits
@@ -48,7 +49,10 @@ class Reconciler:
         self._hands = Hands(in_flight)
         self._echoes = Echoes(clock)
         key = MarkerKey(*store.marker_key())
-        self._desk = Desk(self.connection, store, clock, key, self.limits, self._hands, self._echoes, self._stop.is_set)
+        self.guard = Guard(self.connection, store, clock)
+        self._desk = Desk(
+            self.connection, store, clock, key, self.limits, self._hands, self._echoes, self.guard, self._stop.is_set
+        )
 
     def check(self) -> list[Problem]:
         """What the live systems lack for this mapping."""
@@ -67,7 +71,8 @@ class Reconciler:
         :raises adapters.base.Trouble: it did not answer.
         """
         self.limits.heed()
-        return polling.poll(self.connection, self.store, self.clock, side, self._echoes)
+        ask = polling.glance if side in self.guard.stopped() else polling.poll
+        return ask(self.connection, self.store, self.clock, side, self._echoes)
 
     def work(self, worker: str, limit: int = TURN) -> int:
         """Claim due bonds and reconcile them; returns how many were begun (0: nothing to do now)."""

@@ -45,6 +45,7 @@ class Scene:
     views: dict[Side, TicketView] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
     found: list[Identity] = field(default_factory=list)  # copies recognised, to be stored
+    lost: list[Identity] = field(default_factory=list)  # copies that their system has no more, to be forgotten
     done: list[str] = field(default_factory=list)  # ids of intents whose fate is known, to be closed
     dirty: bool = False  # the bond changed without a fact worth an audit record
     wait_until: float | None = None
@@ -53,6 +54,7 @@ class Scene:
     lead: Scene | None = None  # of a ticket that follows: the scene of the one that leads
     moving: bool = False  # a write of this pass moves the case
     heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
+    taking_up: bool = False  # a bond that was adrift: what notes said meanwhile is recognised by the next pass
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}
@@ -88,13 +90,15 @@ class Scene:
     @property
     def has_news(self) -> bool:
         """Whether something was learned that no transaction holds yet."""
-        return bool(self.facts or self.found or self.done or self.dirty)
+        return bool(self.facts or self.found or self.lost or self.done or self.dirty)
 
     def tell(self, tx: Tx) -> None:
         """Write what was learned. Changes nothing here: a transaction may be tried again."""
         tx.save(self.whole)
         for done in self.done:
             tx.close_intent(done)
+        for identity in self.lost:
+            tx.forget(identity)
         for identity in self.found:
             tx.identify(identity)
         for fact in self.facts:

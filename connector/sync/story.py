@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.audit.record import Record
+from connector.audit.record import Record, moment
 from connector.mapping.mapping import TicketMapping
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.own_hand import STATUS
 from connector.sync.story_memory import Event, Memory, Told
 from connector.sync.story_sentences import say
-from connector.sync.story_words import Words, moment, named, plain, ruling_in_words, sentence
+from connector.sync.story_words import Words, named, plain, ruling_in_words, sentence
 from connector.words import ENDED, Phase, Side
 
 STATES = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.sync.story_words import Words
+from connector.sync.story_words import Words, plain, sentence
 from connector.words import Native, Side
 
 Event = Mapping[str, Any]
@@ -51,6 +51,15 @@ class Memory:
     def by_right(self, key: str) -> Told | None:
         event = self.ruled.get(key)
         return told(event["ruling"], party(event)) if event else None
+
+
+def one(text: str, ruling: Told | None = None, *, quiet: bool = False) -> list[Said]:
+    return [Said(sentence(text), ruling, quiet)]
+
+
+def because(e: Event) -> str:
+    reason = plain(e.get("reason") or "").rstrip(".")
+    return f": {reason}" if reason else ""
 
 
 def told(ruling: Mapping[str, str] | None, party: str) -> Told | None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from connector.sync import story_tickets
+from connector.sync import story_operators, story_tickets
 from connector.sync.own_hand import STATUS
-from connector.sync.story_memory import Event, Memory, Said, Told, party, told
+from connector.sync.story_memory import Event, Memory, Said, party, told
+from connector.sync.story_memory import because as _because
+from connector.sync.story_memory import one as _one
 from connector.sync.story_words import named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
 
@@ -266,48 +268,6 @@ def _value(m: Memory, e: Event, key: str) -> str:
     return f"{named(e['unit'])} of {m.words.ticket(side)} is {m.words.value(e['unit'], side, e[key])}"
 
 
-# --- operators --------------------------------------------------------------------------------------------
-
-
-def _mapping_changed(_: Memory, e: Event) -> list[Said]:
-    return _one(
-        f"the mapping changed from {e['before'] or 'none'} to {e['now']}: differences it makes stand until they are asked for"
-    )
-
-
-def _parked(_: Memory, e: Event) -> list[Said]:
-    return _one(f"it cannot go on without an operator{_because(e)}")
-
-
-def _released(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{_operator(e)} let it go on as it is{_because(e)}")
-
-
-def _retried(m: Memory, e: Event) -> list[Said]:
-    what = [*(named(unit) for unit in e.get("units", ())), *(m.words.item(item) for item in e.get("items", ()))]
-    return _one(f"{_operator(e)} had it tried again{': ' if what else ''}{', '.join(what)}{_because(e)}")
-
-
-def _redacted(_: Memory, e: Event) -> list[Said]:
-    return _one(f"{_operator(e)} erased the content of record {e['n']}{_because(e)}")
-
-
-def _operator(e: Event) -> str:
-    return f"an operator ({plain(e['by'])})" if e.get("by") else "an operator"
-
-
-# --- parts of sentences -----------------------------------------------------------------------------------
-
-
-def _one(text: str, ruling: Told | None = None, *, quiet: bool = False) -> list[Said]:
-    return [Said(sentence(text), ruling, quiet)]
-
-
-def _because(e: Event) -> str:
-    reason = plain(e.get("reason") or "").rstrip(".")
-    return f": {reason}" if reason else ""
-
-
 SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "born": _born,
     "held": _held,
@@ -343,9 +303,13 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "leads": lambda m, e: _one(story_tickets.leads(m.words, e)),
     "relinked": lambda m, e: _one(story_tickets.relinked(m.words, e)),
     "begun": lambda m, e: _one(story_tickets.begun(m.words, e), quiet=True),
-    "mapping_changed": _mapping_changed,
-    "parked": _parked,
-    "released": _released,
-    "retried": _retried,
-    "redacted": _redacted,
+    "mapping_changed": story_operators.mapping_changed,
+    "restored": story_operators.restored,
+    "accepted": story_operators.accepted,
+    "taken_up": story_operators.taken_up,
+    "case_found": story_operators.case_found,
+    "parked": story_operators.parked,
+    "released": story_operators.released,
+    "retried": story_operators.retried,
+    "redacted": story_operators.redacted,
 }

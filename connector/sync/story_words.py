@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from connector.mapping.mapping import TicketMapping
@@ -36,11 +35,6 @@ def plain(text: object) -> str:
 def short(text: object, longest: int = LONGEST) -> str:
     line = plain(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def moment(at: float) -> str:
-    """A time in UTC, to the second: ``2026-05-28T20:26:40Z``."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def named(unit: str) -> str:

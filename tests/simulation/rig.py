@@ -30,7 +30,9 @@ from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
-from connector.store import engine, schema
+from connector.store import backup, engine, schema
+from connector.store.engine import Database
+from connector.store.restore import put_back
 from connector.store.store import Store
 from connector.sync.connection import Connection, Timing
 from connector.sync.reconcile import Reconciler
@@ -169,6 +171,17 @@ class Rig:
 
     def _hinted(self, side: Side, page: Page) -> Page:
         return self.disturb(side, page)
+
+    def copy(self) -> tuple[backup.Manifest, Database]:
+        """The store as it is now, for :meth:`restore`. The product may be at work."""
+        copied = engine.memory()
+        schema.create(copied)
+        return backup.copy(self.store, copied), copied
+
+    def restore(self, kept: tuple[backup.Manifest, Database], by: str = "an operator") -> None:
+        """The store goes back to a copy, and the product starts anew."""
+        put_back(self.store, kept[1], kept[0], by)
+        self.start()
 
     def turn(self) -> int:
         """One poll of both sides and one turn of a worker."""

@@ -144,6 +144,22 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"item": FILE, "what": "file", "side": "vendor", "reason": "too large"}],
         "File 3:1 of the customer cannot be delivered and waits for an operator: too large.",
     ),
+    "restored": (
+        [{"by": "ann", "at": 2.0, "backup_at": 0.0, "checkpoint": 1, "lost": ""}],
+        "An operator (ann) restored the store: the connector's records went back to a backup of 1970-01-01T00:00:00Z",
+    ),
+    "accepted": (
+        [{"by": "ann", "side": "vendor"}],
+        "An operator (ann) accepted the vendor's system as it is now",
+    ),
+    "taken_up": (
+        [{"why": "restored", "since": 1.0, "stands": ["title"]}],
+        "Both tickets were taken as they are; these stay different until somebody asks: title.",
+    ),
+    "case_found": (
+        [{"side": "vendor", "ref": "7", "marker": "m"}],
+        "A case for ticket INC1 was found by its mark, opened before the restore: it is used.",
+    ),
     "parked": ([{"reason": "eight attempts failed"}], "It cannot go on without an operator: eight attempts failed."),
     "released": ([{"by": "ann", "items": [], "units": []}], "An operator (ann) let it go on as it is."),
     "retried": (

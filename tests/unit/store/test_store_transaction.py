@@ -216,3 +216,21 @@ def test_the_chain_is_continued_by_every_transaction(store: Store, clock: Clock)
     assert [record.previous for record in records[1:]] == [record.hash for record in records[:-1]]
     assert records[2].content is not None
     assert records[2].content.event == {"kind": "y", "text": "ü\x00\ud800"}
+
+
+def test_a_copy_can_be_forgotten_and_identified_anew(store: Store) -> None:
+    bear(store, "a")
+    with store.operator_transaction("a") as tx:
+        tx.identify(an_identity(copy="9"))
+        tx.identify(an_identity(copy="10", extra=True))
+    with store.operator_transaction("a") as tx:
+        tx.forget(an_identity(copy="9"))
+        tx.identify(an_identity(copy="11"))
+    assert sorted(i.copy for i in store.load(["a"])["a"].identities) == ["10", "11"]
+
+
+def test_facts_are_read_together_and_changed_alone(store: Store) -> None:
+    store.set_fact("one", "1")
+    assert store.change_fact("one", lambda old: f"{old}+") == "1+"
+    assert store.change_fact("new", repr) == "None"
+    assert store.facts(["one", "new", "other"]) == {"one": "1+", "new": "None"}

@@ -1,0 +1,241 @@
+"""The store goes back to an older copy: nothing is written by itself, nothing doubled, nothing lost, and the audit says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.audit.verify import Report, verify
+from connector.sync import operate
+from connector.sync.report import report
+from tests.simulation.trouble_desk import L1, ON_HOLD, VENDOR, Desk
+
+TAKEN_UP = 90.0
+"""Seconds within which every bond is taken up: what was on its way is waited for."""
+
+
+def audit(desk: Desk, anchor: str = "") -> Report:
+    desk.rig.store.checkpoint()
+    with desk.rig.store.audit() as reader:
+        return verify(reader, anchor)
+
+
+def retry(desk: Desk, ref: str) -> None:
+    with desk.rig.store.operator_transaction(desk.row(ref)["bond"]) as tx:
+        bond = tx.load().bond
+        operate.try_again(bond, desk.rig.mapping)
+        tx.save(bond)
+
+
+def standing(desk: Desk, ref: str) -> dict[str, str]:
+    return {unit: stands["why"] for unit, stands in desk.row(ref)["standing"].items()}
+
+
+def test_a_backup_and_a_restore_with_nothing_between_write_nothing() -> None:
+    desk = Desk()
+    desk.both_talk(desk.a)
+    desk.customer.attach(desk.a, L1, "log.txt", b"log", "text/plain")
+    desk.run()
+    before = desk.writes()
+    desk.rig.restore(desk.rig.copy())
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert desk.writes() == before
+    desk.agree(desk.a, desk.b)
+    assert audit(desk).problems == []
+    assert desk.audited(desk.a, "restored") == desk.audited(desk.a, "taken_up") == 1
+
+
+def test_what_was_copied_after_the_backup_is_recognised_and_what_was_not_travels() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.both_talk(desk.a, "copied before the loss")
+    for name, data in (("log.txt", b"from L1"), ("twin.txt", b"same"), ("other.txt", b"same")):
+        desk.customer.attach(desk.a, L1, name, data, "text/plain")
+    desk.portal.attach(desk.case(desk.a).ref, VENDOR, "fix.bin", b"from the vendor")
+    desk.run()
+    desk.agree(desk.a, desk.b)
+    desk.both_talk(desk.b, "written, not yet copied")
+    desk.portal.attach(desk.case(desk.b).ref, VENDOR, "late.bin", b"late")
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.agree(desk.a, desk.b)
+    assert len(desk.copies(desk.a, "copied before the loss")) == 2
+    desk.still()
+    assert audit(desk).problems == []
+
+
+def test_a_value_that_moved_after_the_backup_stands_until_it_is_asked_for() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.customer.edit(desk.a, L1, {"short_description": "written by L1 while nobody watched"})
+    desk.portal.edit(desk.case(desk.b).ref, VENDOR, {"State": "pending auto close+"})
+    before = desk.writes()
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert desk.writes() == before
+    assert standing(desk, desk.a) == {"title": "restored"}
+    assert standing(desk, desk.b)["status"] == "restored"
+    retry(desk, desk.a)
+    retry(desk, desk.b)
+    desk.run()
+    desk.agree(desk.a, desk.b)
+    assert desk.customer.ticket(desk.b).fields["state"] == "2"  # the vendor solved it: back with L1
+    desk.never_closed_by_us()
+
+
+def test_values_that_travelled_after_the_backup_agree() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.customer.edit(desk.a, L1, {"short_description": "carried over", "impact": "1"})
+    desk.portal.edit(desk.case(desk.b).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run()
+    desk.agree(desk.a, desk.b)
+    before, notes = desk.writes(), desk.notes(desk.b)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert desk.writes() == before
+    assert desk.notes(desk.b) == notes
+    desk.agree(desk.a, desk.b)
+
+
+@pytest.mark.parametrize("known", ["unknown", "candidate"])
+def test_a_case_opened_after_the_backup_is_found_and_no_second_one_is_opened(known: str) -> None:
+    desk = Desk()
+    if known == "candidate":
+        desk.fault("refused", "TicketCreate", 1000)
+        fresh = desk.incident("new since")
+        desk.run(10)
+        kept = desk.rig.copy()
+        desk.heal()
+    else:
+        kept = desk.rig.copy()
+        fresh = desk.incident("new since")
+    desk.run(200)
+    desk.both_talk(fresh, "after the backup")
+    desk.run()
+    desk.agree(fresh)
+    before = desk.writes()
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert desk.writes() == before
+    desk.agree(desk.a, desk.b, fresh)
+    assert audit(desk).problems == []
+
+
+def test_a_ticket_without_a_case_gets_one_after_the_restore() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    fresh = desk.incident("new since, and not seen yet")
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.agree(desk.a, desk.b, fresh)
+
+
+def test_notes_are_not_said_again() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    big = b"x" * (21 * 1024 * 1024)
+    desk.customer.attach(desk.a, L1, "dump.bin", big)
+    desk.run(200)
+    assert "dump.bin" in desk.notes(desk.a)
+    before = desk.notes(desk.a)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert desk.notes(desk.a) == before
+
+
+def test_an_open_write_at_the_moment_of_the_backup_is_neither_sent_again_nor_lost() -> None:
+    desk = Desk()
+    desk.fault("answer_lost", "TicketUpdate")
+    desk.customer.comment(desk.a, L1, "unanswered", public=True)
+    desk.run(4)
+    assert desk.row(desk.a)["open"]
+    kept = desk.rig.copy()
+    desk.run(90)
+    desk.agree(desk.a, desk.b)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.agree(desk.a, desk.b)
+    assert len(desk.copies(desk.a, "unanswered")) == 1
+
+
+def test_an_anchor_from_after_the_backup_no_longer_fits_and_the_restore_explains_it() -> None:
+    desk = Desk()
+    desk.rig.store.checkpoint()
+    kept = desk.rig.copy()
+    old = audit(desk).anchor
+    desk.both_talk(desk.a)
+    desk.run()
+    late = audit(desk).anchor
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert audit(desk, old).problems == []
+    found = audit(desk, late)
+    assert len(found.problems) == 1
+    assert "a restore" in found.problems[0].what
+    assert [restore["lost"] for restore in found.restores] == [late]
+    assert "explains" not in audit(desk, f"1:{'0' * 64}").problems[0].what  # covered by the backup: nothing explains it
+
+
+def test_two_restores_one_after_the_other() -> None:
+    desk = Desk()
+    first = desk.rig.copy()
+    desk.both_talk(desk.a, "one")
+    desk.run()
+    second = desk.rig.copy()
+    desk.both_talk(desk.a, "two")
+    desk.run()
+    before = desk.writes()
+    desk.rig.restore(second)
+    desk.run(8)
+    desk.rig.restore(first)
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert desk.writes() == before
+    desk.agree(desk.a, desk.b)
+    assert all(row["parked"] is None for row in report(desk.rig.store, "acme"))
+    assert audit(desk).problems == []
+
+
+def test_a_case_that_was_on_its_way_when_the_store_was_lost_is_waited_for() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.rig.world.late_after = (9.0, 9.0)
+    desk.fault("late", "TicketCreate")
+    fresh = desk.incident("its case lands late")
+    desk.run(2, 1)
+    assert desk.faults_left() == 0
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert len(desk.cases(fresh)) == 1
+    assert set(standing(desk, fresh).values()) == {"restored"}  # its number was not written to the incident yet
+    retry(desk, fresh)
+    desk.run()
+    desk.agree(desk.a, desk.b, fresh)
+
+
+@pytest.mark.parametrize("seconds", [0, 2, 4])
+def test_what_our_comment_provoked_before_the_restore_is_not_taken_back_after_it(seconds: int) -> None:
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run()
+    desk.customer.comment(desk.a, L1, "this opens the case again", public=True)
+    if seconds:
+        desk.run(seconds, 2)
+    kept = desk.rig.copy()
+    desk.run(120)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(120)
+    desk.customer.edit(desk.a, L1, ON_HOLD)  # and hands it over again: the newest move of the case is ours
+    desk.run(120)
+    desk.agree(desk.a)
+    before, state = desk.writes(), desk.case(desk.a).fields["State"]
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.still()
+    assert (desk.writes(), desk.case(desk.a).fields["State"]) == (before, state)
