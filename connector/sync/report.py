@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.store.records import Bond
+from connector.store.records import Loaded
 from connector.store.store import Store
 from connector.words import Side
 
@@ -14,11 +14,12 @@ def report(store: Store, connection: str) -> list[dict[str, Any]]:
     parked = {entry.bond: entry.reason for entry in store.parked(connection)}
     loaded = store.load([bond.id for bond in store.bonds(connection)])
     bonds = sorted(loaded.values(), key=lambda one: (one.bond.born, one.bond.id))
-    return [describe(one.bond, parked.get(one.bond.id), len(one.intents)) for one in bonds]
+    return [describe(one, parked.get(one.bond.id)) for one in bonds]
 
 
-def describe(bond: Bond, parked: str | None, open_intents: int) -> dict[str, Any]:
+def describe(one: Loaded, parked: str | None) -> dict[str, Any]:
     """One bond in plain values."""
+    bond = one.bond
     customer, vendor = bond.side(Side.CUSTOMER), bond.side(Side.VENDOR)
     return {
         "bond": bond.id,
@@ -38,6 +39,7 @@ def describe(bond: Bond, parked: str | None, open_intents: int) -> dict[str, Any
         },
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items()],
         "second_cases": bond.extra_cases,
-        "open": open_intents,
+        "second_copies": [{"item": i.item, "side": i.side.value, "copy": i.copy} for i in one.identities if i.extra],
+        "open": len(one.intents),
         "unverified": sorted(name for name, unit in bond.units.items() if unit.unverified),
     }
