@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 SEEDS ?= 200
+ROUNDS ?= 200
 BENCH ?=
 BIN := .venv/bin
 READY := .venv/.ready
@@ -52,6 +53,10 @@ format: setup ## format all code and mend what can be mended by itself
 .PHONY: simulate
 simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real engine (STORE=postgresql: on a server)
 	$(BIN)/python -m tests.simulation.run --seeds $(SEEDS) $(if $(STORE),--store $(STORE))
+
+.PHONY: rounds
+rounds: setup ## ROUNDS=200 times kill or freeze the daemon while people work (STORE=postgresql: four of them), then judge
+	$(BIN)/python -m tests.rounds.run --rounds $(ROUNDS) $(if $(STORE),--store $(STORE))
 
 .PHONY: bench
 bench: setup ## measure it beside a bare minimum, in ten minutes (BENCH=--quick: two; BENCH='burst idle': some of it)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, collate, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from connector.store.listen import Listener
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 BUSY_MS = 30_000
 TRIES = 3
@@ -43,6 +46,7 @@ class Database:
 
     def __init__(self, engine: Engine, *, in_memory: bool = False) -> None:
         self.engine = engine
+        self.trouble = ""  # why the last write that failed did so, until somebody has proved that it is over
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._only = engine.connect() if in_memory else None
         # SQLite has one writer. Threads that queue here are served at once; its own waiting polls.
@@ -69,8 +73,19 @@ class Database:
             try:
                 with self._for_writing() as connection, connection.begin():
                     yield connection
+            except OperationalError as error:
+                self._failed(error)
+                raise
             finally:
                 self._mine.writing = False
+
+    def _failed(self, error: OperationalError) -> None:
+        if _collided(error):
+            return
+        reason = str(error.orig).strip()
+        if reason != self.trouble:  # each new reason once
+            log.error("store_failed", reason=reason)
+        self.trouble = reason
 
     @contextmanager
     def read(self, *, consistent: bool = False) -> Iterator[Connection]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+OUT_OF_REACH = (OperationalError, InterfaceError)
+"""What is raised where the database itself fails: full, broken or away. No bond is to blame, and none may be parked for it."""
+
 
 class StoreError(Exception):
     """The store cannot do what was asked; ``str()`` says why and what helps."""

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
+from connector.store.errors import OUT_OF_REACH
 from connector.store.intake import Intake
 from connector.store.ledger import Ledger
 from connector.store.queries import Queries
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from connector.store.listen import Listener
 
 MARKER_KEY = "marker_key"
+PROVED = "proved"  # a fact that says nothing but that it could be written
 
 
 class Store(Queue, Intake, Ledger, Queries):
@@ -86,6 +87,13 @@ class Store(Queue, Intake, Ledger, Queries):
         if listener:
             self._listeners.append(listener)
 
+    def prove(self) -> None:
+        """Read, and where the last write failed, write: a full disk can still be read. Raises what the database raises."""
+        self.fact(PROVED)
+        if self.db.trouble:
+            self.set_fact(PROVED, f"{self.clock():.3f}")
+            self.db.trouble = ""
+
     def close(self) -> None:
         for listener in self._listeners:
             listener.close()
@@ -115,7 +123,7 @@ class Store(Queue, Intake, Ledger, Queries):
         """
         try:
             held = self.db.run(lambda connection: together(self.db, connection, acts, self.clock()))
-        except (OperationalError, InterfaceError):
+        except OUT_OF_REACH:
             raise
         except Exception:  # noqa: BLE001 - found again, and handed out, below
             return self._one_by_one(acts)
@@ -127,7 +135,7 @@ class Store(Queue, Intake, Ledger, Queries):
             try:
                 with self.transaction(claim) as tx:
                     act(tx)
-            except (OperationalError, InterfaceError):
+            except OUT_OF_REACH:
                 raise
             except Exception as error:  # noqa: BLE001 - the caller's act, the caller's error
                 failed[claim.bond] = error

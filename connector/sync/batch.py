@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from adapters.base import Misconfigured, NotApplied, Snapshot, Trouble
-from connector.store.errors import Fenced
+from connector.store.errors import OUT_OF_REACH, Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
@@ -161,6 +161,8 @@ class Batch:
                 desk.store.fail(claim, 1.0, str(down), counted=False)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
+        except OUT_OF_REACH:  # no bond's fault: the worker rests, and the lease brings the bond back
+            raise
         except Exception as problem:
             log.exception("pass_failed", connection=desk.connection.name, bond=claim.bond)
             self._fail(claim, f"{type(problem).__name__}: {problem}")

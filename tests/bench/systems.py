@@ -149,6 +149,7 @@ def systems(make: Callable[[], object] = _Served) -> Iterator[Systems]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, make), daemon=True)
     process.start()
+    theirs.close()  # or the end of the child would not be heard
     try:
         yield Systems(ours, process.pid or 0)
     finally:

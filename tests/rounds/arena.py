@@ -13,14 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.sandbox.judge import Finding
+from tests.bench.systems import Systems
 from tests.process.place import eventually
 from tests.rounds.daemons import LEASE, LOST_FOR_GOOD, Daemon, Product, report
-from tests.rounds.systems import ANSWERED, APPLIED, ARRIVED, Systems, systems
+from tests.rounds.systems import ANSWERED, APPLIED, ARRIVED, systems
 
 ANNOUNCED, ANYWHERE = "announced", "anywhere"
 STEPS = (ANNOUNCED, ARRIVED, APPLIED, ANSWERED, ANYWHERE)
 BEYOND = LEASE + LOST_FOR_GOOD + 1.0
 """Seconds of a freeze after which others have done again whatever the frozen one had announced."""
+
+_ALONE = (0.1, 0.6, LEASE + 0.3)
+_AMONG_OTHERS = (0.2, 1.0, BEYOND)
+_OUTDONE = (0.2, BEYOND)
 
 TICKETS = 40
 PACE = 8.0  # deeds of people a second
@@ -58,55 +63,59 @@ class Arena:
     def round(self) -> None:
         """Hit one daemon, and see to it that it comes back."""
         self.systems.ask("act", PACE)
-        self._keep(until=time.monotonic() + self.rng.uniform(0.05, 0.5))
+        self._keep(self.rng.uniform(0.0, 0.3))
         step, blow = self.rng.choice(STEPS), self.rng.choice([signal.SIGKILL, signal.SIGSTOP])
         step, victim = self._hit(step, blow)
         self.score.hits[f"{blow.name} {step}"] += 1
         if blow is signal.SIGKILL:
             victim.killed()
         else:
-            self._freeze(victim)
+            self._freeze(step, victim)
         if len(self.daemons) == 1:
-            self._keep(until=time.monotonic() + 30, enough=lambda: not victim.wakes and victim.is_ready())
+            self._keep(30, lambda: not victim.wakes and victim.is_ready())
 
     def _hit(self, step: str, blow: signal.Signals) -> tuple[str, Daemon]:
         """Who was hit, and at which step: a random moment where nobody came to the one that was asked for."""
-        victim = self.rng.choice([daemon for daemon in self.daemons if not daemon.wakes] or [self._next_awake()])
-        if step == ANNOUNCED and self._at_announcement(victim, blow):
-            return step, victim
-        if step in (ARRIVED, APPLIED, ANSWERED):
+        victim = None
+        if step == ANNOUNCED:
+            victim = self._at_announcement(blow)
+        elif step != ANYWHERE:
             self.systems.ask("set_trap", step, int(blow), self.rng.randrange(4))
-            self._keep(until=time.monotonic() + _PATIENCE, enough=lambda: self.systems.ask("sprung") >= 0)
+            self._keep(_PATIENCE, lambda: self.systems.ask("sprung") >= 0)
             hit = self.systems.ask("disarm")
-            if hit >= 0:
-                return step, self.daemons[hit]
+            victim = self.daemons[hit] if hit >= 0 else None
+        if victim:
+            return step, victim
+        victim = self.rng.choice([daemon for daemon in self.daemons if not daemon.wakes] or [self._next_awake()])
         victim.process.send_signal(blow)
         return ANYWHERE, victim
 
-    def _at_announcement(self, victim: Daemon, blow: signal.Signals) -> bool:
-        written = victim.trap.with_suffix(".new")
+    def _at_announcement(self, blow: signal.Signals) -> Daemon | None:
+        """Who was hit between the commit of an intent and its call; None where nobody announced anything."""
+        trap = self.daemons[0].trap
+        written = trap.with_suffix(".new")
         written.write_text(str(int(blow)), encoding="utf-8")
-        written.rename(victim.trap)
-        self._keep(until=time.monotonic() + _PATIENCE, enough=lambda: not victim.trap.exists())
+        written.rename(trap)
+        self._keep(_PATIENCE, lambda: not trap.exists())
         try:
-            victim.trap.rename(written)
+            trap.rename(written)
         except FileNotFoundError:
-            return True
-        return False
+            return next(daemon for daemon in self.daemons if daemon.trapped)
+        return None
 
-    def _freeze(self, victim: Daemon) -> None:
-        longest = BEYOND if len(self.daemons) > 1 else LEASE + 0.5
-        seconds = self.rng.choice([0.2, 1.0, longest])
+    def _freeze(self, step: str, victim: Daemon) -> None:
+        seconds = self.rng.choice(_ALONE if len(self.daemons) == 1 else _OUTDONE if step == ANNOUNCED else _AMONG_OTHERS)
         self.score.beyond += seconds > LOST_FOR_GOOD
         victim.frozen(seconds)
 
     def _next_awake(self) -> Daemon:
         sleeper = min(self.daemons, key=lambda daemon: daemon.wakes)
-        self._keep(until=time.monotonic() + BEYOND, enough=lambda: not sleeper.wakes)
+        self._keep(BEYOND, lambda: not sleeper.wakes)
         return sleeper
 
-    def _keep(self, until: float, enough: Callable[[], bool] = lambda: False) -> None:
-        """Let time pass; who has been frozen for long enough goes on, who ended by itself is found out."""
+    def _keep(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
+        """Let time pass, until it is enough; who has been frozen for long enough goes on."""
+        until = time.monotonic() + seconds
         while time.monotonic() < until and not enough():
             for daemon in self.daemons:
                 if daemon.wakes and daemon.wakes <= time.monotonic():
@@ -118,7 +127,7 @@ class Arena:
     def look(self) -> None:
         """Let everything come to rest, and have it judged."""
         self.systems.ask("act", 0.0)
-        self._keep(until=time.monotonic() + BEYOND, enough=lambda: not any(daemon.wakes for daemon in self.daemons))
+        self._keep(BEYOND, lambda: not any(daemon.wakes for daemon in self.daemons))
         self.score.wrong += [f"daemon {daemon.number} ended by itself" for daemon in self.daemons if daemon.died()]
         busy = self.product.at_rest()
         account = report(self.product)

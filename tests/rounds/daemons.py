@@ -18,9 +18,12 @@ from sqlalchemy import Engine, create_engine, text
 from tests.bench.systems import PASSWORD, Systems
 from tests.process.place import ROOT, command, eventually
 
-CALL_TIMEOUT, LEASE, SETTLE, LAG = 0.7, 1.8, 1.2, 0.3
+CALL_TIMEOUT, LEASE, SETTLE, LAG = 0.7, 1.5, 1.2, 0.3
 LOST_FOR_GOOD = LEASE / 3 + SETTLE + 2 * LAG
 """Seconds after which a call that was announced and is not to be found counts as never made, at the latest."""
+
+CALM = 2.0
+"""Seconds, several polls, for which nothing may be under way before all is said to rest."""
 
 _SETTINGS = f"""
 store:
@@ -80,16 +83,20 @@ class Daemon:
 
     @property
     def trap(self) -> Path:
-        """What the next write of this process steps into: see ``tests.rounds.steps``."""
-        return self.folder / f"trap-{self.number}"
+        """What the next write of any daemon steps into: see ``tests.rounds.steps``."""
+        return self.folder / "trap"
+
+    @property
+    def trapped(self) -> bool:
+        """Whether this process stepped into it."""
+        return self.trap.with_suffix(f".{self.process.pid}").exists()
 
     def start(self) -> None:
         self.starts += 1
         self.said = self.log.stat().st_size if self.log.exists() else 0
-        self.trap.unlink(missing_ok=True)
         line = [sys.executable, "-m", "tests.rounds.steps", str(self.trap), "run", "--config", str(self.config)]
         with self.log.open("ab") as errors:
-            self.process = subprocess.Popen(line, cwd=ROOT, env=environment(), stderr=errors)
+            self.process = subprocess.Popen(line, cwd=ROOT, env=environment(self.folder), stderr=errors)
         self.systems.ask("runs", self.number, self.process.pid)
 
     def killed(self) -> None:
@@ -139,7 +146,7 @@ class Product:
     def run(self, *args: str) -> str:
         """A command of the program, on the settings of the first daemon; what it printed. Findings are no failure."""
         line = command(*args, "--config", str(self.folder / "connector-0.yaml"))
-        done = subprocess.run(line, env=environment(), capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(line, env=environment(self.folder), capture_output=True, text=True, check=False, timeout=60)
         if done.returncode > 1:
             raise RuntimeError(done.stderr)
         return done.stdout
@@ -149,7 +156,7 @@ class Product:
         return create_engine(self.store.replace("postgresql:", "postgresql+psycopg:"))
 
     def at_rest(self, seconds: float = 90.0) -> str:
-        """Wait until nothing is due, in work or open, for some polls on end; what is not, where that does not come."""
+        """Wait until nothing is due, in work or open, for CALM seconds on end; what is not, where that does not come."""
         engine = self.engine()
         try:
             since = time.monotonic()
@@ -158,7 +165,7 @@ class Product:
                 nonlocal since
                 if _busy(engine):
                     since = time.monotonic()
-                return time.monotonic() - since > 2 * LOST_FOR_GOOD
+                return time.monotonic() - since > CALM
 
             return "" if eventually(calm, seconds) else f"not at rest within {seconds:g} s: {_busy(engine)}"
         finally:
@@ -167,16 +174,19 @@ class Product:
 
 def _busy(engine: Engine) -> str:
     """What is under way: bonds in work or due soon, and open intents."""
-    asked = text("SELECT bond, due - :now, owner, attempts, trouble FROM work WHERE parked IS NULL AND (owner <> '' OR due < :now + 30)")
+    asked = text(
+        "SELECT bond, due - :now, owner, attempts, trouble FROM work WHERE parked IS NULL AND (owner <> '' OR due < :now + 30)"
+    )
     with engine.connect() as connection:
         work = connection.execute(asked, {"now": time.time()}).all()
         intents = connection.execute(text("SELECT bond, doc FROM intent")).all()
     return "; ".join(str(row) for row in [*work, *intents])
 
 
-def environment() -> Mapping[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("CONNECTOR_")}
-    return own | {"ROUNDS_PASSWORD": PASSWORD, "MALLOC_ARENA_MAX": "2", "NO_COLOR": "1", "COLUMNS": "200"}
+def environment(folder: Path) -> Mapping[str, str]:
+    """What the program is started with; it keeps its compiled modules in the folder, for a start costs thrice as much without."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("CONNECTOR_", "PYTHONDONTWRITEBYTECODE"))}
+    return own | {"ROUNDS_PASSWORD": PASSWORD, "MALLOC_ARENA_MAX": "2", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def report(product: Product) -> Sequence[dict[str, Any]]:

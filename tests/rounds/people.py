@@ -30,10 +30,17 @@ class People:
             *[self._l1_attaches, self._vendor_attaches] * 2,
             *[self._l1_edits, self._vendor_edits, self._l1_prioritises, self._l1_moves, self._vendor_moves],
         ]
-        threading.Thread(target=self._run, name="people", daemon=True).start()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="people", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """They go home."""
+        self._over.set()
+        self._thread.join()
 
     def _run(self) -> None:
-        while True:
+        while not self._over.is_set():
             pace = self.per_second
             if pace:
                 with self._world.lock, suppress(ValueError, LookupError):  # a deed that the system refuses, a case not there yet

@@ -32,9 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where logs and store stay; else they are removed")
     options = parser.parse_args(arguments)
-    with _folder(options.folder) as folder, _store(options.store, folder) as store:
-        with arena(folder, store, DAEMONS[options.store], seed=options.seed) as made:
-            return _rounds(made, options.rounds)
+    with (
+        _folder(options.folder) as folder,
+        _store(options.store, folder) as store,
+        arena(folder, store, DAEMONS[options.store], seed=options.seed) as made,
+    ):
+        return _rounds(made, options.rounds)
 
 
 def _rounds(made: Arena, rounds: int) -> int:

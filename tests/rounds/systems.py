@@ -56,16 +56,18 @@ class _World(World):
     def deliver(self, system: System, request: Request) -> Response | str:
         pause = self._chance.uniform(*LATENCY) / 2
         daemon = self.daemon_at[urlsplit(request.base_url).port or 0]
-        at = partial(self._at, daemon) if system.is_write(request) else lambda _step: None
+        write = system.is_write(request)
         time.sleep(pause)
-        at(ARRIVED)
+        self._at(ARRIVED, daemon, write=write)
         answer = super().deliver(system, request)
-        at(APPLIED)
+        self._at(APPLIED, daemon, write=write)
         time.sleep(pause)
-        at(ANSWERED)
+        self._at(ANSWERED, daemon, write=write)
         return answer
 
-    def _at(self, daemon: int, step: str) -> None:
+    def _at(self, step: str, daemon: int, *, write: bool) -> None:
+        if not write:
+            return
         with self._guard:
             trap, pid = self.trap, self.pids.get(daemon)
             if trap is None or trap.hit >= 0 or trap.step != step or not pid:
