@@ -29,7 +29,7 @@ def failing(pid: int, files: Sequence[Path], calls: str, error: str) -> Iterator
     inject = ["-e", f"trace={calls}", "-e", f"inject={calls}:error={error}"]
     log = files[0].with_name("strace.log")
     with log.open("w", encoding="utf-8") as errors:
-        tracer = subprocess.Popen(["strace", "-f", "-p", str(pid), "-o", "/dev/null", *paths, *inject], stderr=errors)
+        tracer = subprocess.Popen([_program("strace"), "-f", "-p", str(pid), "-o", "/dev/null", *paths, *inject], stderr=errors)
     try:
         if not eventually(lambda: "attached" in log.read_text(encoding="utf-8") or tracer.poll() is not None):
             pytest.fail("strace does not begin")
@@ -46,14 +46,17 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """A disk of its own, so small that it can be filled."""
     folder.mkdir()
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=False, capture_output=True, text=True
+        [_program("mount"), "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         pytest.skip(f"nothing may be mounted here: {done.stderr.strip()}")
     try:
         yield folder
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        subprocess.run([_program("umount"), "--lazy", str(folder)], check=True)
 
 
 @contextmanager
@@ -70,3 +73,9 @@ def filled(folder: Path) -> Iterator[None]:
         yield
     finally:
         filler.unlink()
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    assert found, f"{name} is not installed"
+    return found

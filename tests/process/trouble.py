@@ -36,7 +36,7 @@ def at_work(here: Place, *, tickets: int = 12, per_second: float = 10.0, seed: i
 
 def ready(daemon: Running) -> bool:
     daemon.event("started")
-    return eventually(lambda: daemon.get("/readyz")[0] == 200)
+    return eventually(lambda: daemon.get("/readyz")[0] == 200, 60)
 
 
 def why_not_ready(daemon: Running) -> str:

@@ -100,7 +100,7 @@ class Arena:
         try:
             trap.rename(written)
         except FileNotFoundError:
-            return next(daemon for daemon in self.daemons if daemon.trapped)
+            return next(daemon for daemon in self.daemons if daemon.stepped_in())
         return None
 
     def _freeze(self, step: str, victim: Daemon) -> None:
@@ -159,5 +159,5 @@ def arena(folder: Path, store: str, daemons: int, seed: int, tickets: int = TICK
             daemon.start()
             stack.callback(daemon.end)
         for daemon in numbered:
-            assert eventually(daemon.is_ready, 30), daemon.log.read_text(encoding="utf-8")
+            assert eventually(daemon.is_ready, 90), daemon.log.read_text(encoding="utf-8")
         yield Arena(made, product, numbered, random.Random(seed))

@@ -86,10 +86,12 @@ class Daemon:
         """What the next write of any daemon steps into: see ``tests.rounds.steps``."""
         return self.folder / "trap"
 
-    @property
-    def trapped(self) -> bool:
-        """Whether this process stepped into it."""
-        return self.trap.with_suffix(f".{self.process.pid}").exists()
+    def stepped_in(self) -> bool:
+        """Whether this process stepped into it, since this was last asked."""
+        taken = self.trap.with_suffix(f".{self.process.pid}")
+        found = taken.exists()
+        taken.unlink(missing_ok=True)
+        return found
 
     def start(self) -> None:
         self.starts += 1

@@ -41,13 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _rounds(made: Arena, rounds: int) -> int:
+    known = 0
     for n in range(1, rounds + 1):
         made.round()
         if n % EVERY == 0 or n == rounds:
             made.look()
             _say(f"{n} of {rounds} rounds, {made.seconds:.0f} s: {_tally(made.score)}")
-    for sentence in made.score.wrong:
-        _say(sentence)
+            for sentence in made.score.wrong[known:]:
+                _say(sentence)
+            known = len(made.score.wrong)
     _say("passed" if not made.score.wrong else f"FAILED, {len(made.score.wrong)} found")
     return bool(made.score.wrong)
 
@@ -60,7 +62,7 @@ def _tally(score: Score) -> str:
 @contextmanager
 def _folder(named: Path | None) -> Iterator[Path]:
     if named:
-        named.mkdir(parents=True, exist_ok=True)
+        named.mkdir(parents=True)  # a new one: a store of earlier rounds knows another world
         yield named.absolute()
         return
     with tempfile.TemporaryDirectory(prefix="connector-rounds-") as made:

@@ -26,6 +26,9 @@ from tests.rounds.people import People
 LATENCY = (0.02, 0.05)
 """Seconds that a call takes, from the first to the last byte."""
 
+UNSEEN = 60.0
+"""Seconds for which a daemon that is hit over and over may not have seen what people did."""
+
 ARRIVED, APPLIED, ANSWERED = "arrived", "applied", "answered"
 """A write has arrived and has no effect yet; has its effect and no answer yet; was answered a moment ago."""
 
@@ -131,7 +134,7 @@ class _Served:
     def sentence(self, report: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], list[Finding]]:
         """What the judge says of this account of the bonds: sums and findings."""
         with self.world.lock:
-            said = judge(self.world, self.servicenow, self.otrs, report, Table(window=15.0))
+            said = judge(self.world, self.servicenow, self.otrs, report, Table(window=UNSEEN))
         return said.summary(), said.findings
 
 
