@@ -37,6 +37,10 @@ test: setup ## unit, contract, simulation and process tests
 real: setup ## the same against a real Znuny and PostgreSQL; installs what is missing
 	@.ci/real
 
+.PHONY: trouble
+trouble: setup ## failing and full disks, a bad gateway, rounds of kill and freeze; installs what is missing
+	@.ci/trouble
+
 .PHONY: check
 check: setup ## lint, format, types, who imports whom, security
 	$(BIN)/ruff check .

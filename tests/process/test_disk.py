@@ -13,7 +13,7 @@ from tests.process.disk import failing, filled, needs_root, needs_strace, small_
 from tests.process.place import Place, Running, eventually
 from tests.process.trouble import assert_all_is_well, at_work, quick, ready, why_not_ready
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.trouble, pytest.mark.timeout(240)]
 
 TROUBLE = 6.0
 """Seconds for which the disk fails: several leases."""
