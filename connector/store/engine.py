@@ -228,8 +228,10 @@ def _postgresql(address: URL, *, durable: bool) -> Engine:
         str(address.query.get("options", "")),  # last, so that it wins
     ]
     server = address.set(drivername="postgresql+psycopg").difference_update_query(["options"])
-    # A server that vanished without a word is noticed after half a minute, not after the system's two hours.
+    # A server that vanished without a word is noticed after half a minute, not after the system's two hours of silence,
+    # nor after its quarter of an hour with something unacknowledged.
     alive = {"connect_timeout": "10", "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
+    alive["tcp_user_timeout"] = "30000"
     server = server.set(query={**alive, **server.query})
     return create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)})
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from connector.store.engine import connect
 from tests.process.place import eventually
 from tests.real import postgres as server
 from tests.real.relay import Relay
@@ -16,6 +24,7 @@ from tests.real.test_replicas import assert_all_agree, people_at_work
 pytestmark = pytest.mark.real
 
 DARK = 2.5 * LEASE
+NOTICED = 45.0
 
 
 def test_a_replica_cut_off_from_the_database_is_fenced_and_replaced(tmp_path: Path, postgres: str) -> None:
@@ -37,6 +46,35 @@ def test_a_replica_cut_off_from_the_database_is_fenced_and_replaced(tmp_path: Pa
         assert_all_agree(two)
         assert [daemon.get("/readyz")[0] for daemon in two.daemons] == [200, 200]
         assert any(event["event"] == "fenced" for event in events(cut))
+
+
+@contextmanager
+def nothing_arrives_at(port: int) -> Iterator[None]:
+    """As where a cable is pulled: packets to this port of the loopback are dropped, and nobody is told."""
+    rule = ["INPUT", "-i", "lo", "-p", "tcp", "--dport", str(port), "-j", "DROP"]
+    program = shutil.which("iptables") or shutil.which("iptables", path="/usr/sbin:/sbin")
+    if program is None or os.getuid() != 0:
+        pytest.skip("packets can be dropped by root with iptables only")
+    done = subprocess.run([program, "-w", "-I", *rule], check=False, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"packets cannot be dropped here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run([program, "-w", "-D", *rule], check=True)
+
+
+def test_a_database_that_vanishes_in_the_middle_of_a_question_is_noticed(postgres: str) -> None:
+    with Relay(server.port(postgres)) as line:
+        store = connect(server.at_port(postgres, line.port))
+        with store.read() as open_:
+            open_.execute(text("SELECT 1"))
+            with nothing_arrives_at(line.port):
+                began = time.monotonic()
+                with pytest.raises(OperationalError):
+                    open_.execute(text("SELECT 1"))
+                assert time.monotonic() - began < NOTICED
+        store.close()
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
