@@ -120,7 +120,9 @@ class Running:
     log: Path
 
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """What it logged. The last line of a running or killed process may be half a line."""
+        lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("}\n")]
 
     def event(self, name: str) -> dict[str, Any]:
         """The newest log line of this name, as soon as there is one."""
