@@ -48,6 +48,7 @@ def test_a_daemon_stopped_under_load_leaves_nothing_open(here: Place) -> None:
             assert daemon.event("stopped")["calls_left_in_flight"] == 0
             with engine.connect() as connection:
                 assert connection.execute(UNANSWERED).scalar() == 0
+                assert connection.execute(text("SELECT count(*) FROM work WHERE owner IS NOT NULL")).scalar() == 0
     engine.dispose()
     here.world.on_call = lambda _call: None
     with here.daemon():
