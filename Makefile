@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 SEEDS ?= 200
+ROUNDS ?= 200
 BENCH ?=
 CRASH ?=
 BIN := .venv/bin
@@ -37,6 +38,10 @@ test: setup ## unit, contract, simulation and process tests
 real: setup ## the same against a real Znuny and PostgreSQL; installs what is missing
 	@.ci/real
 
+.PHONY: trouble
+trouble: setup ## failing and full disks, a bad gateway, rounds of kill and freeze; installs what is missing
+	@.ci/trouble
+
 .PHONY: check
 check: setup ## lint, format, types, who imports whom, security
 	$(BIN)/ruff check .
@@ -57,6 +62,10 @@ simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real
 .PHONY: crash
 crash: setup ## end the process at every step of small scenarios (CRASH='--scenario NAME --point N': one crash, aloud)
 	$(BIN)/python -m tests.crash.run $(CRASH)
+
+.PHONY: rounds
+rounds: setup ## ROUNDS=200 times kill or freeze the daemon while people work (STORE=postgresql: four of them), then judge
+	$(BIN)/python -m tests.rounds.run --rounds $(ROUNDS) $(if $(STORE),--store $(STORE))
 
 .PHONY: bench
 bench: setup ## measure it beside a bare minimum, in ten minutes (BENCH=--quick: two; BENCH='burst idle': some of it)

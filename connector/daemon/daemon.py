@@ -109,9 +109,10 @@ class Daemon:
         if self._stop.is_set():
             reasons.append("stopping")
         try:
+            self.store.prove()
             reasons += [reason for runner in self._runners for reason in runner.stopped()]
         except SQLAlchemyError as error:
-            reasons.append(f"the store is out of reach: {type(error).__name__}")
+            reasons.append(f"the store fails: {getattr(error, 'orig', None) or error}; check its disk or its server")
         return reasons
 
     def _make_health(self) -> HealthServer:

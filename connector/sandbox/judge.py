@@ -133,8 +133,9 @@ def _refused(court: Court, docket: Docket) -> bool:
 def _second_cases(court: Court, docket: Docket) -> None:
     """Two cases for one incident, unless the world delivered the call of the second once more."""
     extra = [c for c in docket.cases if not any(d.again and d.what == "create" for d in court.case_deeds(c.ref))]
-    for case in extra[1:]:
-        docket.find("duplicates", f"{case.number} is one case too many for this incident")
+    for case in sorted(extra, key=lambda case: case is not docket.case)[1:]:
+        told = docket.row is not None and case.ref in docket.row.get("second_cases", ())
+        docket.find("duplicates", f"{case.number} is one case too many for this incident", told=told)
 
 
 def _stuck(court: Court, docket: Docket) -> None:

@@ -65,8 +65,15 @@ class Docket:
         entries: Iterable[Mapping[str, Any]] = self.row["withheld"] if self.row else ()
         return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
 
-    def find(self, kind: str, text: str) -> None:
-        self.findings.append(Finding(kind, self.number, text))
+    def told(self, kind: str, ids: Iterable[str], side: str) -> int:
+        """How many of these native ids of copies on one side the connector reports as second ones."""
+        entries: Iterable[Mapping[str, Any]] = self.row.get("second_copies", ()) if self.row else ()
+        prefix = "file:" if kind == "file" else ""
+        second = {str(e["copy"]) for e in entries if e["side"] == side}
+        return sum(f"{prefix}{copy}" in second for copy in ids)
+
+    def find(self, kind: str, text: str, *, told: bool = False) -> None:
+        self.findings.append(Finding(kind, self.number, text, told))
 
 
 class Court:

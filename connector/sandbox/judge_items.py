@@ -276,10 +276,12 @@ def _doubled(lane: Lane, note_head: str) -> None:
     known = {_likeness(lane, copy) for _, copy in lane.pairs} | {origin.key for origin, _ in lane.pairs}
     count: Counter[str] = Counter()
     excused: Counter[str] = Counter()
+    copies: dict[str, list[str]] = defaultdict(list)
     for item in lane.ours:
         likeness = _likeness(lane, item)
         if lane.kind == "comment" and not likeness.startswith(note_head) and squeeze(body(item.text)) in known:
             likeness = squeeze(body(item.text))
+        copies[likeness].append(item.id)
         if item.id in lane.again:
             excused[likeness] += 1
         if item.id not in taken:
@@ -288,7 +290,9 @@ def _doubled(lane: Lane, note_head: str) -> None:
     for likeness, n in count.items():
         extra = n - excused[likeness] - (_namesakes(lane.docket, likeness) if likeness.startswith(note_head) else 0)
         if extra > 0:
-            lane.docket.find("duplicates", f"one {lane.kind} stands {extra + 1} times on the {lane.to}'s ticket")
+            told = lane.docket.told(lane.kind, copies[likeness], lane.to) >= extra
+            text = f"one {lane.kind} stands {extra + 1} times on the {lane.to}'s ticket"
+            lane.docket.find("duplicates", text, told=told)
 
 
 def _namesakes(docket: Docket, note: str) -> int:

@@ -39,6 +39,7 @@ class Finding:
     kind: str  # lost, duplicates, violations, unequal, disorder, unexplained
     ticket: str
     text: str  # one sentence
+    told: bool = False  # the connector itself reports it: a second case, a second copy
 
 
 @dataclass(frozen=True)

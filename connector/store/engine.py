@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+import structlog
 from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, collate, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from connector.store.listen import Listener
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 BUSY_MS = 30_000
 TRIES = 3
@@ -45,6 +48,7 @@ class Database:
 
     def __init__(self, engine: Engine, *, in_memory: bool = False) -> None:
         self.engine = engine
+        self.trouble = ""  # why the last write that failed did so, until somebody has proved that it is over
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._only = engine.connect() if in_memory else None
         # SQLite has one writer. Threads that queue here are served at once; its own waiting polls.
@@ -71,8 +75,19 @@ class Database:
             try:
                 with self._for_writing() as connection, connection.begin():
                     yield connection
+            except OperationalError as error:
+                self._failed(error)
+                raise
             finally:
                 self._mine.writing = False
+
+    def _failed(self, error: OperationalError) -> None:
+        if _collided(error):
+            return
+        reason = str(error.orig).strip()
+        if reason != self.trouble:  # each new reason once
+            log.error("store_failed", reason=reason)
+        self.trouble = reason
 
     @contextmanager
     def read(self, *, consistent: bool = False) -> Iterator[Connection]:
@@ -229,8 +244,10 @@ def _postgresql(address: URL, *, durable: bool) -> Engine:
         str(address.query.get("options", "")),  # last, so that it wins
     ]
     server = address.set(drivername="postgresql+psycopg").difference_update_query(["options"])
-    # A server that vanished without a word is noticed after half a minute, not after the system's two hours.
+    # A server that vanished without a word is noticed after half a minute, not after the system's two hours of silence,
+    # nor after its quarter of an hour with something unacknowledged.
     alive = {"connect_timeout": "10", "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
+    alive["tcp_user_timeout"] = "30000"
     server = server.set(query={**alive, **server.query})
     return create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)})
 

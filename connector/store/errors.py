@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-DATABASE_TROUBLE = (OperationalError, InterfaceError)
-"""What is raised where the database itself cannot go on just now: busy, full, gone, restarting. No bond's fault."""
+OUT_OF_REACH = (OperationalError, InterfaceError)
+"""What is raised where the database itself fails: full, broken or away. No bond is to blame, and none may be parked for it."""
 
 
 class StoreError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +26,8 @@ def lock(database: Path) -> IO[str]:
         who = held.read().strip() or "another process"
         held.close()
         raise StoreError(f"{database} is in use by {who}: one daemon at a time works on an SQLite file") from None
-    held.truncate(0)
-    held.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-    held.flush()
+    with suppress(OSError):  # a full disk: who holds it is told as a courtesy, the lock itself needs no room
+        held.truncate(0)
+        held.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+        held.flush()
     return held

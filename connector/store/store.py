@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from connector.store import engine, lockfile, schema
 from connector.store.engine import upsert
-from connector.store.errors import DATABASE_TROUBLE
+from connector.store.errors import OUT_OF_REACH
 from connector.store.intake import Intake, remember
 from connector.store.ledger import Ledger
 from connector.store.prepared import Prepared
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from connector.store.listen import Listener
 
 MARKER_KEY = "marker_key"
+PROVED = "proved"  # a fact that says nothing but that it could be written
 
 _fact = Prepared(select(fact.c.value).where(fact.c.name == bindparam("of_name")))
 
@@ -90,6 +91,13 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
         if listener:
             self._listeners.append(listener)
 
+    def prove(self) -> None:
+        """Read, and where the last write failed, write: a full disk can still be read. Raises what the database raises."""
+        self.fact(PROVED)
+        if self.db.trouble:
+            self.set_fact(PROVED, f"{self.clock():.3f}")
+            self.db.trouble = ""
+
     def close(self) -> None:
         for listener in self._listeners:
             listener.close()
@@ -119,7 +127,7 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
         """
         try:
             held = self.db.run(lambda connection: together(self.db, connection, acts, self.clock()))
-        except DATABASE_TROUBLE:
+        except OUT_OF_REACH:
             raise
         except Exception:  # noqa: BLE001 - found again, and handed out, below
             return self._one_by_one(acts)
@@ -131,7 +139,7 @@ class Store(Queue, Intake, Ledger, Queries, Sides):
             try:
                 with self.transaction(claim) as tx:
                     act(tx)
-            except DATABASE_TROUBLE:
+            except OUT_OF_REACH:
                 raise
             except Exception as error:  # noqa: BLE001 - the caller's act, the caller's error
                 failed[claim.bond] = error

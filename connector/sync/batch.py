@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from adapters.base import Trouble
-from connector.store.errors import DATABASE_TROUBLE, Fenced
+from connector.store.errors import OUT_OF_REACH, Fenced
 from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.transaction import Tx
@@ -101,7 +101,7 @@ class Batch:
         of = {claim.bond: claim for claim in self._ended}
         try:
             failed = self._desk.store.transactions(self._ended)
-        except DATABASE_TROUBLE as away:
+        except OUT_OF_REACH as away:
             log.warning("not_recorded", connection=self._desk.connection.name, reason=str(away.orig))
             self._left += self._ended
             return
@@ -169,7 +169,7 @@ class Batch:
             self._spare(claim, down)
         except Trouble as trouble:
             self._fail(claim, str(trouble))
-        except DATABASE_TROUBLE as trouble:  # what was written stands in an open intent: a later pass finds out
+        except OUT_OF_REACH as trouble:  # what was written stands in an open intent: a later pass finds out
             log.warning("not_recorded", connection=desk.connection.name, bond=claim.bond, reason=str(trouble.orig))
             self._left.append(claim)
         except Exception as problem:

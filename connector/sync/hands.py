@@ -26,8 +26,12 @@ class Hands:
         _all(self._reads, jobs)
 
     def passes(self, jobs: Iterable[Job]) -> None:
-        """Do all of these, so many at once; raises what the first of them raised, after all have ended."""
-        _all(self._passes, jobs)
+        """Do all of these, so many at once; raises what the first of them raised, after all have ended.
+
+        After ``rest`` what is left is done in the caller's thread: a pass that may not begin any more has to give its bond
+        back, and those that have begun must be waited for.
+        """
+        _all(self._passes, jobs, rested=_now)
 
     def rest(self) -> None:
         """Take nothing more on."""
@@ -36,13 +40,31 @@ class Hands:
                 pool.shutdown(wait=False)
 
 
-def _all(pool: ThreadPoolExecutor | None, jobs: Iterable[Job]) -> None:
+def _all(pool: ThreadPoolExecutor | None, jobs: Iterable[Job], rested: Callable[[Job], Future[object]] | None = None) -> None:
     if pool is None:
         for job in jobs:
             job()
         return
-    futures: list[Future[object]] = [pool.submit(job) for job in jobs]
+    futures = [_begun(pool, job, rested) for job in jobs]
     troubles = [future.exception() for future in futures]
     for trouble in troubles:
         if trouble:
             raise trouble
+
+
+def _begun(pool: ThreadPoolExecutor, job: Job, rested: Callable[[Job], Future[object]] | None) -> Future[object]:
+    try:
+        return pool.submit(job)
+    except RuntimeError:  # it takes nothing more on
+        if rested is None:
+            raise
+        return rested(job)
+
+
+def _now(job: Job) -> Future[object]:
+    done: Future[object] = Future()
+    try:
+        done.set_result(job())
+    except Exception as trouble:  # noqa: BLE001 - handed on, as a pool does
+        done.set_exception(trouble)
+    return done

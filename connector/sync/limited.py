@@ -50,7 +50,7 @@ class Limited(Adapter):
         return self._call(lambda: self._adapter.unseen(refs))
 
     def identity(self) -> str:
-        return self._call(lambda: self._adapter.identity())
+        return self._call(self._adapter.identity)
 
     def split(self, change: Change) -> list[Write]:
         return self._adapter.split(change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connector.store.records import Bond, BondState, Loaded
+from connector.store.records import Bond, BondState, Identity, Intent, Loaded
 from connector.store.store import Store
 from connector.words import Side
 
@@ -20,16 +20,20 @@ def report(store: Store, connection: str) -> list[dict[str, Any]]:
 
 def _rows(one: Loaded, parked: str | None) -> Iterator[dict[str, Any]]:
     for bond in (one.bond, *one.bond.followers):
-        mine = [i for i in one.intents if (i.side is Side.VENDOR and bond is one.bond) or i.ref == bond.side(Side.CUSTOMER).ref]
-        yield describe(bond, one.bond, parked, len(mine))
+        yield describe(bond, one, parked)
 
 
-def describe(bond: Bond, lead: Bond, parked: str | None, open_intents: int) -> dict[str, Any]:
+def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
     """One ticket in plain values.
 
-    :param lead: the bond of the ticket that leads its case: the same, or that which it follows.
+    :param whole: the bond of the ticket that leads its case: the same, or that which it follows.
     """
+    lead = whole.bond
     customer, vendor = bond.side(Side.CUSTOMER), lead.side(Side.VENDOR)
+
+    def mine(known: Intent | Identity) -> bool:
+        return known.ref == customer.ref or (bond is lead and known.side is Side.VENDOR)
+
     return {
         "bond": bond.id,
         "state": bond.state.value,
@@ -50,6 +54,9 @@ def describe(bond: Bond, lead: Bond, parked: str | None, open_intents: int) -> d
         },
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items()],
         "second_cases": bond.extra_cases,
-        "open": open_intents,
+        "second_copies": [
+            {"item": i.item, "side": i.side.value, "copy": i.copy} for i in whole.identities if i.extra and mine(i)
+        ],
+        "open": sum(map(mine, whole.intents)),
         "unverified": sorted(name for name, unit in bond.units.items() if unit.unverified),
     }

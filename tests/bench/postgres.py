@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, NullPool, create_engine, text
-from sqlalchemy.engine import make_url
 
 from tests.real import postgres as throwaway
 
@@ -38,11 +37,7 @@ def server() -> Iterator[Server]:
     with throwaway.server() as url:
         with _engine(url).connect() as connection:
             data = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-        folder, port = data.parent, make_url(url).port
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c shared_preload_libraries=pg_stat_statements"
-        home = throwaway.programs()
-        assert home is not None
-        throwaway._call(home / "pg_ctl", folder, "-w", "-m", "fast", "-l", str(folder / "log"), "-o", options, "restart")
+        throwaway.restart(url, "fast", "shared_preload_libraries=pg_stat_statements")
         for statement in ("CREATE EXTENSION pg_stat_statements", f"CREATE ROLE {_ROLE} SUPERUSER LOGIN"):
             with _engine(url).begin() as connection:
                 connection.execute(text(statement))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -143,12 +143,13 @@ class Systems:
 
 
 @contextmanager
-def systems() -> Iterator[Systems]:
-    """Both systems served on loopback until the end of the block."""
+def systems(make: Callable[[], object] = _Served) -> Iterator[Systems]:
+    """Both systems served on loopback until the end of the block. ``make``: what serves them, called in the child."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, make), daemon=True)
     process.start()
+    theirs.close()  # or the end of the child would not be heard
     try:
         yield Systems(ours, process.pid or 0)
     finally:
@@ -156,8 +157,8 @@ def systems() -> Iterator[Systems]:
         process.join()
 
 
-def _serve(pipe: Connection) -> None:
-    served = _Served()
+def _serve(pipe: Connection, make: Callable[[], object]) -> None:
+    served = make()
     while True:
         name, args = pipe.recv()
         pipe.send(getattr(served, name)(*args))

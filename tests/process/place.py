@@ -75,6 +75,10 @@ class Place:
         own = {name: value for name, value in os.environ.items() if not name.startswith("CONNECTOR_")}
         return {**own, "TEST_PASSWORD": PASSWORD, "NO_COLOR": "1", "COLUMNS": "200", **self.extra}
 
+    def configure(self) -> None:
+        """Write the settings file, by the addresses as they are now."""
+        self.config.write_text(_SETTINGS.format(folder=self.folder, root=ROOT, **self.urls), encoding="utf-8")
+
     def run(self, *args: str) -> subprocess.CompletedProcess[str]:
         """The program as a process of its own, to its end."""
         line = command(*args, "--config", str(self.config))
@@ -116,11 +120,13 @@ class Running:
     log: Path
 
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+        """What it logged. The last line of a running or killed process may be half a line."""
+        lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("}\n")]
 
     def event(self, name: str) -> dict[str, Any]:
         """The newest log line of this name, as soon as there is one."""
-        eventually(lambda: any(e["event"] == name for e in self.events()) or self.process.poll() is not None)
+        eventually(lambda: any(e["event"] == name for e in self.events()) or self.process.poll() is not None, 60)
         found = [e for e in self.events() if e["event"] == name]
         assert found, self.log.read_text(encoding="utf-8")
         return found[-1]
@@ -151,7 +157,7 @@ def place(folder: Path) -> Iterator[Place]:
         urls = {system.name: stack.enter_context(Server(world, system)).url for system in (servicenow, otrs)}
         urls["otrs"] += otrs_module.PATH
         made = Place(folder, world, servicenow, otrs, urls)
-        made.config.write_text(_SETTINGS.format(folder=folder, root=ROOT, **urls), encoding="utf-8")
+        made.configure()
         yield made
 
 

@@ -7,11 +7,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 """Nothing here outlives the machine; only what a crash of the server would lose is given up."""
@@ -43,6 +46,43 @@ def server() -> Iterator[str]:
             _call(home / "pg_ctl", folder, "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
+
+
+def restart(url: str, mode: str, *settings: str) -> None:
+    """Stop the server and start it again, from now on with all its care and these settings.
+
+    :param mode: ``fast`` cuts all lines; ``immediate`` does so without a word, and the server recovers from its log.
+    """
+    home = programs()
+    assert home is not None
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+        port = connection.info.port
+    assert row is not None
+    folder = Path(row[0]).parent
+    options = " ".join([f"-p {port} -k {folder} -c listen_addresses=127.0.0.1", *(f"-c {setting}" for setting in settings)])
+    _call(home / "pg_ctl", folder, "-w", "-m", mode, "-l", str(folder / "log"), "-o", options, "restart")
+
+
+@contextmanager
+def database(server_url: str) -> Iterator[str]:
+    """The address of a database of one's own on a server, which goes with the block."""
+    name = f"connector_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield f"{server_url.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def port(url: str) -> int:
+    return make_url(url).port or 0
+
+
+def at_port(url: str, other: int) -> str:
+    """The same database by another port."""
+    return make_url(url).set(port=other).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

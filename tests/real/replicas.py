@@ -122,15 +122,18 @@ class Pair:
 
 
 @contextmanager
-def pair(folder: Path, database: str) -> Iterator[Pair]:
-    """Both daemons started and ready, on an empty database of their own."""
+def pair(folder: Path, database: str, *, first_through: str = "") -> Iterator[Pair]:
+    """Both daemons started and ready, on an empty database of their own.
+
+    :param first_through: another address of the database, for the first of them.
+    """
     with ExitStack() as stack:
         here = stack.enter_context(place(folder))
         here.extra = {"CONNECTOR_STORE__URL": database, **{_CONNECTION + name: value for name, value in _QUICK.items()}}
         assert here.call("migrate").exit_code == 0
         made = Pair(here, database)
-        for n in range(2):
-            made.daemons.append(stack.enter_context(_daemon(here, n)))
+        for n, address in enumerate((first_through or database, database)):
+            made.daemons.append(stack.enter_context(_daemon(here, n, address)))
         for daemon in made.daemons:
             daemon.event("ready")
         assert eventually(lambda: bool(made.leader()))
@@ -138,11 +141,12 @@ def pair(folder: Path, database: str) -> Iterator[Pair]:
 
 
 @contextmanager
-def _daemon(here: Place, n: int) -> Iterator[Running]:
+def _daemon(here: Place, n: int, database: str) -> Iterator[Running]:
     log = here.folder / f"daemon-{n}.log"
     with log.open("w", encoding="utf-8") as errors:
         line = command("run", "--config", str(here.config))
-        process = subprocess.Popen(line, cwd=here.folder, env=here.environment, stderr=errors)
+        environment = {**here.environment, "CONNECTOR_STORE__URL": database}
+        process = subprocess.Popen(line, cwd=here.folder, env=environment, stderr=errors)
     try:
         yield Running(process, log)
     finally:
@@ -159,9 +163,9 @@ def name(daemon: Running) -> str:
 
 def errors(daemon: Running) -> list[dict[str, Any]]:
     """What it logged as an error."""
-    return [event for event in _events(daemon) if event["level"] == "error"]
+    return [event for event in events(daemon) if event["level"] == "error"]
 
 
-def _events(daemon: Running) -> list[dict[str, Any]]:
-    # The last line of a killed process may be half a line.
+def events(daemon: Running) -> list[dict[str, Any]]:
+    """What it logged. The last line of a killed process may be half a line."""
     return [json.loads(line) for line in daemon.log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]

@@ -6,17 +6,16 @@ import random
 import signal
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from connector.daemon.runner import BEAT
 from tests.process.place import Running, eventually
+from tests.real.postgres import database
 from tests.real.replicas import INCIDENTS, LEASE, Pair, errors, name, pair
 
 pytestmark = pytest.mark.real
@@ -28,14 +27,8 @@ RETAKE = LEASE + 1.0
 @pytest.fixture
 def two(tmp_path: Path, postgres: str) -> Iterator[Pair]:
     """A pair on a database of its own, which goes with it."""
-    database = f"replicas_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {database}".encode())
-        try:
-            with pair(tmp_path, f"{postgres.rpartition('/')[0]}/{database}") as made:
-                yield made
-        finally:
-            server.execute(f"DROP DATABASE {database} WITH (FORCE)".encode())
+    with database(postgres) as address, pair(tmp_path, address) as made:
+        yield made
 
 
 @dataclass

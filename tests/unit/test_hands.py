@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -47,3 +48,11 @@ def test_what_a_job_raises_is_raised_after_the_others_have_ended(in_flight: int)
         hands.passes([lambda n=n: job(n) for n in range(4)])  # type: ignore[misc] # mypy: default argument
     hands.rest()
     assert done == ([1, 2, 3] if in_flight else [])
+
+
+def test_passes_that_come_after_the_end_still_decide_for_themselves() -> None:
+    hands = Hands(2)
+    told: list[int] = []
+    hands.rest()
+    hands.passes([partial(told.append, n) for n in range(3)])
+    assert told == [0, 1, 2]
