@@ -50,5 +50,9 @@ ENGLISH: Mapping[str, str] = {
     "gone": "The ticket {{ number }} on the {{ side }} side can no longer be read. Nothing was closed. {{ reason }}",
     "hidden": "A text that was passed on is no longer visible at its origin ({{ number }}). {{ reason }}",
     "edited": "A text that was passed on was changed or deleted at its origin ({{ number }}). {{ reason }}",
+    "unlinked": (
+        "The exchange with {{ number }} has ended: an operator unlinked the two tickets."
+        " What is written here from now on stays here, and nothing comes from there any more."
+    ),
     "outage": "The vendor's portal does not answer. {{ reason }}",
 }

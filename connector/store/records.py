@@ -16,6 +16,7 @@ class BondState(StrEnum):
     CANDIDATE = "candidate"  # no case yet: held, refused, not for the vendor, or about to be created
     LINKED = "linked"
     ENDED = "ended"  # both sides ended; watched at the slow pace
+    UNLINKED = "unlinked"  # a person ended the exchange: kept as a record; its tickets are free for another link
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Standing:
 
     customer: Value
     vendor: Value
-    why: str  # refused, held, dropped, provoked, one_way, unmapped
+    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, linked
     reason: str
     since: float
     ruling: dict[str, str] | None = None
@@ -164,13 +165,13 @@ class Intent:
 
 @dataclass
 class Identity:
-    """The known pair of an origin item and our copy of it."""
+    """The known pair of an origin item and our copy of it; without a copy: the item was there before the link, and stays."""
 
     item: str  # origin key: side:ref:id, or note:topic:hash
     kind: str  # comment, file, note
     side: Side  # the side that holds the copy
     ref: str
-    copy: str  # native id of the copy
+    copy: str  # native id of the copy; "" where the item was there before the link
     at: float
     marker: str = ""
     text: str = ""  # hash of the text as sent, to report a copy that differs

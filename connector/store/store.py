@@ -13,8 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from connector.store import engine, lockfile, schema
+from connector.store.backfilled import Backfilled
 from connector.store.engine import upsert
 from connector.store.intake import Intake
+from connector.store.joint import Together
 from connector.store.ledger import Ledger
 from connector.store.queries import Queries
 from connector.store.queue import Queue, fenced
@@ -28,10 +30,10 @@ if TYPE_CHECKING:
 MARKER_KEY = "marker_key"
 
 
-class Store(Queue, Intake, Ledger, Queries):
+class Store(Queue, Intake, Backfilled, Together, Ledger, Queries):
     """Open with ``Store.open(url)`` or ``Store.memory()``; used by many threads at once; ``close()`` at the end.
 
-    Each part documents its own verbs: queue.py, intake.py, ledger.py, queries.py, and Tx in transaction.py.
+    Each part documents its own verbs: queue.py, intake.py, backfilled.py, joint.py, ledger.py, queries.py, and Tx in transaction.py.
     """
 
     def __init__(self, db: engine.Database, clock: Callable[[], float]) -> None:

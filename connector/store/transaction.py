@@ -105,6 +105,11 @@ class Tx:
         if _identify.run(self._connection, identity_row(self.bond, known)).first() is None:
             raise StoreError(f"{known.item} of bond {self.bond} has another copy in {known.side} {known.ref} already")
 
+    def forget_before(self) -> int:
+        """Let what was there before the link travel like anything else: how many items that was."""
+        stays = (identity.c.bond == self.bond, identity.c.copy == "")
+        return self._connection.execute(delete(identity).where(*stays)).rowcount
+
     def link(self, side: Side, ref: str) -> None:
         """Tie a ticket to the bond. Raises AlreadyBonded where another bond has it."""
         key = {"connection": self._of, "side": side.value, "ref": ref}

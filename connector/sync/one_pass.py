@@ -16,6 +16,7 @@ from connector.store.store import Store
 from connector.sync import birth, items
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
+from connector.sync.farewell import farewell
 from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, unhashed
 from connector.sync.scene import Scene
@@ -52,6 +53,8 @@ class Pass:
 
     def _run(self, scene: Scene, troubles: Sequence[Trouble]) -> float:
         scene.now = self.clock()
+        if scene.bond.state is BondState.UNLINKED:
+            return farewell(self.delivery, scene, troubles)
         if troubles:
             return self._unreadable(scene, troubles[0])
         self._newer(scene)

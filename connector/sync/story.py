@@ -19,6 +19,7 @@ STATES = {
     BondState.CANDIDATE: "no case yet",
     BondState.LINKED: "ticket and case are linked",
     BondState.ENDED: "ticket and case have ended",
+    BondState.UNLINKED: "an operator ended the exchange",
 }
 _HOLDERS = {
     Phase.NEW: "the vendor has the case and has not taken it up yet",
@@ -142,7 +143,7 @@ def tell(
     memory = Memory(words)
     lines = tuple(line for record in records for line in _lines(memory, record))
     parked = plain(work.parked) if work and work.parked else None
-    due = work.due if work and not parked else None
+    due = work.due if work and not parked and bond.state is not BondState.UNLINKED else None
     calls = list(intents)
     waits = any(intent.item not in memory.copied for intent in calls)
     under_way = tuple(_open(words, bond, calls, memory))
@@ -197,6 +198,8 @@ def _next(words: Words, bond: Bond, parked: str | None, due: float | None, *, wa
 
 
 def _waits_for(words: Words, bond: Bond, *, waits: bool) -> str:
+    if bond.state is BondState.UNLINKED:
+        return "nothing travels any more; `connector link` ties the ticket to a case again"
     if bond.held:
         return f"nothing travels as long as this stands, then it goes on by itself: {plain(bond.held.reason)}"
     if waits:

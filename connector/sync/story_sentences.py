@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from connector.sync.own_hand import STATUS
+from connector.sync.story_links import LINKS
 from connector.sync.story_words import Words, named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
 
@@ -65,9 +67,9 @@ def _unknown(_: Memory, e: Event) -> list[Said]:
 
 
 def _born(m: Memory, e: Event) -> list[Said]:
-    side = Side(e["side"])
-    seen = "was found and is meant for the vendor" if side is Side.CUSTOMER else "was found in the vendor's portal"
-    return _one(f"{m.words.ticket(side)} {seen}: {e['intake']}")
+    how = " by a backfill" if e.get("backfill") else ""
+    seen = f"{how} and is meant for the vendor" if e["side"] == Side.CUSTOMER else " in the vendor's portal"
+    return _one(f"{m.words.ticket(Side(e['side']))} was found{seen}: {e['intake']}")
 
 
 def _held(m: Memory, e: Event) -> list[Said]:
@@ -336,6 +338,10 @@ def _one(text: str, ruling: Told | None = None, *, quiet: bool = False) -> list[
     return [Said(sentence(text), ruling, quiet)]
 
 
+def _plainly(text: Callable[[Words, Event], str], m: Memory, e: Event) -> list[Said]:
+    return _one(text(m.words, e))
+
+
 def _because(e: Event) -> str:
     reason = plain(e.get("reason") or "").rstrip(".")
     return f": {reason}" if reason else ""
@@ -390,4 +396,5 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "released": _released,
     "retried": _retried,
     "redacted": _redacted,
+    **{kind: partial(_plainly, text) for kind, text in LINKS.items()},
 }
