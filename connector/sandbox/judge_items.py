@@ -78,7 +78,8 @@ def judge_items(court: Court, docket: Docket) -> Counter[str]:
 def _comments(court: Court, docket: Docket, to: str) -> Lane:
     incident, case = _both(docket)
     if to == "vendor":
-        origins = [o for item in incident.comments if not item.ours and (o := _said_to_vendor(court, item))]
+        said = [item for item in incident.comments if not item.ours and item.id not in court.table.before]
+        origins = [origin for item in said if (origin := _said_to_vendor(court, item))]
         first = _description(docket)
         skipped = {first, *(file.id.partition(":")[0] for file in case.files)}  # the article of a file only names it
         there = [_bare(i) for i in _with_merged(court, docket, case) if i.ours and i.public and i.id not in skipped]
@@ -87,7 +88,7 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
     origins = [
         Origin(item, item.text, squeeze(unreferenced(item.text) or court.table.no_text), item.public)
         for item in case.comments
-        if not item.ours and (item.public or item.id in shown)
+        if not item.ours and item.id not in court.table.before and (item.public or item.id in shown)
     ]
     # A person's file in this portal comes with an article of its own, which travels like any other.
     ours = [_bare(item) for item in incident.comments if item.ours]
@@ -145,6 +146,8 @@ def _files(court: Court, docket: Docket, to: str) -> Lane:
     shown = _ever_shown(deeds)
     origins = []
     for position, item in enumerate(file for file in source.files if not file.ours and not file.deleted):
+        if item.id in court.table.before:
+            continue
         now = item.public or to == "vendor"
         objection = court.table.files.objection(item.text, item.size, content_type(cast, source.ref, item), position)
         if objection:
