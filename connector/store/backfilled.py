@@ -27,8 +27,8 @@ class Progress:
     taken: int = 0
     known: int = 0  # had a bond already
     ours: int = 0  # opened by our own account
-    outside: int = 0  # changed after ``until``
-    gone: int = 0  # could not be read
+    outside: int = 0  # did not change last within the dates
+    unread: dict[str, str] = field(default_factory=dict)  # ref -> why it could not be read
     refused: dict[str, int] = field(default_factory=dict)  # why not for the vendor -> tickets
     next_due: float = 0.0  # when the ticket taken last is looked at
 
