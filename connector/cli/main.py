@@ -22,6 +22,9 @@ COMMANDS = {
     "parked": "desk",
     "release": "desk",
     "retry": "desk",
+    "link": "link",
+    "unlink": "link",
+    "backfill": "backfill",
     "audit": "audit",
     "migrate": "migrate",
 }

@@ -1,4 +1,4 @@
-"""What an operator orders about links: tie a ticket to a case that is there already, end an exchange, let the past travel.
+"""An operator ties tickets to cases that are there already.
 
 Reads both systems, writes to the store alone; the daemon, running or started later, does the rest.
 """
@@ -6,23 +6,21 @@ Reads both systems, writes to the store alone; the daemon, running or started la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from adapters.base import Gone, Misconfigured, NotApplied, Problem, Snapshot
-from connector.daemon.errors import NoSuchTicket, NotDone
+from connector.daemon.errors import NotDone
 from connector.daemon.pairs import Row
 from connector.store.errors import AlreadyBonded
 from connector.store.joint import Joint
-from connector.store.records import Birth, Bond, BondState, Loaded
+from connector.store.records import Birth, Bond, BondState
 from connector.store.store import Store
 from connector.sync import linking
 from connector.sync.connection import Connection
 from connector.sync.linking import Outlook, Pair
 from connector.sync.marker import marker_ref
 from connector.sync.reading import Read, read_all
-from connector.sync.recognise import certain_after
-from connector.sync.story_words import moment
 from connector.words import Side
 
 Progress = Callable[[int, int], None]
@@ -67,12 +65,72 @@ class Checked:
         }
 
 
+@dataclass(frozen=True)
+class Order:
+    """How rows are to be linked. ``with_history``: what is there already travels as well."""
+
+    by: str
+    dry_run: bool = False
+    skip_wrong: bool = False  # link the others all the same
+    with_history: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of an order. ``unread``: problems of rows that name no pair at all."""
+
+    order: Order
+    checked: Sequence[Checked]
+    unread: Sequence[Problem] = ()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """In the order of the file."""
+        lines = [(one.row.line, problem) for one in self.checked for problem in one.problems]
+        lines += [(int(problem.place.split()[-1]), problem) for problem in self.unread]
+        return [problem for _, problem in sorted(lines, key=lambda one: one[0])]
+
+    @property
+    def linked(self) -> list[Checked]:
+        return [one for one in self.checked if one.bond and not one.already]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The keys are stable (``link --json``)."""
+        return {
+            "ok": not self.problems,
+            "dry_run": self.order.dry_run,
+            "linked": len(self.linked),
+            "already": sum(one.already for one in self.checked),
+            "pairs": [one.as_dict() for one in self.checked if not one.problems],
+            "problems": [asdict(problem) for problem in self.problems],
+        }
+
+
 class Linker:
-    """Links and unlinks tickets of one connection. Works beside a running daemon: the store divides them."""
+    """Links tickets of one connection. Works beside a running daemon: the store divides them."""
 
     def __init__(self, connection: Connection, store: Store) -> None:
         self._connection = connection
         self._store = store
+
+    def carry_out(
+        self,
+        rows: Sequence[Row],
+        order: Order,
+        unread: Sequence[Problem] = (),
+        progress: Progress = lambda _done, _total: None,
+    ) -> Report:
+        """Check every row, then link them all, or none where one is wrong (unless ``skip_wrong``).
+
+        One commit a row: what was interrupted is gone on with by giving the same order again.
+
+        :raises NotDone: a system is out of reach.
+        """
+        report = Report(order, self.check(rows, progress), unread)
+        if not order.dry_run and (order.skip_wrong or not report.problems):
+            for one in report.checked:
+                self.link(one, order.by, with_history=order.with_history)
+        return report
 
     # --- looking ---
 
@@ -198,78 +256,6 @@ class Linker:
         }
         joint.bear(Birth(bond, Side.CUSTOMER, customer.ref, now, event))
         return bond
-
-
-class Parting:
-    """Ends exchanges, and lets the past of linked tickets travel. Asks no system."""
-
-    def __init__(self, connection: Connection, store: Store) -> None:
-        self._connection = connection
-        self._store = store
-
-    def linked(self, ticket: str) -> Bond:
-        """The exchange that a ticket or case is in.
-
-        :raises NoSuchTicket: it is in none.
-        """
-        found = [bond for bond in self._store.find_bonds(ticket) if bond.connection == self._connection.name]
-        for bond in found:
-            if bond.state in (BondState.LINKED, BondState.ENDED):
-                return bond
-        state = f"it is {found[0].state.value}" if found else "it is not known"
-        raise NoSuchTicket(f"{ticket} is linked with nothing ({state}); connector explain tells its story")
-
-    def unlink(self, ticket: str, by: str) -> Bond:
-        """End the exchange of a ticket; the daemon writes the last note on each side.
-
-        :raises NoSuchTicket: it is in none.
-        :raises NotDone: a call is not answered yet.
-        """
-        bond = self.linked(ticket)
-        with self._store.operator_transaction(bond.id) as tx:
-            loaded = tx.load()
-            if loaded.intents:
-                raise NotDone(self._open(ticket, loaded))
-            event = linking.part(loaded.bond, self._connection.mapping, by, self._store.clock())
-            tx.release()
-            tx.save(loaded.bond)
-            tx.record(event)
-        return loaded.bond
-
-    def _open(self, ticket: str, loaded: Loaded) -> str:
-        adapters, timing = self._connection.adapters, self._connection.timing
-        clear = max(certain_after(intent, adapters[intent.side].capabilities, timing) for intent in loaded.intents)
-        return (
-            f"{len(loaded.intents)} calls about {ticket} are not answered yet; nothing was unlinked. Their fate is known by {moment(clear)}"
-            " at the latest, as long as the daemon runs: try again then"
-        )
-
-    def let_history_go(
-        self, by: str, progress: Progress = lambda _done, _total: None, *, dry_run: bool = False
-    ) -> tuple[int, int]:
-        """Let the comments and files travel that were there before the link; returns how many bonds and items.
-
-        One commit a bond: what was interrupted goes on where it stopped.
-        """
-        waiting = [bond for bond in self._store.with_history(self._connection.name) if self._exchanged(bond)]
-        items = 0
-        for done, bond in enumerate(waiting, 1):
-            items += self._held_back(bond) if dry_run else self._let_go(bond, by)
-            progress(done, len(waiting))
-        return len(waiting), items
-
-    def _exchanged(self, bond: str) -> bool:
-        return self._store.load([bond])[bond].bond.state in (BondState.LINKED, BondState.ENDED)
-
-    def _held_back(self, bond: str) -> int:
-        return sum(not identity.copy for identity in self._store.load([bond])[bond].identities)
-
-    def _let_go(self, bond: str, by: str) -> int:
-        with self._store.operator_transaction(bond) as tx:
-            items = tx.forget_before()
-            if items:
-                tx.record({"kind": "history_let_go", "by": by, "items": items})
-        return items
 
 
 class _Objected(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from connector.audit.verify import verify
-from connector.daemon.linking import Checked, Linker, Parting
+from connector.daemon.linking import Checked, Linker
 from connector.daemon.pairs import Row
+from connector.daemon.parting import Parting
 from connector.sandbox.core import SimItem
 from connector.sandbox.judge import Table, judge
 from connector.sync.report import report
