@@ -86,9 +86,10 @@ def _print(report: Report) -> None:
     if len(done) > _SHOWN:
         show.out.print(f"and {len(done) - _SHOWN} more; --json has all of them")
     show.problems(told["problems"], json=False)
-    if report.problems and not (report.order.dry_run or report.order.skip_wrong):
+    many = len(report.checked) + len(report.unread) > 1
+    if many and report.problems and not (report.order.dry_run or report.order.skip_wrong):
         show.err.print("nothing was linked: mend the rows above, or leave them out with --skip-wrong", highlight=False)
-    if len(report.checked) > 1:
+    if many:
         wrong = len({problem.place for problem in report.problems})
         show.out.print(f"{told['linked']} linked, {told['already']} linked before, {wrong} wrong", highlight=False)
 

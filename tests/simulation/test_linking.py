@@ -404,6 +404,20 @@ def test_linked_again_the_same_two_go_on_without_a_second_copy(desk: LinkDesk) -
     desk.judge(Table(before=frozenset({quiet})))
 
 
+def test_linked_again_with_history_only_what_has_no_copy_travels(desk: LinkDesk) -> None:
+    ref, case = desk.old()
+    desk.link(ref, case)
+    desk.customer.comment(ref, L1, "copied in the first exchange", public=True)
+    desk.run()
+    desk.parting().unlink(desk.customer.ticket(ref).number, OPERATOR)
+    desk.run()
+    desk.customer.comment(ref, L1, "said while they were apart", public=True)
+    desk.link(ref, case, with_history=True)
+    desk.run(120)
+    for words in ("the caller waits", "first exchange", "apart"):
+        assert len([text for text in desk.texts(case) if words in text]) == 1
+
+
 def test_both_are_free_for_another_link(desk: LinkDesk) -> None:
     ref, case = desk.old()
     other, spare = desk.incident("another", state="2", hold_reason=""), desk.case("another")
