@@ -68,7 +68,7 @@ class Poll:
         refs: list[str] = []
         stamps: dict[str, str] = {}
         left = -1
-        for name in unfinished or self._feeds:
+        for name in unfinished or states or self._feeds:
             feed = self._feeds[name]
             found, states[name], rest = self._turn(feed, states.get(name) or self._start(feed))
             left = rest if name == "tickets" else left

@@ -18,7 +18,7 @@ from connector.store.records import Birth
 from connector.store.store import Store
 from connector.sync.connection import Connection
 from connector.sync.polling import birth_of
-from connector.sync.reading import Read, read_all
+from connector.sync.reading import read_all
 from connector.sync.story_words import moment
 from connector.words import Side
 
@@ -95,7 +95,8 @@ class Backfill:
             known=before.known + len(known),
             ours=before.ours + sum(s.created_by_us for s in inside),
             outside=before.outside + len(snapshots) - len(inside),
-            unread=before.unread | {ref: _why(read) for ref, read in reads.items() if not isinstance(read, Snapshot)},
+            gone=before.gone + sum(isinstance(read, Gone) for read in reads.values()),
+            unread=before.unread | {ref: str(read) for ref, read in reads.items() if not isinstance(read, Snapshot | Gone)},
             refused=refused,
             next_due=next_due,
         )
@@ -143,6 +144,7 @@ def as_dict(progress: Progress, *, dry_run: bool) -> dict[str, Any]:
         "why": dict(sorted(progress.refused.items(), key=lambda item: -item[1])),
         "ours": progress.ours,
         "outside": progress.outside,
+        "gone": progress.gone,
         "unread": progress.unread,
     }
 
@@ -150,7 +152,3 @@ def as_dict(progress: Progress, *, dry_run: bool) -> dict[str, Any]:
 def _dates(progress: Progress) -> str:
     since = f"from {moment(progress.since)}" if progress.since else "from the first one"
     return f"{since} to {moment(progress.until)}" if progress.until is not None else since
-
-
-def _why(read: Read) -> str:
-    return "it is not there any more" if isinstance(read, Gone) else str(read)

@@ -28,6 +28,7 @@ class Progress:
     known: int = 0  # had a bond already
     ours: int = 0  # opened by our own account
     outside: int = 0  # did not change last within the dates
+    gone: int = 0  # deleted meanwhile
     unread: dict[str, str] = field(default_factory=dict)  # ref -> why it could not be read
     refused: dict[str, int] = field(default_factory=dict)  # why not for the vendor -> tickets
     next_due: float = 0.0  # when the ticket taken last is looked at

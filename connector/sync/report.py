@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.store.records import Bond
+from connector.store.records import Bond, BondState
 from connector.store.store import Store
 from connector.words import Side
 
@@ -20,6 +20,7 @@ def report(store: Store, connection: str) -> list[dict[str, Any]]:
 def describe(bond: Bond, parked: str | None, open_intents: int) -> dict[str, Any]:
     """One bond in plain values."""
     customer, vendor = bond.side(Side.CUSTOMER), bond.side(Side.VENDOR)
+    over = bond.state is BondState.UNLINKED  # what differed or stayed is nobody's task any more; explain still tells it
     return {
         "bond": bond.id,
         "state": bond.state.value,
@@ -34,9 +35,9 @@ def describe(bond: Bond, parked: str | None, open_intents: int) -> dict[str, Any
         "standing": {
             name: {"why": s.why, "reason": s.reason, "customer": s.customer, "vendor": s.vendor, "parked": s.parked}
             for name, unit in bond.units.items()
-            if (s := unit.standing)
+            if (s := unit.standing) and not over
         },
-        "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items()],
+        "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items() if not over],
         "second_cases": bond.extra_cases,
         "open": open_intents,
         "unverified": sorted(name for name, unit in bond.units.items() if unit.unverified),

@@ -78,6 +78,20 @@ def test_what_is_counted_adds_up_and_says_why(desk: LinkDesk) -> None:
     assert len(desk.portal.tickets()) == 7
 
 
+def test_a_ticket_that_cannot_be_read_is_named_and_a_deleted_one_counted(desk: LinkDesk) -> None:
+    refs = old_tickets(desk)
+    work = backfill(desk, 100)
+
+    def deleted(call: Call) -> None:
+        if (call.phase, call.label) == ("after", "GET incident") and refs[0] in {t.ref for t in desk.customer.tickets()}:
+            desk.customer.delete(refs[0])
+
+    begun = work.begin()
+    desk.rig.world.on_call = deleted
+    done = work.run(begun)
+    assert (done.gone, done.unread, done.taken) == (1, {}, 7)
+
+
 def test_only_what_changed_within_the_dates_is_taken(desk: LinkDesk) -> None:
     old_tickets(desk)
     done = all_of(desk, START + 1.5 * DAY, START + 4.5 * DAY)

@@ -359,6 +359,16 @@ def test_an_exchange_ends_with_one_note_on_each_side_and_nothing_else(desk: Link
     desk.judge(apart(desk, ref))
 
 
+def test_what_differed_is_nobodys_task_once_the_exchange_has_ended(desk: LinkDesk) -> None:
+    ref, case = desk.incident("our words"), desk.case("their words")
+    desk.link(ref, case)
+    desk.run()
+    assert desk.row(ref)["standing"]
+    desk.parting().unlink(desk.customer.ticket(ref).number, OPERATOR)
+    desk.run()
+    assert (desk.row(ref)["standing"], desk.row(ref)["withheld"]) == ({}, [])
+
+
 def test_what_is_linked_with_nothing_cannot_be_unlinked(desk: LinkDesk) -> None:
     ref, case = desk.old()
     with pytest.raises(NoSuchTicket, match="it is not known"):
