@@ -86,6 +86,20 @@ def test_beside_a_running_daemon_links_begin_and_end(here: Place) -> None:
     assert row["state"] == "unlinked"
 
 
+def test_orders_reach_the_exchange_that_lives_and_explain_tells_both(here: Place) -> None:
+    ticket, case = pair(here, case_title="Mail does not arrive")
+    spare = here.otrs.ticket(here.otrs.create("vera", {"Title": "Another case", "State": "open"})).number
+    first = here.json("link", ticket, case)["pairs"][0]["bond"]
+    assert here.json("unlink", ticket, "--yes", "--by", "olga")["bond"] == first
+    second = here.json("link", ticket, spare)["pairs"][0]["bond"]
+    assert second != first
+    assert here.json("retry", ticket)["bonds"] == [second]
+    shown = here.run("explain", ticket)
+    assert f"An operator (olga) ended the exchange of ticket {ticket} with case {case}" in shown.stdout
+    assert f"linked ticket {ticket} with case {spare}" in shown.stdout
+    assert "is linked with" in here.json("link", ticket, case, code=1)["problems"][0]["message"]
+
+
 def unlinked(here: Place, name: str) -> Any:
     """Ended, once no call is open any more: the daemon works all the time."""
     told: dict[str, Any] = {}
