@@ -151,6 +151,7 @@ class Page:
     stamps: Mapping[str, str] = field(default_factory=dict)
     """By ref, what tells this state of a ticket from all others, where that is all the hint is about: the version
     where the system counts one, else a change time of which it is certain that nothing more happened in it."""
+    left: int = -1  # how many tickets come after this page, as far as the system tells; -1 where it does not
 
 
 # --- what is written -------------------------------------------------------------------------------------
@@ -274,6 +275,17 @@ class Adapter(ABC):
     @abstractmethod
     def changed_since(self, cursor: str | None) -> Page:
         """Tickets that changed since the cursor (None: from now on, less the configured look-back), with overlap."""
+
+    @abstractmethod
+    def cursor_at(self, since: float) -> str:
+        """A cursor from which :meth:`changed_since` tells every ticket changed since then (0: every ticket). Asks nothing."""
+
+    @abstractmethod
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        """Name -> native id, for tickets that people name by their number (in either case) or by the native id itself.
+
+        A name that no ticket has, or that can be none, is absent; whether a native id is there, :meth:`read` tells.
+        """
 
     @abstractmethod
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:

@@ -48,6 +48,8 @@ from adapters.soap import Element, every, record
 
 T = TypeVar("T")
 _FIND_LIMIT = 100
+_LONGEST_ID = 18
+"""Digits."""
 _IN_MEMORY = 1024 * 1024  # a file up to here needs no file of ours
 
 
@@ -102,6 +104,20 @@ class Otrs(Adapter):
 
     def changed_since(self, cursor: str | None) -> Page:
         return self._poll.page(cursor)
+
+    def cursor_at(self, since: float) -> str:
+        return self._poll.cursor_at(since)
+
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        """What is no number may be a TicketID. A search takes ``*`` for anything, so only digits are sent."""
+        digits = [name for name in dict.fromkeys(names) if name.isascii() and name.isdecimal()]
+        found: dict[str, str] = {}
+        size = self._settings.light_batch
+        for start in range(0, len(digits), size):
+            some = digits[start : start + size]
+            tickets_found = self._light(self._search(TicketNumber=some, Limit=2 * len(some)))
+            found |= {number: ref for ref, one in tickets_found.items() if (number := one.leaves.get("TicketNumber", "")) in some}
+        return {name: name for name in digits if len(name) <= _LONGEST_ID} | found
 
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         read_at = self._clock()

@@ -18,6 +18,7 @@ from adapters.otrs_settings import OtrsSettings
 
 _LARGEST = 20_000  # ids in one search
 _REMEMBERED = 2_000
+_EARLIEST = 365 * 86400.0
 _SETTLED = 2.0  # seconds of our clock after which a second is over on any server
 
 
@@ -61,6 +62,11 @@ class Poll:
         kept = sorted((item for item in seen.items() if item[1][0] >= since), key=lambda item: item[1][0])[-_REMEMBERED:]
         stamps = {ref: found[ref].leaves.get("Changed", "") for ref in fresh}
         return Page(tuple(fresh), Cursor(since, dict(kept)).text(), more, stamps)
+
+    @staticmethod
+    def cursor_at(since: float) -> str:
+        """Portals keep no time 0: their first tickets are of a later year than 1971 in any case."""
+        return Cursor(max(since, _EARLIEST)).text()
 
     def _next(self, newest: float, found: Mapping[str, Ticket], seen: Mapping[str, tuple[float, float]]) -> float:
         """The next window overlaps this one, until nothing can become visible in it any more by the portal's own clock."""

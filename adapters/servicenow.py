@@ -47,6 +47,7 @@ __all__ = ["ServiceNow", "ServiceNowSettings"]
 _ALWAYS = frozenset({"sys_id", "number", "sys_mod_count", "sys_updated_on", "sys_created_on", "sys_created_by"})
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
 _MARKER = re.compile(r"[\w-]+")
+_NUMBER = re.compile(r"[\w-]{1,40}", re.ASCII)
 _FILE = ("file_name", "content_type", "size_bytes", "hash", "table_name", "sys_created_on", "sys_created_by")
 _AUDIT = ("fieldname", "oldvalue", "newvalue", "user", "record_checkpoint", "sys_created_on")
 _ENTRY = ("element", "value", "sys_created_on", "sys_created_by")
@@ -124,6 +125,18 @@ class ServiceNow(Adapter):
 
     def changed_since(self, cursor: str | None) -> Page:
         return self._poll.page(cursor)
+
+    def cursor_at(self, since: float) -> str:
+        return self._poll.cursor_at(since)
+
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        """Numbers are asked for as they were typed and in capitals, as ServiceNow makes them."""
+        refs = {name: name for name in names if _SYS_ID.fullmatch(name)}
+        asked = [name for name in names if _NUMBER.fullmatch(name) and name not in refs]
+        wanted = list(dict.fromkeys(form for name in asked for form in (name, name.upper())))
+        rows = self._api.rows_of(self.settings.table, "number", wanted, "", (), "") if wanted else []
+        found = {row["number"]: row["sys_id"] for row in rows}
+        return refs | {name: ref for name in asked if (ref := found.get(name) or found.get(name.upper()))}
 
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         begun = self._clock()

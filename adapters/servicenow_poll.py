@@ -67,13 +67,20 @@ class Poll:
         unfinished = [name for name, state in states.items() if state.open]
         refs: list[str] = []
         stamps: dict[str, str] = {}
-        for name in unfinished or self._feeds:
+        left = -1
+        for name in unfinished or states or self._feeds:
             feed = self._feeds[name]
-            found, states[name] = self._turn(feed, states.get(name) or self._start(feed))
+            found, states[name], rest = self._turn(feed, states.get(name) or self._start(feed))
+            left = rest if name == "tickets" else left
             refs += found
             stamps = {**found} if name == "tickets" else {ref: stamp for ref, stamp in stamps.items() if ref not in found}
         encoded = json.dumps({name: asdict(state) for name, state in states.items()}, separators=(",", ":"))
-        return Page(tuple(dict.fromkeys(refs)), encoded, any(state.open for state in states.values()), stamps)
+        return Page(tuple(dict.fromkeys(refs)), encoded, any(state.open for state in states.values()), stamps, left)
+
+    @staticmethod
+    def cursor_at(since: float) -> str:
+        """Of the tickets alone: a file is read with its ticket."""
+        return json.dumps({"tickets": asdict(State(stamp(since) if since > 0 else ""))}, separators=(",", ":"))
 
     def _start(self, feed: Feed) -> State:
         """From the newest change that we can see, less the look-back; from the beginning where there is none."""
@@ -83,8 +90,8 @@ class Poll:
             return State("")
         return State(stamp(max(0.0, seconds(flat(newest[0]).get(feed.at, "")) - self._api.settings.lookback_s)))
 
-    def _turn(self, feed: Feed, state: State) -> tuple[dict[str, str], State]:
-        """One page of one feed: the tickets it names, each with the row's version, and how far we are."""
+    def _turn(self, feed: Feed, state: State) -> tuple[dict[str, str], State, int]:
+        """One page of one feed: the tickets it names, each with the row's version; how far we are; and how many rows are left."""
         limit = self._api.settings.page
         since = stamp(max(0.0, seconds(state.mark) - self._api.settings.overlap_s)) if state.mark else ""
         fields = {"sys_id", feed.at, feed.about, "sys_mod_count"}
@@ -94,15 +101,17 @@ class Poll:
         known = frozenset(state.seen)
         after = self._advanced(feed, state, rows, [*state.seen, *(i for i in ids if i not in known)])
         if listed.ends(state.skip, limit):
-            after = State(after.mark, seen=self._overlap(after))
+            after = State(after.mark, seen=after.seen)
+        left = max(0, listed.total - state.skip - limit) if listed.total >= 0 else -1
         new = [row for i, row in ids.items() if i not in known and row[feed.about]]
-        return {row[feed.about]: row.get("sys_mod_count", "") for row in new}, after
+        return {row[feed.about]: row.get("sys_mod_count", "") for row in new}, after, left
 
     def _advanced(self, feed: Feed, state: State, rows: list[Row], seen: list[str]) -> State:
         if not rows:
             return State(state.mark, state.key, state.skip + self._api.settings.page, open=True, seen=seen)
         last = rows[-1]
-        return State(max(state.mark, last[feed.at]), (last[feed.at], last["sys_id"]), 0, open=True, seen=seen)
+        mark = max(state.mark, last[feed.at])
+        return State(mark, (last[feed.at], last["sys_id"]), 0, open=True, seen=self._overlap(mark, seen))
 
     def _asked_for(self, feed: Feed, rows: list[Row], since: str) -> list[Row]:
         """:raises Misconfigured: where rows are older than asked for (a part of the query was ignored) or lack their time."""
@@ -110,9 +119,10 @@ class Poll:
             raise Misconfigured(f"ServiceNow: read {feed.table}: our account may not read {feed.at} or {feed.about}")
         return self._api.trusted(feed.table, rows, lambda row: row[feed.at] >= since)
 
-    def _overlap(self, state: State) -> list[str]:
-        oldest = seconds(state.mark) - self._api.settings.overlap_s
-        return [i for i in state.seen if float(i.partition(" ")[0]) >= oldest][-_REMEMBERED:]
+    def _overlap(self, mark: str, seen: list[str]) -> list[str]:
+        """Only the newest rows can be met again by the next round, so that a cursor stays small however long a round is."""
+        oldest = seconds(mark) - self._api.settings.overlap_s
+        return [i for i in seen if float(i.partition(" ")[0]) >= oldest][-_REMEMBERED:]
 
 
 def _identity(feed: Feed, row: Row) -> str:

@@ -25,6 +25,9 @@ COMMANDS = {
     "sweep": "sweep",
     "backup": "backup",
     "restore": "backup",
+    "link": "link",
+    "unlink": "link",
+    "backfill": "backfill",
     "audit": "audit",
     "migrate": "migrate",
 }

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from connector.daemon.errors import NoSuchTicket, Unusable
+from connector.daemon.errors import NotDone, Unusable
 from connector.settings import Configuration, SettingsError
 from connector.settings import load as load_settings
 
@@ -74,7 +74,7 @@ def reported(*, json: bool = False) -> Iterator[None]:
     """What keeps a command from its work is printed, and sets the exit code."""
     try:
         yield
-    except (Unusable, NoSuchTicket) as error:
+    except (Unusable, NotDone) as error:
         if json:
             emit({"ok": False, "error": str(error)})
         else:

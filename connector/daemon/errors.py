@@ -7,5 +7,9 @@ class Unusable(Exception):
     """The store or the machine cannot be used as it is; ``str()`` says why and what helps."""
 
 
-class NoSuchTicket(Exception):
+class NotDone(Exception):
+    """An order cannot be carried out as things stand; ``str()`` says why and what helps."""
+
+
+class NoSuchTicket(NotDone):
     """No bond has this ticket, or none that the order could be about."""

@@ -12,7 +12,7 @@ from connector.audit.export import export, verify_export
 from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
 from connector.daemon import assemble, checks, recovery
-from connector.daemon.errors import NoSuchTicket
+from connector.daemon.errors import NoSuchTicket, NotDone, Unusable
 from connector.daemon.flows import sides
 from connector.daemon.recovery import Progress
 from connector.mapping.mapping import TicketMapping
@@ -21,6 +21,7 @@ from connector.store import schema
 from connector.store.ledger import LedgerReader
 from connector.store.records import Bond, BondState
 from connector.sync import following, operate
+from connector.sync.connection import Connection
 from connector.sync.report import report
 
 _EVERY = 500  # records between two reports of progress
@@ -124,10 +125,31 @@ class Office:
         return next(one.mapping for one in self._configuration.connections if one.name == connection)
 
     def _find(self, ticket: str) -> list[Bond]:
+        """The bonds of a ticket; those that are over only where no other has it."""
         bonds = self.store.find_bonds(ticket)
         if not bonds:
             raise NoSuchTicket(f"no bond has the ticket {ticket!r}; name a number of either side, an id, or a bond")
-        return bonds
+        return [bond for bond in bonds if bond.state is not BondState.UNLINKED] or bonds
+
+    # --- both systems ---
+
+    def connection(self, name: str = "", *, asked: bool = True) -> Connection:
+        """A connection to work with; ``name`` may be left out where there is one only.
+
+        :param asked: both systems are asked first whether they can be worked with.
+        :raises Unusable: there is no such connection, or several and no name.
+        :raises NotDone: a system lacks something.
+        """
+        known = {one.name: one for one in self._configuration.connections}
+        wanted = name or (next(iter(known)) if len(known) == 1 else "")
+        if wanted not in known:
+            which = f"there is no connection {name!r}" if name else "there are several connections"
+            raise Unusable(f"{which}: name one of {', '.join(known)} with --connection")
+        made = assemble.connect(known[wanted], self.store)
+        if asked and (problems := checks.live(made)):
+            told = "; ".join(f"{p.place}: {p.message} ({p.remedy})" for p in problems)
+            raise NotDone(f"{told}; nothing was done, see connector check")
+        return made
 
     # --- the record ---
 

@@ -59,5 +59,9 @@ ENGLISH: Mapping[str, str] = {
         " What changes here from now on changes the case."
     ),
     "moved": "The vendor merged this ticket's case into another one: it goes on as case {{ number }}.",
+    "unlinked": (
+        "The exchange with {{ number }} has ended: an operator unlinked the two tickets."
+        " What is written here from now on stays here, and nothing comes from there any more."
+    ),
     "outage": "The vendor's portal does not answer. {{ reason }}",
 }

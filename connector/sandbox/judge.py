@@ -79,7 +79,7 @@ def judge(
     dockets = court.dockets()
     for docket in dockets:
         judge_deeds(court, docket)
-        if docket.ever_meant:
+        if (docket.ever_meant or _linked(docket)) and docket.number not in court.table.apart:
             sentence.tickets += 1
             _judge_bond(court, docket, sentence)
         sentence.add(docket.findings)
@@ -89,6 +89,11 @@ def judge(
     missing = [kind for kind in court.table.effects if not sentence.effects[kind]]
     sentence.add(Finding("unexplained", "", f"the scenario promises {kind!r}, and it never occurred") for kind in missing)
     return sentence
+
+
+def _linked(docket: Docket) -> bool:
+    """An operator may link what by the mapping is not meant for the vendor."""
+    return bool(docket.row and docket.row["case_ref"])
 
 
 def _judge_bond(court: Court, docket: Docket, sentence: Sentence) -> None:

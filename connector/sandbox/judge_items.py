@@ -82,7 +82,7 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
             origin
             for one, ticket in _tickets(docket)
             for item in ticket.comments
-            if not item.ours and (origin := _said_to_vendor(court, one, item))
+            if not item.ours and item.id not in court.table.before and (origin := _said_to_vendor(court, one, item))
         ]
         skipped = {
             *_descriptions(court, docket),
@@ -102,7 +102,7 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
             born.get(item.id, ""),
         )
         for item in case.comments
-        if not item.ours and (item.public or item.id in shown)
+        if not item.ours and item.id not in court.table.before and (item.public or item.id in shown)
     ]
     # A person's file in this portal comes with an article of its own, which travels like any other.
     ours = [_bare(item) for item in incident.comments if item.ours]
@@ -175,6 +175,8 @@ def _sent(court: Court, docket: Docket, cast: Cast, source: SimTicket, target: S
     to_vendor = source is docket.incident
     shown = _ever_shown(docket.deeds if to_vendor else docket.item_deeds)
     for position, item in enumerate(file for file in source.files if not file.ours and not file.deleted):
+        if item.id in court.table.before:
+            continue
         now = item.public or to_vendor
         objection = court.table.files.objection(item.text, item.size, content_type(cast, source.ref, item), position)
         if objection:

@@ -96,6 +96,8 @@ class Table:
     :param canaries: texts that must never leave their side, wherever they stand.
     :param effects: kinds of effect that must have occurred, as in :attr:`Sentence.effects <connector.sandbox.judge.Sentence>`.
     :param window: seconds within which two people's changes may have met unseen, so that either may win.
+    :param before: ids of comments and files that stood on a ticket before an operator linked it: they stay where they are.
+    :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.
     """
 
@@ -116,6 +118,8 @@ class Table:
     comment_max: tuple[int, int] = (65_536, 200_000)  # to the customer, to the vendor
     window: float = 120.0
     causes: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     canaries: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
 

@@ -50,10 +50,10 @@ class Intake(Part):
         now = self.clock()
 
         def take_in(open_: Connection) -> list[str]:
-            new, known = _unborn(open_, connection, births)
-            _bear(open_, new, now)
-            hint(self.db, open_, [*hinted, *known], now)
-            if new or hinted or known:
+            new, others = unborn(open_, connection, births)
+            bear(open_, new, now)
+            hint(self.db, open_, [*hinted, *others], now)
+            if new or hinted or others:
                 self.db.notify(open_)
             if position is not None:
                 self._move(open_, connection, side, position)
@@ -69,7 +69,7 @@ class Intake(Part):
         if not asked:
             return {}
         with self.db.read() as open_:
-            return _known(open_, connection, side, asked)
+            return known(open_, connection, side, asked)
 
     def _move(self, open_: Connection, connection: str, side: Side, position: str) -> None:
         new = upsert(cursor).values(connection=connection, side=side.value, value=position)
@@ -82,7 +82,8 @@ def remember(open_: Connection, name: str, value: str) -> None:
     open_.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
-def _known(open_: Connection, connection: str, side: Side, refs: Iterable[str]) -> dict[str, str]:
+def known(open_: Connection, connection: str, side: Side, refs: Iterable[str]) -> dict[str, str]:
+    """``Intake.known`` within a transaction."""
     found: dict[str, str] = {}
     here = select(bond_ref.c.ref, bond_ref.c.bond).filter_by(connection=connection, side=side.value)
     for batch in batches(refs):
@@ -90,14 +91,15 @@ def _known(open_: Connection, connection: str, side: Side, refs: Iterable[str]) 
     return found
 
 
-def _unborn(open_: Connection, connection: str, births: Sequence[Birth]) -> tuple[list[Birth], list[str]]:
+def unborn(open_: Connection, connection: str, births: Sequence[Birth]) -> tuple[list[Birth], list[str]]:
     """The births to come, once each, and the bonds of the tickets that have one."""
-    known = {side: _known(open_, connection, side, [b.ref for b in births if b.side is side]) for side in Side}
-    new = {(birth.side, birth.ref): birth for birth in births if birth.ref not in known[birth.side]}
-    return list(new.values()), [bond_id for by_ref in known.values() for bond_id in by_ref.values()]
+    bonded = {side: known(open_, connection, side, [b.ref for b in births if b.side is side]) for side in Side}
+    new = {(birth.side, birth.ref): birth for birth in births if birth.ref not in bonded[birth.side]}
+    return list(new.values()), [bond_id for by_ref in bonded.values() for bond_id in by_ref.values()]
 
 
-def _bear(open_: Connection, births: Sequence[Birth], now: float) -> None:
+def bear(open_: Connection, births: Sequence[Birth], now: float) -> None:
+    """Bonds for tickets that none has, within a transaction."""
     if not births:
         return
     sealed = [seal(birth.bond.id, 1, now, birth.event, START) for birth in births]

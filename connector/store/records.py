@@ -17,6 +17,7 @@ class BondState(StrEnum):
     LINKED = "linked"
     ENDED = "ended"  # all its tickets ended; watched at the slow pace
     JOINED = "joined"  # its tickets follow another bond's case; only its audit is left
+    UNLINKED = "unlinked"  # a person ended the exchange: kept as a record; its tickets are free for another link
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Standing:
 
     customer: Value
     vendor: Value
-    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored
+    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored, linked
     reason: str
     since: float
     ruling: dict[str, str] | None = None
@@ -185,13 +186,13 @@ class Intent:
 
 @dataclass
 class Identity:
-    """The known pair of an origin item and our copy of it."""
+    """The known pair of an origin item and our copy of it; without a copy: the item was there before the link, and stays."""
 
     item: str  # origin key: side:ref:id, or note:topic:hash
     kind: str  # comment, file, note
     side: Side  # the side that holds the copy
     ref: str
-    copy: str  # native id of the copy
+    copy: str  # native id of the copy; "" where the item was there before the link
     at: float
     marker: str = ""
     text: str = ""  # hash of the text as sent, to report a copy that differs

@@ -12,9 +12,11 @@ from typing import IO, TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from connector.store import engine, lockfile, schema
+from connector.store.backfilled import Backfilled
 from connector.store.engine import upsert
 from connector.store.errors import OUT_OF_REACH
 from connector.store.intake import Intake, remember
+from connector.store.joint import Together
 from connector.store.ledger import Ledger
 from connector.store.prepared import Prepared
 from connector.store.queries import Queries
@@ -33,10 +35,11 @@ PROVED = "proved"  # a fact that says nothing but that it could be written
 _fact = Prepared(select(fact.c.value).where(fact.c.name == bindparam("of_name")))
 
 
-class Store(Queue, Intake, Ledger, Queries, Sides):
+class Store(Queue, Intake, Backfilled, Together, Ledger, Queries, Sides):
     """Open with ``Store.open(url)`` or ``Store.memory()``; used by many threads at once; ``close()`` at the end.
 
-    Each part documents its own verbs: queue.py, intake.py, ledger.py, queries.py, sides.py, and Tx in transaction.py.
+    Each part documents its own verbs: queue.py, intake.py, backfilled.py, joint.py, ledger.py, queries.py, sides.py, and Tx in
+    transaction.py.
     """
 
     def __init__(self, db: engine.Database, clock: Callable[[], float]) -> None:

@@ -110,6 +110,11 @@ class Tx:
         key = {name: value for name, value in identity_row(self.bond, known).items() if name in identity.primary_key.columns}
         self._connection.execute(delete(identity).filter_by(**key))
 
+    def forget_before(self) -> int:
+        """Let what was there before the link travel like anything else: how many items that was."""
+        stays = (identity.c.bond == self.bond, identity.c.copy == "")
+        return self._connection.execute(delete(identity).where(*stays)).rowcount
+
     def link(self, side: Side, ref: str) -> None:
         """Tie a ticket to the bond. Raises AlreadyBonded where another bond has it."""
         key = {"connection": self._of, "side": side.value, "ref": ref}

@@ -57,7 +57,8 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         route = scene.mapping.route_file(to.other, item, position)
     copy = next((i for i in scene.identities if i.item == key and not i.extra and scene.concerns(i)), None)
     if copy:
-        _still_visible(scene, to, key, route, copy)
+        if copy.copy:  # else it was there before the link, and stays
+            _still_visible(scene, to, key, route, copy)
         return None
     if any(i.item == key for i in scene.under_way) or _parked(scene, key):
         return None

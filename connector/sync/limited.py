@@ -52,6 +52,12 @@ class Limited(Adapter):
     def identity(self) -> str:
         return self._call(self._adapter.identity)
 
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        return self._call(lambda: self._adapter.resolve(names))
+
+    def cursor_at(self, since: float) -> str:
+        return self._adapter.cursor_at(since)
+
     def split(self, change: Change) -> list[Write]:
         return self._adapter.split(change)
 

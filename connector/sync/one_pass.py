@@ -17,6 +17,7 @@ from connector.sync import birth, closing, items, restored
 from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
+from connector.sync.farewell import farewell
 from connector.sync.following import succeed
 from connector.sync.own_hand import STATUS
 from connector.sync.plan import make_plan
@@ -58,6 +59,8 @@ class Pass:
         scene.now = self.clock()
         if scene.bond.state is BondState.JOINED:
             return NEVER
+        if scene.bond.state is BondState.UNLINKED:
+            return farewell(self.delivery, scene, troubles)
         if troubles:
             return self._unreadable(scene, troubles)
         if scene.bond.adrift and (early := restored.too_early(scene)):

@@ -7,6 +7,9 @@ from connector.store.records import Adrift, Bond, BondState
 from connector.store.transaction import Tx
 from connector.words import Side
 
+ASKED_FOR = frozenset({"mapping", "linked"})
+"""Why values differ that nobody changed: applied only on request."""
+
 
 def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
     """The items and units that a system refused."""
@@ -17,10 +20,10 @@ def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
 
 
 def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]:
-    """Let everything be planned anew that was set aside, and what differs only since the mapping changed or a restore (D10).
+    """Let everything be planned anew that was set aside, and what differs only since the mapping changed, a restore or the link (D10).
 
-    Under a new mapping the owner's value counts as just changed, so that it travels; after a restore, what changed since
-    the values were last in agreement. Returns the items and units.
+    Under a new mapping and after a link the owner's value counts as just changed, so that it travels; after a restore, what
+    changed since the values were last in agreement. Returns the items and units.
     """
     items, units = set_aside(bond)
     return items, units + [name for one in (bond, *bond.followers) for name in _again(one, mapping)]
@@ -32,7 +35,7 @@ def _again(bond: Bond, mapping: TicketMapping) -> list[str]:
     for unit in bond.units.values():
         unit.standing = None if unit.standing and unit.standing.parked else unit.standing
     known = set(mapping.units)
-    differing = [n for n, u in bond.units.items() if n in known and u.standing and u.standing.why == "mapping"]
+    differing = [n for n, u in bond.units.items() if n in known and u.standing and u.standing.why in ASKED_FOR]
     for name in differing:
         bond.units[name].standing = None
         bond.units[name].base[mapping.owner(name)] = {}

@@ -111,8 +111,8 @@ class _Strangers:
         adapter = self._connection.adapters[self._side]
         found = read_all(adapter, [*new, *due]) if new or due else {}
         snapshots = {ref: s for ref, s in found.items() if isinstance(s, Snapshot)}
-        births = {ref: birth for ref, s in snapshots.items() if (birth := _birth(self._connection, self._clock, self._side, s))}
-        _mind_restore(self._store, births.values())
+        births = {ref: birth for ref, s in snapshots.items() if (birth := birth_of(self._connection, self._clock, self._side, s))}
+        mind_restore(self._store, births.values())
         _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
         unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
         again = [ref for ref in (*new, *unsure) if ref not in births]
@@ -135,14 +135,14 @@ def _report_second_cases(connection: Connection, store: Store, side: Side, stran
                 tx.record({"kind": "second_case", "case": ours[name].number})
 
 
-def _mind_restore(store: Store, births: Collection[Birth]) -> None:
+def mind_restore(store: Store, births: Collection[Birth]) -> None:
     """In a store that came from a backup a new bond may be an old one: its first pass looks for its case."""
     if births and (last := last_restore(store)):
         for birth in births:
             birth.bond.adrift = Adrift(last.at, "restored")
 
 
-def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:
+def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:
     """A candidate for a ticket that passes the intake filter, or for a case that somebody of the vendor opened."""
     if snapshot.created_by_us:  # our own case: the bond that created it finds it by its marker
         return None

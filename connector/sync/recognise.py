@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapters.base import Attachment, Comment
+from adapters.base import Attachment, Capabilities, Comment
 from connector.store.records import Identity, Intent, Withheld
 from connector.sync import items
+from connector.sync.connection import Timing
 from connector.sync.marker import item_key
 from connector.sync.scene import Scene
 from connector.words import Side
@@ -19,9 +20,13 @@ from connector.words import Side
 
 def absent_after(scene: Scene, intent: Intent) -> float:
     """A read begun later than this that does not show the write proves that it will never be there."""
-    ability = scene.abilities[intent.side]
+    return certain_after(intent, scene.abilities[intent.side], scene.timing)
+
+
+def certain_after(intent: Intent, ability: Capabilities, timing: Timing) -> float:
+    """When the fate of an announced write can be known at the latest, by our clock."""
     lag = ability.read_lag + (ability.find_lag if intent.kind == "create" else 0.0)
-    return intent.at + scene.timing.lease / 3 + ability.settle + lag
+    return intent.at + timing.lease / 3 + ability.settle + lag
 
 
 def recognise(scene: Scene) -> list[Intent]:
@@ -115,7 +120,7 @@ def _identify(scene: Scene, side: Side, stray: Comment | Attachment, key: str, k
     if kind == "file" and isinstance(stray, Comment):
         return  # the article that carries a file of ours: the file itself is the copy
     ref = scene.snapshots[side].ref
-    taken = any(i.item == key and not i.extra and (i.side, i.ref) == (side, ref) for i in scene.identities)
+    taken = any(i.item == key and i.copy and not i.extra and (i.side, i.ref) == (side, ref) for i in scene.identities)
     scene.identify(Identity(key, kind, side, ref, _copy_id(stray), scene.now, stray.marker, extra=taken))
     scene.fact("second_copy" if taken else "recognised", item=key, copy=_copy_id(stray), side=side.value)
     for intent in [i for i in scene.under_way if i.item == key]:

@@ -30,6 +30,7 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
     """
     lead = whole.bond
     customer, vendor = bond.side(Side.CUSTOMER), lead.side(Side.VENDOR)
+    over = lead.state is BondState.UNLINKED  # what differed or stayed is nobody's task any more; explain still tells it
 
     def mine(known: Intent | Identity) -> bool:
         return known.ref == customer.ref or (bond is lead and known.side is Side.VENDOR)
@@ -50,9 +51,9 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
         "standing": {
             name: {"why": s.why, "reason": s.reason, "customer": s.customer, "vendor": s.vendor, "parked": s.parked}
             for name, unit in bond.units.items()
-            if (s := unit.standing)
+            if (s := unit.standing) and not over
         },
-        "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items()],
+        "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items() if not over],
         "second_cases": bond.extra_cases,
         "second_copies": [
             {"item": i.item, "side": i.side.value, "copy": i.copy} for i in whole.identities if i.extra and mine(i)

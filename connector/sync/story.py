@@ -21,6 +21,7 @@ STATES = {
     BondState.LINKED: "ticket and case are linked",
     BondState.ENDED: "ticket and case have ended",
     BondState.JOINED: "the ticket goes on with another bond's case",
+    BondState.UNLINKED: "an operator ended the exchange",
 }
 _HOLDERS = {
     Phase.NEW: "the vendor has the case and has not taken it up yet",
@@ -161,7 +162,8 @@ def tell(
         words = words.about(plain(told.side(Side.CUSTOMER).number))
         lines = [line for line in lines if line.ticket == words.numbers[Side.CUSTOMER]]
     parked = plain(work.parked) if work and work.parked else None
-    due = work.due if work and not parked and bond.state is not BondState.JOINED else None
+    silent = parked or bond.state in (BondState.JOINED, BondState.UNLINKED)
+    due = work.due if work and not silent else None
     calls = [
         intent for intent in intents if told is bond or told.side(Side.CUSTOMER).ref in (intent.ref, *intent.item.split(":"))
     ]
@@ -230,6 +232,8 @@ def _next(words: Words, bond: Bond, parked: str | None, due: float | None, *, wa
 
 
 def _waits_for(words: Words, bond: Bond, *, waits: bool) -> str:
+    if bond.state is BondState.UNLINKED:
+        return "nothing travels any more; `connector link` ties the ticket to a case again"
     if bond.held:
         return f"nothing travels as long as this stands, then it goes on by itself: {plain(bond.held.reason)}"
     if waits:

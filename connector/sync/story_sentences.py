@@ -7,13 +7,15 @@ Bookkeeping is *quiet*: told only where everything is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from connector.sync import story_operators, story_tickets
 from connector.sync.own_hand import STATUS
+from connector.sync.story_links import LINKS
 from connector.sync.story_memory import Event, Memory, Said, party, told
 from connector.sync.story_memory import because as _because
 from connector.sync.story_memory import one as _one
-from connector.sync.story_words import named, note_text, plain, sentence, short
+from connector.sync.story_words import Words, named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
 
 
@@ -34,9 +36,9 @@ def _unknown(_: Memory, e: Event) -> list[Said]:
 
 
 def _born(m: Memory, e: Event) -> list[Said]:
-    side = Side(e["side"])
-    seen = "was found and is meant for the vendor" if side is Side.CUSTOMER else "was found in the vendor's portal"
-    return _one(f"{m.words.ticket(side)} {seen}: {e['intake']}")
+    how = " by a backfill" if e.get("backfill") else ""
+    seen = f"{how} and is meant for the vendor" if e["side"] == Side.CUSTOMER else " in the vendor's portal"
+    return _one(f"{m.words.ticket(Side(e['side']))} was found{seen}: {e['intake']}")
 
 
 def _held(m: Memory, e: Event) -> list[Said]:
@@ -268,6 +270,10 @@ def _value(m: Memory, e: Event, key: str) -> str:
     return f"{named(e['unit'])} of {m.words.ticket(side)} is {m.words.value(e['unit'], side, e[key])}"
 
 
+def _plainly(text: Callable[[Words, Event], str], m: Memory, e: Event) -> list[Said]:
+    return _one(text(m.words, e))
+
+
 SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "born": _born,
     "held": _held,
@@ -298,10 +304,10 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "put_back_dropped": _put_back_dropped,
     "conflict": _conflict,
     "provoked": _provoked,
-    "followed": lambda m, e: _one(story_tickets.followed(m.words, e)),
-    "joined": lambda m, e: _one(story_tickets.joined(m.words, e)),
-    "leads": lambda m, e: _one(story_tickets.leads(m.words, e)),
-    "relinked": lambda m, e: _one(story_tickets.relinked(m.words, e)),
+    "followed": partial(_plainly, story_tickets.followed),
+    "joined": partial(_plainly, story_tickets.joined),
+    "leads": partial(_plainly, story_tickets.leads),
+    "relinked": partial(_plainly, story_tickets.relinked),
     "begun": lambda m, e: _one(story_tickets.begun(m.words, e), quiet=True),
     "mapping_changed": story_operators.mapping_changed,
     "restored": story_operators.restored,
@@ -312,4 +318,5 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "released": story_operators.released,
     "retried": story_operators.retried,
     "redacted": story_operators.redacted,
+    **{kind: partial(_plainly, text) for kind, text in LINKS.items()},
 }

@@ -37,6 +37,7 @@ import pytest
 
 from adapters.base import Adapter, Change, Gone, NotApplied, Refused, Unknown, Uses, Write
 from connector.sandbox.core import World
+from tests.contract.finding import FindingContract
 from tests.contract.rig import MARKER, Clock, Rig, Sandbox, Words
 
 __all__ = ["MARKER", "AdapterContract", "Clock", "Rig", "Sandbox", "Words"]
@@ -50,7 +51,7 @@ AWKWARD = {
 }
 
 
-class AdapterContract(ABC):
+class AdapterContract(FindingContract, ABC):
     """Inherit, name the words, make the system and its adapter."""
 
     words: ClassVar[Words]

@@ -74,6 +74,18 @@ def test_the_cursor_does_not_grow(desk: Desk) -> None:
     assert len(cursor) < 600
 
 
+def test_the_cursor_of_a_long_round_does_not_grow(desk: Desk) -> None:
+    for n in range(60):
+        desk.clock.advance(60)
+        desk.people_open(f"Ticket {n}")
+    page = desk.adapter.changed_since(desk.adapter.cursor_at(0))
+    longest = 0
+    while page.more:
+        page = desk.adapter.changed_since(page.cursor)
+        longest = max(longest, len(page.cursor))
+    assert longest < 700
+
+
 def test_a_foreign_cursor_stops_the_side(desk: Desk) -> None:
     for cursor in ("2026-01-01", "[]", '{"tickets":{"since":1}}'):
         with pytest.raises(Misconfigured, match="cursor"):

@@ -37,9 +37,8 @@ def test_an_incident_becomes_a_case_and_the_daemon_tells_and_stops(here: Place) 
         here.servicenow.create("lena.l1", INCIDENT)
         assert eventually(lambda: len(here.otrs.tickets()) == 1)
         assert eventually(lambda: 'connector_bonds{connection="acme",state="linked"} 1.0' in daemon.get("/metrics")[1])
-        metrics = daemon.get("/metrics")[1]
-        assert 'connector_side_up{connection="acme",side="vendor"} 1.0' in metrics
-        assert 'connector_leads{connection="acme"} 1.0' in metrics
+        assert eventually(lambda: 'connector_side_up{connection="acme",side="vendor"} 1.0' in daemon.get("/metrics")[1])
+        assert 'connector_leads{connection="acme"} 1.0' in daemon.get("/metrics")[1]
         code, seconds = daemon.stop()
     assert (code, len(here.otrs.tickets())) == (0, 1)
     assert seconds < 10

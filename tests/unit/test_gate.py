@@ -64,6 +64,13 @@ class System(Adapter):
         self._serve()
         return {}
 
+    def resolve(self, names: Sequence[str]) -> dict[str, str]:
+        self._serve()
+        return {}
+
+    def cursor_at(self, since: float) -> str:
+        return str(since)
+
     def split(self, change: Change) -> list[Write]:
         return []
 
@@ -94,6 +101,7 @@ def every_kind(adapter: Adapter) -> list[Callable[[], object]]:
         lambda: adapter.changed_since(None),
         lambda: adapter.history(["1"]),
         lambda: adapter.find("m"),
+        lambda: adapter.resolve(["1"]),
         lambda: adapter.send(Write("1")),
         lambda: adapter.open_attachment("1", "2"),
         lambda: adapter.check(Uses(frozenset(), frozenset())),

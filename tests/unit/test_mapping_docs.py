@@ -16,7 +16,8 @@ from connector.mapping.templates import FILTERS, compiled
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "mappings.md").read_text(encoding="utf-8")
 SHIPPED: dict[str, Any] = yaml.safe_load((ROOT / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8"))
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+LINKING = (ROOT / "docs" / "linking.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE + LINKING, re.DOTALL)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -166,6 +166,13 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"by": "ann", "items": [FILE], "units": ["title"]}],
         "An operator (ann) had it tried again: title, file 3:1 of the customer.",
     ),
+    "linked": (
+        [{"by": "ann", "differ": {"title": "stands", "case_number": "written"}, "before": {"comments": 3, "files": 0}}],
+        "An operator (ann) linked ticket INC1 with case 2026; the values found are the base, and title stand different; 3 comments",
+    ),
+    "unlinked": ([{"by": "ann"}], "An operator (ann) ended the exchange of ticket INC1 with case 2026; nothing was closed."),
+    "gave_way": ([{"bond": "b7"}], "An operator linked the ticket elsewhere: its story goes on in bond b7."),
+    "history_let_go": ([{"by": "ann", "items": 4}], "An operator (ann) let 4 comments and files travel that were there before"),
     "redacted": ([{"n": 4, "by": "ann", "reason": "a name"}], "An operator (ann) erased the content of record 4: a name."),
 }
 

@@ -124,7 +124,7 @@ def test_bonds_are_listed_by_what_they_are(store: Store) -> None:
     assert [found.id for found in store.bonds("c", held=False)] == ["a", "d"]
     tally = store.tally("c")
     assert (tally.bonds, tally.held) == (3, 1)
-    assert tally.states == {BondState.CANDIDATE: 2, BondState.LINKED: 1, BondState.ENDED: 0}
+    assert tally.states == {BondState.CANDIDATE: 2, BondState.LINKED: 1, BondState.ENDED: 0, BondState.UNLINKED: 0}
 
 
 def test_the_backlog_is_counted(store: Store) -> None:
