@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import Pool
+from typing import Any
 
 import structlog
 
@@ -47,7 +48,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig = Rig(seed)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    sentence = judge(rig.world, rig.servicenow, rig.portal, report(rig.store, "acme"))
+    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig))
     result = Result(seed, findings(sentence))
     if play.met["withdrawn: history rights"] or play.met["withdrawn: a read-only field"]:
         # Without history nobody can tell a person's edit from a dropped write, and what was dropped is not sent again.
@@ -61,6 +62,12 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     result.totals.update({"calls": rig.world.n, "acts": play.plan.people})
     result.totals.update(effects(sentence))
     return result
+
+
+def reported(rig: Rig) -> list[dict[str, Any]]:
+    """What the connector says, in the world's time: its own clock may be ahead."""
+    rows = report(rig.store, "acme")
+    return [{**row, "since": row["since"] and row["since"] - rig.wall.ahead} for row in rows]
 
 
 def _said(rig: Rig, why: str) -> bool:
