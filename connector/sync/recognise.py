@@ -63,8 +63,10 @@ def recognise(scene: Scene) -> list[Intent]:
 def in_question(scene: Scene, side: Side) -> bool:
     """Whether a comment of ours would be taken for absent, on a ticket that shows none at all."""
     snapshot = scene.snapshots.get(side)
+    if snapshot is None or snapshot.comments:
+        return False
     written = [i for i in scene.intents if i.side is side and i.kind in ("comment", "note")]
-    return snapshot is not None and not snapshot.comments and any(snapshot.read_at > absent_after(scene, i) for i in written)
+    return scene.bond.adrift is not None or any(snapshot.read_at > absent_after(scene, i) for i in written)
 
 
 def comments_vanished(scene: Scene) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
 from connector.sync.marker import item_key
+from connector.sync.own_hand import STATUS
 from connector.sync.scene import Scene
-from connector.words import Side
+from connector.words import ENDED, Side
 
 REASONS = {
     "restored": "it changed after the backup that the connector was restored from: not applied unless asked for",
@@ -74,12 +75,17 @@ def _take_up(scene: Scene, unit: str, reason: str) -> None:
         return
     before = {side: state.base.get(side, {}) for side in Side}
     state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    if not would_travel(scene, unit, customer, vendor):
+    if not would_travel(scene, unit, customer, vendor) and not _ends_alone(scene, unit):
         state.standing = None
         return
     scene.stand(unit, "restored", reason)
     if state.standing:
         state.standing.base = before
+
+
+def _ends_alone(scene: Scene, unit: str) -> bool:
+    """The customer's ticket ended and the case did not: nobody may have told the vendor."""
+    return unit == STATUS and scene.views[Side.CUSTOMER].phase in ENDED and scene.views[Side.VENDOR].phase not in ENDED
 
 
 def _as_known(scene: Scene, unit: str, state: UnitState, customer: Value, vendor: Value) -> bool:

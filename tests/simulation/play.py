@@ -41,7 +41,7 @@ class Play:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 101 + 3)
-        self.people = People(self.rig, self.plan.people, self.log)
+        self.people = People(self.rig, self.plan.people, self.log, links=not self.plan.restore)
         self.rig.portal.comment_reopens = self.plan.comment_reopens
         self.rig.wall.ahead = self.plan.skew
         self.hints = Disturbance(self.choose_hint, self.known)
