@@ -88,7 +88,12 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
             *_descriptions(court, docket),
             *(file.id.partition(":")[0] for file in case.files),
         }  # the article of a file only names it
-        there = [_bare(i) for i in _with_merged(court, docket, case) if i.ours and i.public and i.id not in skipped]
+        gone = [one.number for one in docket.beside if one.incident is None]  # whose texts nobody can look up any more
+        there = [
+            _bare(i)
+            for i in _with_merged(court, docket, case)
+            if i.ours and i.public and i.id not in skipped and not any(number in i.text.partition("\n")[0] for number in gone)
+        ]
         return Lane(docket, "comment", to, origins, there, _again(docket.item_deeds), set())
     shown = _ever_shown(docket.item_deeds)
     born = {deed.item: deed.ticket for deed in docket.item_deeds if deed.what == "comment"}

@@ -61,7 +61,7 @@ def make_plan(scene: Scene) -> list[Effect]:
 def _case_moves(scene: Scene) -> bool:
     """Whether what a follower would be told of the case is about to change, by the lead's move or by our own hand."""
     lead = scene.lead
-    if lead is None:
+    if lead is None or Side.CUSTOMER not in lead.snapshots:  # a lead that is gone clears nothing up, and moves nothing
         return False
     state = lead.bond.unit(STATUS)
     return lead.moving or lead.busy(STATUS) or Side.VENDOR in state.unverified or Side.VENDOR in state.put_back
