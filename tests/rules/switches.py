@@ -134,7 +134,7 @@ def loser_is_kept() -> Switch:
 
 def max_age() -> Switch:
     """Within a pass, writes are sent from reads of any age."""
-    return patch.object(call.Caller, "fresh", instead(None))
+    return patch.object(call.Caller, "_too_old", NO)
 
 
 def max_age_in_a_turn() -> Switch:
@@ -350,14 +350,13 @@ def only_the_refused_unit_parks() -> Switch:
 
 
 def new_mapping_applies_nothing() -> Switch:
-    return patch.object(one_pass.Pass, "_new_mapping", instead(None))
+    return patch.object(one_pass, "new_mapping", instead(None))
 
 
 def strangers_looked_at_twice() -> Switch:
     def once(self: Any, new: Any) -> Any:
-        births = look(self, new)
-        self._store.set_fact(self._name, "{}")
-        return births
+        births, _ = look(self, new)
+        return births, {}
 
     look = polling._Strangers.look
     return patch.object(polling._Strangers, "look", once)
