@@ -125,7 +125,7 @@ class LinkDesk:
         self.rig.settle(800.0, 80.0)
         assert [calls["write"] for calls in self.rig.world.calls.values()] == writes, "never quiet"
         sentence = judge(self.rig.world, self.customer, self.portal, report(self.rig.store, "acme"), table or Table())
-        assert findings(sentence) == []
+        assert findings(sentence) == [], findings(sentence)
         self.rig.store.checkpoint()
         with self.rig.store.audit() as reader:
             assert verify(reader).problems == []

@@ -68,7 +68,7 @@ def test_a_candidate_follows_and_opens_no_case(desk: LinkDesk) -> None:
 
 
 def test_of_a_list_the_first_leads_and_the_others_follow(desk: LinkDesk) -> None:
-    case = desk.case()
+    case = desk.case("on fire 0")
     refs = [desk.incident(f"on fire {n}", **WITH_L1) for n in range(3)]
     before = desk.before((refs[0], case))
     rows = [desk.numbers(ref, case) for ref in refs]
