@@ -264,6 +264,11 @@ def negative_acknowledgement() -> Switch:
     return both(patch.object(closing, "say_dropped", instead(None)), patch.object(own_hand, "say_dropped", instead(None)))
 
 
+def second_delivery_is_known() -> Switch:
+    """An older value of ours that came again over a newer one counts as the system's refusal of that."""
+    return patch.object(own_hand, "_came_again", NO)
+
+
 def unverified_writes_are_verified() -> Switch:
     def trust(_scene: Scene, _unit: str, side: Side, state: UnitState, _value: Value) -> bool:
         state.unverified.pop(side, None)

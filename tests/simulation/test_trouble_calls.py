@@ -214,6 +214,62 @@ def test_a_field_delivered_again_over_a_persons_change_is_put_right() -> None:
     desk.still()
 
 
+@pytest.mark.parametrize("side", ["vendor", "customer"])
+def test_a_field_delivered_again_between_our_next_write_and_its_check_is_put_right(side: str) -> None:
+    """The portal's answer shows nothing: what stands there then looks as if it had dropped the newer title."""
+    desk = Desk()
+    case, label = desk.case(desk.a).ref, "TicketUpdate" if side == "vendor" else "PATCH incident"
+
+    def rename(title: str) -> None:
+        if side == "vendor":
+            desk.customer.edit(desk.a, L1, {"short_description": title})
+        else:
+            desk.portal.edit(case, VENDOR, {"Title": title})
+
+    def titles() -> tuple[str, str]:
+        return desk.customer.ticket(desk.a).fields["short_description"], desk.portal.ticket(case).fields["Title"]
+
+    landed_again: list[bool] = []
+
+    def wait_for_it() -> None:
+        desk.rig.clock.advance(12)
+        desk.rig.world.tick()
+        landed_again.append("second" in titles())
+
+    desk.rig.world.late_after = (20.0, 20.0)
+    desk.fault("twice", label)
+    rename("second")
+    desk.run(12)
+    rename("third")
+    desk.after(label, wait_for_it)
+    desk.run(RECOVERY)
+    assert landed_again == [True]
+    assert titles() == ("third", "third")
+    desk.agree(desk.a)
+    desk.still()
+
+
+def test_a_portal_that_turns_our_title_back_under_our_name_has_its_way_in_the_end() -> None:
+    """It looks like a late second delivery, so it is written once more, and no third time."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.customer.edit(desk.a, L1, {"short_description": "second"})
+    desk.run(30)
+
+    def turn_back() -> None:
+        desk.portal.edit(case, "connector", {"Title": "second"})
+        desk.after("TicketUpdate", turn_back)
+
+    desk.after("TicketUpdate", turn_back)
+    before = desk.writes()
+    desk.customer.edit(desk.a, L1, {"short_description": "third"})
+    desk.run(RECOVERY)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "dropped"
+    assert desk.notes(desk.a).count("did not keep our change of title") == 1
+    assert desk.writes() - before == 3, "the title twice, and a note"
+    desk.still()
+
+
 def test_a_case_opened_twice_by_the_network_is_reported() -> None:
     desk = Desk(linked=False)
     desk.fault("twice", "TicketCreate")
