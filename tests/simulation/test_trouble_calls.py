@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.trouble_desk import L1, VENDOR, Desk
+from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 #: Trouble that a well-behaved connector gets over by itself, wherever it strikes.
 FAULTS = (
@@ -246,6 +246,33 @@ def test_a_field_delivered_again_between_our_next_write_and_its_check_is_put_rig
     assert landed_again == [True]
     assert titles() == ("third", "third")
     desk.agree(desk.a)
+    desk.still()
+
+
+def test_a_status_delivered_again_before_the_next_one_was_verified_stands_and_is_told() -> None:
+    """Of a status nobody can tell it from what a comment of ours provoked: it is not put right, and not hidden."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(20)
+    desk.rig.world.late_after = (20.0, 20.0)
+    desk.fault("twice", "TicketUpdate")
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.run(8)
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(4)
+
+    def wait_for_it() -> None:
+        desk.rig.clock.advance(12)
+        desk.rig.world.tick()
+
+    desk.customer.edit(desk.a, L1, {"state": "7", **DONE})
+    desk.after("TicketUpdate", wait_for_it)
+    desk.run(RECOVERY)
+    assert desk.acted()
+    assert (desk.customer.ticket(desk.a).fields["state"], desk.portal.ticket(case).fields["State"]) == ("7", "open")
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "dropped"
+    assert "did not keep our change of status" in desk.notes(desk.a)
     desk.still()
 
 
