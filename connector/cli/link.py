@@ -41,6 +41,9 @@ def link(  # noqa: PLR0913, PLR0917 - one parameter an option
     with_history: Annotated[
         bool, typer.Option("--with-history", help="Let the comments and files travel that are there already.")
     ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Where another ticket leads the case already, let this one follow it.")
+    ] = False,
     by: ByOption = "",
     config: show.ConfigOption = None,
     json: show.JsonOption = False,
@@ -51,7 +54,7 @@ def link(  # noqa: PLR0913, PLR0917 - one parameter an option
     `connector retry`. Exit code 1 where something cannot be linked.
     """
     rows, unread = _rows(ticket, case, csv, json=json)
-    order = Order(by or getpass.getuser(), dry_run, skip_wrong, with_history)
+    order = Order(by or getpass.getuser(), dry_run, skip_wrong, with_history, follow)
     configuration = show.settings(config, json=json)
     logs.configure(level="error")
     with show.reported(json=json), Office(configuration) as office:
@@ -96,6 +99,8 @@ def _print(report: Report) -> None:
 
 def _pair(pair: Mapping[str, Any], *, dry_run: bool) -> None:
     does = "would be linked with" if dry_run else "is linked with"
+    if pair["follows"]:
+        does = "would follow" if dry_run else "follows"
     if pair["already"]:
         does = "was linked before with"
     bond = f" (bond {pair['bond']})" if pair["bond"] else ""
@@ -119,7 +124,10 @@ def unlink(
     config: show.ConfigOption = None,
     json: show.JsonOption = False,
 ) -> None:
-    """End the exchange of a ticket with its case. Nothing is closed; one internal note on each side says so."""
+    """End the exchange of a ticket with its case. Nothing is closed; one internal note on each side says so.
+
+    A ticket that follows the case of another is parted alone; the ticket that leads is parted last.
+    """
     configuration = show.settings(config, json=json)
     with show.reported(json=json), Office(configuration) as office:
         parting = Parting(office.connection(connection, asked=False), office.store)

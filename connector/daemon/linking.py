@@ -18,6 +18,7 @@ from connector.store.records import Birth, Bond, BondState
 from connector.store.store import Store
 from connector.sync import linking
 from connector.sync.connection import Connection
+from connector.sync.following import CannotFollow, follow, join_within
 from connector.sync.linking import Outlook, Pair
 from connector.sync.marker import marker_ref
 from connector.sync.reading import Read, read_all
@@ -39,6 +40,7 @@ class Checked:
     outlook: Outlook = field(default_factory=lambda: Outlook((), ()))
     problems: list[Problem] = field(default_factory=list)
     bond: str = ""  # once it is linked
+    lead: str = ""  # the number of the ticket that leads the case; "" where this one does
 
     @property
     def already(self) -> bool:
@@ -56,6 +58,7 @@ class Checked:
             "ticket": numbers[Side.CUSTOMER] or self.row.ticket,
             "case": numbers[Side.VENDOR] or self.row.case,
             "bond": self.bond or None,
+            "follows": self.lead or None,
             "already": self.already,
             "differences": [
                 {"unit": d.unit, "customer": d.customer, "vendor": d.vendor, "fate": d.fate.value, "later": d.later}
@@ -67,12 +70,16 @@ class Checked:
 
 @dataclass(frozen=True)
 class Order:
-    """How rows are to be linked. ``with_history``: what is there already travels as well."""
+    """How rows are to be linked.
+
+    ``with_history``: what is there already travels as well. ``follow``: where another ticket leads the case, follow it.
+    """
 
     by: str
     dry_run: bool = False
     skip_wrong: bool = False  # link the others all the same
     with_history: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ class Linker:
 
         :raises NotDone: a system is out of reach.
         """
-        report = Report(order, self.check(rows, progress), unread)
+        report = Report(order, self.check(rows, progress, follow=order.follow), unread)
         if not order.dry_run and (order.skip_wrong or not report.problems):
             for one in report.checked:
                 self.link(one, order.by, with_history=order.with_history)
@@ -134,26 +141,29 @@ class Linker:
 
     # --- looking ---
 
-    def check(self, rows: Sequence[Row], progress: Progress = lambda _done, _total: None) -> list[Checked]:
+    def check(
+        self, rows: Sequence[Row], progress: Progress = lambda _done, _total: None, *, follow: bool = False
+    ) -> list[Checked]:
         """Look at every row; changes nothing anywhere.
 
+        :param follow: a ticket may follow a case that another one leads.
         :raises NotDone: a system is out of reach.
         """
         found: list[Checked] = []
         for start in range(0, len(rows), CHUNK):
-            found += self._chunk(rows[start : start + CHUNK])
+            found += self._chunk(rows[start : start + CHUNK], follow=follow)
             progress(min(start + CHUNK, len(rows)), len(rows))
-        _only_once(found)
+        _only_once(found, follow=follow)
         return found
 
-    def _chunk(self, rows: Sequence[Row]) -> list[Checked]:
+    def _chunk(self, rows: Sequence[Row], *, follow: bool) -> list[Checked]:
         names = {Side.CUSTOMER: [row.ticket for row in rows], Side.VENDOR: [row.case for row in rows]}
         try:
             reads = {side: self._read(side, names[side]) for side in Side}
         except (NotApplied, Misconfigured) as trouble:
             raise NotDone(f"{trouble}; nothing was linked: try again when the system is there") from trouble
         found = [_both(row, {side: reads[side].get(names[side][n]) for side in Side}) for n, row in enumerate(rows)]
-        pairs = self._with_bonds([snapshots for _, snapshots in found if snapshots])
+        pairs = self._with_bonds([snapshots for _, snapshots in found if snapshots], follow=follow)
         return [self._checked(one, next(pairs) if snapshots else None) for one, snapshots in found]
 
     def _read(self, side: Side, names: Sequence[str]) -> dict[str, Read]:
@@ -163,7 +173,7 @@ class Linker:
         reads = read_all(adapter, list(dict.fromkeys(refs.values()))) if refs else {}
         return {name: reads[ref] for name, ref in refs.items()}
 
-    def _with_bonds(self, found: Sequence[Mapping[Side, Snapshot]]) -> Iterator[Pair]:
+    def _with_bonds(self, found: Sequence[Mapping[Side, Snapshot]], *, follow: bool) -> Iterator[Pair]:
         """The pairs with the bonds that know them, asked for together."""
         name = self._connection.name
         holders = {side: self._store.known(name, side, [each[side].ref for each in found]) for side in Side}
@@ -173,12 +183,12 @@ class Linker:
         for each in found:
             own = {side: loaded[bond] for side in Side if (bond := holders[side].get(each[side].ref))}
             maker = makers.get(marker_ref(each[Side.VENDOR].marker)) if _marked(each[Side.VENDOR]) else None
-            yield Pair(name, each, own, loaded[maker] if maker else None)
+            yield Pair(name, each, own, loaded[maker] if maker else None, follow)
 
     def _checked(self, one: Checked, pair: Pair | None) -> Checked:
         if pair is None:
             return one
-        one.pair = pair
+        one.pair, one.lead = pair, pair.follows
         for objection in linking.objections(pair):
             one.object(objection.message, objection.remedy)
         if not one.problems and not pair.linked:
@@ -197,6 +207,8 @@ class Linker:
             return True
         try:
             checked.bond = self._store.jointly(lambda joint: self._tie(joint, pair, by, with_history=with_history))
+        except CannotFollow as no:
+            checked.object(str(no), "look again: connector link --dry-run")
         except _Objected as objected:
             checked.object(objected.objection.message, objected.objection.remedy)
         except AlreadyBonded as bonded:
@@ -208,14 +220,13 @@ class Linker:
         pair = _present(joint, seen)
         for objection in linking.objections(pair):
             raise _Objected(objection)
+        if pair.follows:
+            return self._follow(joint, pair, by)
         bond, identities = self._bond(joint, pair)
         tx = joint.of(bond.id)
         for side, holder in pair.holders.items():
             if holder.bond.id != bond.id:
-                left = joint.of(holder.bond.id)
-                left.unlink(side, pair.snapshots[side].ref)
-                left.record(linking.give_way(holder.bond, bond.id))
-                left.save(holder.bond)
+                _give_way(joint, holder.bond, side, pair.snapshots[side].ref, bond.id)
         found = linking.tie(bond, pair, self._connection.mapping, self._store.clock())
         before = [] if with_history else linking.there_before(pair, identities, self._store.clock())
         if with_history:
@@ -228,6 +239,18 @@ class Linker:
         tx.save(bond)
         tx.record(linking.linked(pair, bond, found, before, by))
         return bond.id
+
+    def _follow(self, joint: Joint, pair: Pair, by: str) -> str:
+        """The candidate dissolves into the bond that has the case; an exchange that ended gives its ticket up."""
+        into, mine = joint.of(pair.holders[Side.VENDOR].bond.id), pair.holders.get(Side.CUSTOMER)
+        ticket, now = pair.snapshots[Side.CUSTOMER], self._store.clock()
+        if mine and mine.bond.state is BondState.CANDIDATE:
+            join_within(joint.of(mine.bond.id), into, now, by=by)
+            return into.bond
+        if mine:
+            _give_way(joint, mine.bond, Side.CUSTOMER, ticket.ref, into.bond)
+        follow(into, ticket, now, by=by)
+        return into.bond
 
     def _bond(self, joint: Joint, pair: Pair) -> tuple[Bond, list[Any]]:
         """The candidate adopts the case; an earlier exchange of the two goes on; else a bond is born."""
@@ -256,6 +279,13 @@ class Linker:
         }
         joint.bear(Birth(bond, Side.CUSTOMER, customer.ref, now, event))
         return bond
+
+
+def _give_way(joint: Joint, bond: Bond, side: Side, ref: str, to: str) -> None:
+    left = joint.of(bond.id)
+    left.unlink(side, ref)
+    left.record(linking.give_way(bond, to))
+    left.save(bond)
 
 
 class _Objected(Exception):
@@ -305,13 +335,23 @@ def _present(joint: Joint, pair: Pair) -> Pair:
     return replace(pair, holders=holders, maker=joint.of(maker).load() if maker else None)
 
 
-def _only_once(found: Sequence[Checked]) -> None:
-    """A ticket may be named by its number in one row and by its native id in another."""
-    seen: dict[tuple[Side, str], Row] = {}
+def _only_once(found: Sequence[Checked], *, follow: bool) -> None:
+    """A ticket may be named by its number in one row and by its native id in another; a case in many, where tickets may follow."""
+    seen: dict[tuple[Side, str], Checked] = {}
     for one in found:
         for side, snapshot in one.pair.snapshots.items() if one.pair else ():
-            first = seen.setdefault((side, snapshot.ref), one.row)
-            if first is not one.row:
+            first = seen.setdefault((side, snapshot.ref), one)
+            if first is not one and follow and side is Side.VENDOR:
+                _behind(one, first)
+            elif first is not one:
                 one.object(
-                    f"{snapshot.number} stands in {first.place} already", "one ticket is linked with one case: keep one of them"
+                    f"{snapshot.number} stands in {first.row.place} already",
+                    "one ticket is linked with one case: keep one of them",
                 )
+
+
+def _behind(one: Checked, first: Checked) -> None:
+    """The ticket of an earlier row leads the case that stands in both, unless it is led already."""
+    if one.pair and first.pair and not (one.lead or one.already or one.problems):
+        one.lead = first.pair.number(Side.CUSTOMER)
+        one.outlook = Outlook((), (linking.following(one.lead, one.pair),))

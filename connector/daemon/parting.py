@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 from connector.audit.record import moment
 from connector.daemon.errors import NoSuchTicket, NotDone
-from connector.store.records import Bond, BondState, Loaded
+from connector.store.joint import Joint
+from connector.store.queries import number_ref
+from connector.store.records import Birth, Bond, BondState, Loaded
 from connector.store.store import Store
+from connector.store.transaction import Tx
 from connector.sync import linking
 from connector.sync.connection import Connection
+from connector.sync.marker import bond_id
 from connector.sync.recognise import certain_after
 from connector.words import Side
 
@@ -39,28 +43,69 @@ class Parting:
     def named(self, ticket: str) -> dict[str, str]:
         """The numbers of both, for people. Raises as :meth:`linked` does."""
         bond = self.linked(ticket)
-        numbers = {side: bond.side(side).number or bond.side(side).ref for side in Side}
+        sides = {Side.CUSTOMER: _one_of(bond, ticket).side(Side.CUSTOMER), Side.VENDOR: bond.side(Side.VENDOR)}
+        numbers = {side: known.number or known.ref for side, known in sides.items()}
         return {"ticket": numbers[Side.CUSTOMER], "case": numbers[Side.VENDOR]}
 
     def unlink(self, ticket: str, by: str) -> Bond:
-        """End the exchange of a ticket; the daemon writes the last note on each side.
+        """End the exchange of a ticket; the daemon writes the last note on each side. Returns the bond that ended.
+
+        A ticket that follows the case of another ends its exchange alone, in a bond of its own.
 
         :raises NoSuchTicket: it is in none.
-        :raises NotDone: a call is not answered yet.
+        :raises NotDone: a call is not answered yet, or others follow the case that it leads.
         """
-        bond = self.linked(ticket)
-        with self._store.operator_transaction(bond.id) as tx:
-            loaded = tx.load()
-            if loaded.intents:
-                raise NotDone(self._open(ticket, loaded))
-            if loaded.bond.followers:
-                others = len(loaded.bond.followers)
-                raise NotDone(f"{others} more tickets are on this case, and an exchange ends for one alone: end the others first")
-            event = linking.part(loaded.bond, self._connection.mapping, by, self._store.clock())
-            tx.release()
-            tx.save(loaded.bond)
-            tx.record(event)
-        return loaded.bond
+        name = self.linked(ticket).id
+        return self._store.jointly(lambda joint: self._unlink(joint, name, ticket, by))
+
+    def _unlink(self, joint: Joint, name: str, ticket: str, by: str) -> Bond:
+        tx = joint.of(name)
+        loaded = tx.load()
+        bond = loaded.bond
+        if loaded.intents:
+            raise NotDone(self._open(ticket, loaded))
+        one = _one_of(bond, ticket)
+        if one is not bond:
+            return self._unlink_follower(joint, loaded, one, by)
+        if bond.followers:
+            raise NotDone(_leads(bond))
+        event = linking.part(bond, self._connection.mapping, by, self._store.clock())
+        tx.release()
+        tx.save(bond)
+        tx.record(event)
+        return bond
+
+    def _unlink_follower(self, joint: Joint, loaded: Loaded, follower: Bond, by: str) -> Bond:
+        """The ticket needs a bond that has it, or it would be taken for a new one."""
+        bond, known = loaded.bond, follower.side(Side.CUSTOMER)
+        tx, now = joint.of(bond.id), self._store.clock()
+        for name in (known.ref, number_ref(known.number)):
+            tx.unlink(Side.CUSTOMER, name)
+        own = self._own(joint, bond, follower, now)
+        ended = own.load().bond
+        event = linking.part_follower(bond, follower, ended, self._connection.mapping, by, now)
+        for identity in loaded.identities:
+            if known.ref == identity.ref or identity.item.startswith(f"{Side.CUSTOMER}:{known.ref}:"):
+                own.identify(identity)
+        for part, kind in ((own, "unlinked"), (tx, "parted")):
+            part.record({"kind": kind, **event})
+        own.save(ended)
+        tx.save(bond)
+        return ended
+
+    @staticmethod
+    def _own(joint: Joint, bond: Bond, follower: Bond, now: float) -> Tx:
+        """A bond for one exchange that ends. Its id is free, whatever the ticket was before it followed."""
+        known = follower.side(Side.CUSTOMER)
+        name = bond_id(bond.connection, Side.CUSTOMER, f"{known.ref} {bond.side(Side.VENDOR).ref} {now!r}")
+        event = {
+            "kind": "born",
+            "side": Side.CUSTOMER.value,
+            "ref": known.ref,
+            "number": known.number,
+            "intake": f"it followed a case, in bond {bond.id}",
+        }
+        return joint.bear(Birth(Bond(name, bond.connection, BondState.UNLINKED, now), Side.CUSTOMER, known.ref, now, event))
 
     def _open(self, ticket: str, loaded: Loaded) -> str:
         adapters, timing = self._connection.adapters, self._connection.timing
@@ -96,3 +141,20 @@ class Parting:
             if items:
                 tx.record({"kind": "history_let_go", "by": by, "items": items})
         return items
+
+
+def _one_of(bond: Bond, ticket: str) -> Bond:
+    """The part of the bond that is about this ticket: one that follows, else the lead."""
+    name = ticket.strip().lower()
+    for one in bond.followers:
+        known = one.side(Side.CUSTOMER)
+        if name in {known.ref.lower(), known.number.lower()}:
+            return one
+    return bond
+
+
+def _leads(bond: Bond) -> str:
+    numbers = [one.side(Side.CUSTOMER).number or one.side(Side.CUSTOMER).ref for one in bond.followers]
+    follow = f"{', '.join(numbers)} {'follow' if len(numbers) > 1 else 'follows'}"
+    lead, case = bond.side(Side.CUSTOMER).number, bond.side(Side.VENDOR).number
+    return f"{lead} leads {case}, and {follow} it: the lead's exchange ends last; end the others first: connector unlink {numbers[0]}"

@@ -63,5 +63,9 @@ ENGLISH: Mapping[str, str] = {
         "The exchange with {{ number }} has ended: an operator unlinked the two tickets."
         " What is written here from now on stays here, and nothing comes from there any more."
     ),
+    "unfollowed": (
+        "Ticket {{ number }} no longer belongs to this case: an operator unlinked it."
+        " What it said stays here; what is written here from now on does not reach it."
+    ),
     "outage": "The vendor's portal does not answer. {{ reason }}",
 }

@@ -78,7 +78,7 @@ class Caller:
         """
         try:
             with self.connection.place(intent.side):  # before the announcement: nothing may wait between it and the call
-                if intent.kind != "file" and self.clock() - intent.read_at > self.connection.timing.max_age:
+                if intent.kind != "file" and self._too_old(intent.read_at):
                     raise Again(0.0, "the snapshot has become too old while the call waited for its turn")
                 return self._announce_and_send(scene, intent, write, content)
         except Spared as spared:
@@ -207,8 +207,11 @@ class Caller:
 
         :raises Again: it is too old.
         """
-        if self.clock() - scene.snapshots[side].read_at > self.connection.timing.max_age:
+        if self._too_old(scene.snapshots[side].read_at):
             raise Again(0.0, "the snapshot has become too old to write from")
+
+    def _too_old(self, read_at: float) -> bool:
+        return self.clock() - read_at > self.connection.timing.max_age
 
     @staticmethod
     def flush(tx: Tx, scene: Scene) -> None:

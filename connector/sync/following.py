@@ -49,13 +49,18 @@ def join(store: Store, candidate: str, into: str, *, by: str) -> None:
     :raises CannotFollow: it has a case of its own, or may be getting one just now; or the other has none.
     """
     with store.operator_transactions(candidate, into) as (leaving, tx):
-        old, new = leaving.load(), tx.load()
-        if old.bond.state is not BondState.CANDIDATE or not old.bond.side(Side.CUSTOMER).ref:
-            number = old.bond.side(Side.CUSTOMER).number or old.bond.id
-            raise CannotFollow(f"{number} has the case {old.bond.side(Side.VENDOR).number or 'of another ticket'} already")
-        if any(intent.kind == "create" for intent in old.intents):
-            raise CannotFollow("a case is just being opened for it, and nobody has answered yet: try again in some minutes")
-        dissolve(leaving, old, tx, new, store.clock(), {"by": by})
+        join_within(leaving, tx, store.clock(), by=by)
+
+
+def join_within(leaving: Tx, tx: Tx, at: float, *, by: str) -> None:
+    """:func:`join`, in a transaction that is open on both bonds."""
+    old, new = leaving.load(), tx.load()
+    if old.bond.state is not BondState.CANDIDATE or not old.bond.side(Side.CUSTOMER).ref:
+        number = old.bond.side(Side.CUSTOMER).number or old.bond.id
+        raise CannotFollow(f"{number} has the case {old.bond.side(Side.VENDOR).number or 'of another ticket'} already")
+    if any(intent.kind == "create" for intent in old.intents):
+        raise CannotFollow("a case is just being opened for it, and nobody has answered yet: try again in some minutes")
+    dissolve(leaving, old, tx, new, at, {"by": by})
 
 
 def merged(store: Store, bond: str, into: str, case: Snapshot) -> bool:

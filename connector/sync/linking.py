@@ -39,12 +39,14 @@ class Pair:
 
     :ivar holders: the bonds that have them; a side whose ticket nobody has is absent.
     :ivar maker: the bond whose case it was created as, by its marker.
+    :ivar may_follow: where another ticket leads the case, this one is to follow it.
     """
 
     connection: str
     snapshots: Mapping[Side, Snapshot]
     holders: Mapping[Side, Loaded] = field(default_factory=dict)
     maker: Loaded | None = None
+    may_follow: bool = False
 
     def number(self, side: Side) -> str:
         return self.snapshots[side].number
@@ -54,6 +56,18 @@ class Pair:
         """Whether just these two are linked with each other."""
         mine, theirs = self.holders.get(Side.CUSTOMER), self.holders.get(Side.VENDOR)
         return mine is not None and theirs is not None and mine.bond.id == theirs.bond.id and mine.bond.state in _BONDED
+
+    @property
+    def leading(self) -> Bond | None:
+        """The bond of the ticket that leads the case, where this one could follow it."""
+        mine, theirs = self.holders.get(Side.CUSTOMER), self.holders.get(Side.VENDOR)
+        free = mine is None or mine.bond.state not in _BONDED
+        return theirs.bond if free and theirs and theirs.bond.state in _BONDED else None
+
+    @property
+    def follows(self) -> str:
+        """The number of the ticket that leads the case that this one is to follow; "" where it is linked by itself."""
+        return self.leading.side(Side.CUSTOMER).number if self.may_follow and self.leading else ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,8 @@ def objections(pair: Pair) -> Iterator[Objection]:
     if customer and customer.bond.state in _BONDED:
         yield _taken(pair.number(Side.CUSTOMER), customer.bond, Side.VENDOR)
     if vendor and vendor.bond.state in _BONDED:
-        yield _taken(pair.number(Side.VENDOR), vendor.bond, Side.CUSTOMER)
+        if not pair.follows:
+            yield _led(pair, vendor.bond)
     elif pair.maker and pair.maker.bond.state is not BondState.UNLINKED and not _same(pair.maker, customer):
         bond = pair.maker.bond
         lead = bond.side(Side.CUSTOMER).number
@@ -101,6 +116,14 @@ def _taken(number: str, bond: Bond, other: Side) -> Objection:
     )
 
 
+def _led(pair: Pair, bond: Bond) -> Objection:
+    taken = _taken(pair.number(Side.VENDOR), bond, Side.CUSTOMER)
+    if pair.leading is None:
+        return taken
+    ticket, case = pair.number(Side.CUSTOMER), pair.number(Side.VENDOR)
+    return Objection(taken.message, f"{taken.remedy}; or let {ticket} follow it: connector link {ticket} {case} --follow")
+
+
 def _same(one: Loaded, other: Loaded | None) -> bool:
     return other is not None and one.bond.id == other.bond.id
 
@@ -111,7 +134,19 @@ def _same(one: Loaded, other: Loaded | None) -> bool:
 def outlook(pair: Pair, mapping: TicketMapping) -> Outlook:
     """What would differ, what would be written, and what a person should know before."""
     views = _views(pair, mapping)
+    if pair.follows:
+        told = following(pair.follows, pair)
+        return Outlook((), (told, *_contradiction(pair, views[Side.CUSTOMER].phase, views[Side.VENDOR].phase, mapping)))
     return Outlook(tuple(compare(mapping, views)), tuple(_warnings(pair, mapping, views)))
+
+
+def following(lead: str, pair: Pair) -> str:
+    """What it comes to that the pair's ticket follows its case, in a sentence for a person."""
+    ticket, case = pair.number(Side.CUSTOMER), pair.number(Side.VENDOR)
+    return (
+        f"{lead} leads {case}, and {ticket} follows it: all comments and files travel between the two, those included that are"
+        f" there already, and the status of the case reaches {ticket}; its own status, title and priority change nothing at the vendor's"
+    )
 
 
 def _views(pair: Pair, mapping: TicketMapping) -> dict[Side, TicketView]:
@@ -237,12 +272,39 @@ def part(bond: Bond, mapping: TicketMapping, by: str, now: float) -> dict[str, A
     """End the exchange: nothing is closed, nothing is written but one last note on each side. Returns the record."""
     bond.state, bond.held = BondState.UNLINKED, None
     for side in Side:
-        other = bond.side(side.other)
-        text = mapping.note("unlinked", number=other.number or other.ref)
-        topic = f"{FAREWELL}{side}:"
-        n = sum(1 for known in bond.notes if known.startswith(topic)) + 1
-        bond.notes[f"{topic}{n}"] = Note(side, text, now)
+        _last_note(bond, side, mapping.note("unlinked", number=_number(bond, side.other)), now)
     return {"kind": "unlinked", "by": by, "ticket": bond.side(Side.CUSTOMER).number, "case": bond.side(Side.VENDOR).number}
+
+
+def part_follower(bond: Bond, follower: Bond, own: Bond, mapping: TicketMapping, by: str, now: float) -> dict[str, Any]:
+    """One ticket follows the bond's case no more; its exchange ends in a bond of its own, and the bond goes on without it.
+
+    Its side hears of it from its own bond, the case from the one that goes on with it. Returns the record of both.
+    """
+    bond.followers = [one for one in bond.followers if one is not follower]
+    ticket, case = follower.side(Side.CUSTOMER), bond.side(Side.VENDOR)
+    own.state, own.title, own.priority, own.mapping_version = (
+        BondState.UNLINKED,
+        follower.title,
+        follower.priority,
+        mapping.version,
+    )
+    own.sides = {Side.CUSTOMER: ticket, Side.VENDOR: SideState(case.ref, case.number, case.url)}
+    _last_note(own, Side.CUSTOMER, mapping.note("unlinked", number=_number(bond, Side.VENDOR)), now)
+    _last_note(bond, Side.VENDOR, mapping.note("unfollowed", number=ticket.number or ticket.ref), now)
+    return {"by": by, "ticket": ticket.number, "case": case.number}
+
+
+def _last_note(bond: Bond, side: Side, text: str, now: float) -> None:
+    """Said anew at each end, even in the same words."""
+    topic = f"{FAREWELL}{side}:"
+    n = sum(1 for known in bond.notes if known.startswith(topic)) + 1
+    bond.notes[f"{topic}{n}"] = Note(side, text, now)
+
+
+def _number(bond: Bond, side: Side) -> str:
+    known = bond.side(side)
+    return known.number or known.ref
 
 
 def give_way(bond: Bond, to: str) -> dict[str, Any]:

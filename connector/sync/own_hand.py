@@ -97,7 +97,8 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         scene.bond.side(side).quiet_changed = scene.snapshots[side].changed
     since = None if events is None else [e for e in events if e.at >= int(write.changed)]
     kept = scene.equal(unit, side, value, write.sent)
-    if not write.put_back and (kept or _dropped(scene, unit, side, write, since, value)):
+    again = unit != STATUS and not kept and events is not None and _came_again(scene, unit, side, events, write.sent, value)
+    if not write.put_back and not again and (kept or _dropped(scene, unit, side, write, since, value)):
         state.base[side] = value
         scene.fact("verified" if kept else "dropped", unit=unit, side=side.value, sent=write.sent, kept=value)
         if not kept:
@@ -107,6 +108,25 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         if lost is not None:
             restore(scene, unit, side, lost, write.sent, own=write.put_back)
     return True
+
+
+def _came_again(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, value: Native) -> bool:
+    """True where our write was kept, and then an older one of ours was delivered a second time over it.
+
+    Once: a system that turns the same value back again and again under our name has its way.
+    """
+    past = [e for e in events if e.field in value]
+    if not past or not past[-1].by_us or past[-1].field not in sent:
+        return False
+    last, name = past[-1], past[-1].field
+
+    def shows(found: str, wanted: str) -> bool:
+        return scene.equal(unit, side, {name: found}, {name: wanted})
+
+    mine = [e for e in past if e.by_us and e.field == name]
+    turned = [e for e in mine if shows(e.new, value[name]) and shows(e.old, sent[name])]
+    before = [e for e in mine if shows(e.new, value[name]) and not shows(e.old, sent[name])]
+    return turned == [last] and bool(before)
 
 
 def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list[Event] | None, value: Value) -> bool:

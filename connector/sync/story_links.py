@@ -27,6 +27,11 @@ def _unlinked(words: Words, e: Event) -> str:
     return f"an operator ({plain(e['by'])}) ended the exchange of {_pair(words)}; nothing was closed"
 
 
+def _parted(words: Words, e: Event) -> str:
+    case = words.ticket(Side.VENDOR)
+    return f"an operator ({plain(e['by'])}) parted ticket {plain(e['ticket'])} from {case}; what it said stays there"
+
+
 def _gave_way(_: Words, e: Event) -> str:
     return f"an operator linked the ticket elsewhere: its story goes on in bond {e['bond']}"
 
@@ -38,6 +43,7 @@ def _history_let_go(_: Words, e: Event) -> str:
 LINKS: Mapping[str, Callable[[Words, Event], str]] = {
     "linked": _linked,
     "unlinked": _unlinked,
+    "parted": _parted,
     "gave_way": _gave_way,
     "history_let_go": _history_let_go,
 }

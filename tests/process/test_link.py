@@ -207,3 +207,26 @@ def test_the_past_travels_when_it_is_asked_for(here: Place) -> None:
         case_ref = here.otrs.find(case)
         assert eventually(lambda: any("said before" in c.text for c in here.otrs.ticket(case_ref).comments))
         running.stop()
+
+
+def test_a_ticket_follows_the_case_of_another_and_is_parted_alone(here: Place) -> None:
+    lead, case = pair(here)
+    other, _ = pair(here, "Mail is down here too")
+    here.json("link", lead, case)
+    assert f"connector link {other} {case} --follow" in here.json("link", other, case, code=1)["problems"][0]["remedy"]
+    [dry] = here.json("link", other, case, "--follow", "--dry-run")["pairs"]
+    assert (dry["follows"], dry["bond"], dry["differences"]) == (lead, None, [])
+    shown = here.run("link", "--csv", listed(here, "ticket,case", f"{other},{case}"), "--follow")
+    assert shown.returncode == 0, shown.stderr
+    assert f"{other} follows {case} (bond " in shown.stdout
+    assert here.json("explain", other)["follows"] == f"{case}/{lead}"
+    refused = here.json("unlink", lead, "--yes", code=1)["error"]
+    assert f"{other} follows it" in refused
+    ended = here.json("unlink", other, "--yes", "--by", "olga")
+    assert (ended["ticket"], ended["case"], ended["state"]) == (other, case, "unlinked")
+    story = here.json("explain", other)
+    assert (story["state"], story["story"][-1]["text"].partition(";")[0]) == (
+        "unlinked",
+        f"An operator (olga) ended the exchange of ticket {other} with case {case}",
+    )
+    assert f"parted ticket {other} from case {case}" in here.json("explain", lead)["story"][-1]["text"]

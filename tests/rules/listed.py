@@ -11,7 +11,7 @@ from tests.rules.switches import Switch
 
 @dataclass(frozen=True)
 class Rule:
-    """One safety rule. ``given``: the values with which the test is called. ``slow``: left out of the default run."""
+    """One safety rule. ``given``: the values with which the test is called, those that are classes made anew. ``slow``: left out of the default run."""
 
     switch: Callable[[], Switch]
     says: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.rules import switches as off
+from tests.rules import switches_at_large as at_large
 from tests.rules import switches_edges as edge
 from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items
 from tests.rules.listed import Chapter, Rule
@@ -95,6 +96,12 @@ CONDUCT = (
                 "A note of ours is written once for each content.",
                 "sync/items.py, _spoken_for",
                 test_items.test_a_ticket_in_trouble_hears_of_it_once,
+            ),
+            Rule(
+                at_large.unseen_comments_prove_nothing,
+                "A ticket that shows no comment is asked whether it has any before ours is taken for absent.",
+                "sync/recognise.py, in_question",
+                test_items.test_a_comment_in_doubt_is_not_sent_again_though_no_comment_was_ever_seen,
             ),
             Rule(
                 off.vanished_comments_hold,

@@ -118,6 +118,13 @@ WRITING = (
                 people.test_the_vendor_edits_the_title_just_before_ours_arrives,
             ),
             Rule(
+                off.second_delivery_is_known,
+                "An older value of ours that is delivered again before a newer one was verified is no refusal of that one.",
+                "sync/own_hand.py, _came_again",
+                calls.test_a_field_delivered_again_between_our_next_write_and_its_check_is_put_right,
+                ("vendor",),
+            ),
+            Rule(
                 off.negative_acknowledgement,
                 "A value that a system accepted and did not keep stands as a difference and is said once.",
                 "sync/own_hand.py, say_dropped",

@@ -134,7 +134,7 @@ def loser_is_kept() -> Switch:
 
 def max_age() -> Switch:
     """Within a pass, writes are sent from reads of any age."""
-    return patch.object(call.Caller, "fresh", instead(None))
+    return patch.object(call.Caller, "_too_old", NO)
 
 
 def max_age_in_a_turn() -> Switch:
@@ -264,6 +264,11 @@ def negative_acknowledgement() -> Switch:
     return both(patch.object(closing, "say_dropped", instead(None)), patch.object(own_hand, "say_dropped", instead(None)))
 
 
+def second_delivery_is_known() -> Switch:
+    """An older value of ours that came again over a newer one counts as the system's refusal of that."""
+    return patch.object(own_hand, "_came_again", NO)
+
+
 def unverified_writes_are_verified() -> Switch:
     def trust(_scene: Scene, _unit: str, side: Side, state: UnitState, _value: Value) -> bool:
         state.unverified.pop(side, None)
@@ -350,14 +355,13 @@ def only_the_refused_unit_parks() -> Switch:
 
 
 def new_mapping_applies_nothing() -> Switch:
-    return patch.object(one_pass.Pass, "_new_mapping", instead(None))
+    return patch.object(one_pass, "new_mapping", instead(None))
 
 
 def strangers_looked_at_twice() -> Switch:
     def once(self: Any, new: Any) -> Any:
-        births = look(self, new)
-        self._store.set_fact(self._name, "{}")
-        return births
+        births, _ = look(self, new)
+        return births, {}
 
     look = polling._Strangers.look
     return patch.object(polling._Strangers, "look", once)

@@ -177,9 +177,9 @@ def audit_with_what_it_records() -> Switch:
 def births_with_the_cursor() -> Switch:
     """The cursor of a poll moves first; what the page named is taken in afterwards."""
 
-    def apart(self: Intake, connection: str, side: Any, position: str | None, births: Any = (), due: Any = ()) -> list[str]:
+    def apart(self: Intake, connection: str, side: Any, position: str | None, *named: Any) -> list[str]:
         advance(self, connection, side, position)
-        return advance(self, connection, side, None, births, due)
+        return advance(self, connection, side, None, *named)
 
     advance = Intake.advance
     return patch.object(Intake, "advance", apart)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.rules.listed import Rule
+from tests.rules.rules_at_large import AT_LARGE
 from tests.rules.rules_of_conduct import CONDUCT
 from tests.rules.rules_of_writing import WRITING
 
 PAGE = Path(__file__).parents[2] / "docs" / "safety-rules.md"
-CHAPTERS = (*WRITING, *CONDUCT)
+CHAPTERS = (*WRITING, *CONDUCT, *AT_LARGE)
 RULES = tuple(rule for chapter in CHAPTERS for rule in chapter.rules)
 
 HEAD = """# Safety rules
@@ -34,7 +35,8 @@ def page() -> str:
 
 
 def told(rule: Rule) -> str:
-    given = f"[{'-'.join(map(str, rule.given))}]" if rule.given else ""
+    values = [str(value) for value in rule.given if not isinstance(value, type)]
+    given = f"[{'-'.join(values)}]" if values else ""
     return f"{rule.test.__module__.removeprefix('tests.').replace('.', '/')}.py::{rule.test.__name__}{given}"
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from tests.rules import switches, switches_edges
+from tests.rules import switches, switches_at_large, switches_edges
 from tests.rules.listed import Rule
 from tests.rules.table import PAGE, RULES, page
 
@@ -18,7 +18,11 @@ def _case(rule: Rule) -> object:
 
 @cache
 def _green(rule: Rule) -> None:
-    rule.test(*rule.given)
+    _test(rule)
+
+
+def _test(rule: Rule) -> None:
+    rule.test(*(value() if isinstance(value, type) else value for value in rule.given))
 
 
 @pytest.mark.parametrize("rule", [_case(rule) for rule in RULES])
@@ -26,13 +30,13 @@ def test_without_the_rule_its_test_is_red(rule: Rule) -> None:
     """Red is an assertion of the test: a crash of the product would not be the same as the test noticing."""
     _green(rule)
     with rule.switch(), pytest.raises(AssertionError):
-        rule.test(*rule.given)
+        _test(rule)
 
 
 def test_every_switch_is_in_the_list_once() -> None:
     made = {
         name
-        for module in (switches, switches_edges)
+        for module in (switches, switches_at_large, switches_edges)
         for name, thing in vars(module).items()
         if inspect.isfunction(thing)
         and thing.__module__ == module.__name__

@@ -102,17 +102,33 @@ def test_an_article_that_was_hidden_later_is_told_to_the_vendor() -> None:
 
 
 def test_a_comment_in_doubt_is_not_sent_again_while_no_comment_can_be_read() -> None:
-    """The right to read the journal goes just when an answer is lost: nothing there is no sign of absence."""
+    """Every right to read the journal goes just when an answer is lost: not even the ticket shows that there are entries."""
     desk = Desk()
     desk.both_talk(desk.a, "before")
     desk.run(20)
+    in_doubt(desk, {"comments", "work_notes"})
+    assert len(desk.copies(desk.a, "in doubt")) == 1
+
+
+def test_a_comment_in_doubt_is_not_sent_again_though_no_comment_was_ever_seen() -> None:
+    """Nothing tells that comments vanished; the ticket shows entries that no row is given of."""
+    desk = Desk()
+    in_doubt(desk, set())
+    assert len(desk.copies(desk.a, "in doubt")) == 1
+
+
+def in_doubt(desk: Desk, hidden: set[str]) -> None:
+    """An answer is lost, and with it the rights to journal rows and to these fields, for a minute."""
+
+    def lose() -> None:
+        desk.customer.journal_rights, desk.customer.hidden_fields = False, hidden
+
     desk.portal.comment(desk.case(desk.a).ref, VENDOR, "in doubt", public=True)
     desk.fault("answer_lost", "PATCH incident")
-    desk.after("PATCH incident", lambda: setattr(desk.customer, "journal_rights", False))
+    desk.after("PATCH incident", lose)
     desk.run(60)
-    desk.customer.journal_rights = True
+    desk.customer.journal_rights, desk.customer.hidden_fields = True, set()
     desk.run(800, 20.0)
-    assert len(desk.copies(desk.a, "in doubt")) == 1
 
 
 def solved_case(desk: Desk) -> str:

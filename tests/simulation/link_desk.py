@@ -64,14 +64,14 @@ class LinkDesk:
     def numbers(self, ref: str, case: str) -> Row:
         return Row(self.customer.ticket(ref).number, self.portal.ticket(case).number)
 
-    def check(self, ref: str, case: str) -> Checked:
-        (checked,) = self.linker().check([self.numbers(ref, case)])
+    def check(self, ref: str, case: str, *, follow: bool = False) -> Checked:
+        (checked,) = self.linker().check([self.numbers(ref, case)], follow=follow)
         return checked
 
-    def link(self, ref: str, case: str, *, with_history: bool = False) -> Checked:
+    def link(self, ref: str, case: str, *, with_history: bool = False, follow: bool = False) -> Checked:
         """Link two tickets; fails where they cannot be."""
         linker = self.linker()
-        (checked,) = linker.check([self.numbers(ref, case)])
+        (checked,) = linker.check([self.numbers(ref, case)], follow=follow)
         assert linker.link(checked, OPERATOR, with_history=with_history), checked.problems
         return checked
 
@@ -84,7 +84,8 @@ class LinkDesk:
     # --- what is there ---
 
     def row(self, ref: str) -> dict[str, Any]:
-        return [row for row in report(self.rig.store, "acme") if row["ref"] == ref][-1]
+        rows = [row for row in report(self.rig.store, "acme") if row["ref"] == ref]
+        return next((row for row in rows if row["state"] != "unlinked"), rows[-1])
 
     def ours(self, ref: str) -> list[SimItem]:
         """What our user wrote on an incident or a case."""
@@ -124,7 +125,7 @@ class LinkDesk:
         self.rig.settle(800.0, 80.0)
         assert [calls["write"] for calls in self.rig.world.calls.values()] == writes, "never quiet"
         sentence = judge(self.rig.world, self.customer, self.portal, report(self.rig.store, "acme"), table or Table())
-        assert findings(sentence) == []
+        assert findings(sentence) == [], findings(sentence)
         self.rig.store.checkpoint()
         with self.rig.store.audit() as reader:
             assert verify(reader).problems == []

@@ -15,6 +15,7 @@ from connector.words import Side
 from tests.simulation.link_desk import DONE, L1, LinkDesk
 from tests.simulation.play import Crash
 from tests.simulation.rig import START
+from tests.simulation.trouble import Hints
 
 DAY = 86_400.0
 
@@ -27,7 +28,9 @@ def desk() -> LinkDesk:
 def backfill(desk: LinkDesk, page: int = 3) -> Backfill:
     """As the command line makes it: adapters of its own; with small pages."""
     desk.linker()
-    customer = desk.rig.connection.adapters[Side.CUSTOMER]
+    hinting = desk.rig.connection.adapters[Side.CUSTOMER]
+    assert isinstance(hinting, Hints)
+    customer = hinting.wrapped
     assert isinstance(customer, ServiceNow)
     customer.settings = customer._api.settings = customer.settings.model_copy(update={"page": page})
     return Backfill(desk.rig.connection, desk.rig.store)

@@ -102,8 +102,10 @@ def test_the_status_of_the_case_goes_to_every_ticket_and_only_the_leads_moves_to
     desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
     desk.run(20)
     assert [desk.customer.ticket(ref).fields["state"] for ref in (desk.a, desk.f)] == ["2", "2"]
+    before = len(desk.rig.world.deeds)
     desk.customer.edit(desk.f, L1, ON_HOLD | {"short_description": "my own title", "impact": "1", "urgency": "1"})
     desk.run(20)
+    assert [deed for deed in desk.rig.world.deeds[before:] if deed.ours and deed.ticket == case] == []
     there = desk.portal.ticket(case).fields
     assert (there["State"], there["Title"], there["Priority"]) == ("pending reminder", "printer on fire", "3 normal")
     assert desk.customer.ticket(desk.f).fields["state"] == "3", "nobody takes the follower's own move back"

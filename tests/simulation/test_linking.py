@@ -175,7 +175,9 @@ def test_what_is_linked_otherwise_is_refused_with_its_bond_and_the_remedy(desk: 
     other, spare = desk.incident("another"), desk.case("another")
     number, case_number = desk.customer.ticket(ref).number, desk.portal.ticket(case).number
     assert desk.refusal(other, case) == (
-        f"{case_number} is linked with {number} already (bond {bond}); end that exchange first: connector unlink {case_number}"
+        f"{case_number} is linked with {number} already (bond {bond}); end that exchange first: connector unlink {case_number};"
+        f" or let {desk.customer.ticket(other).number} follow it:"
+        f" connector link {desk.customer.ticket(other).number} {case_number} --follow"
     )
     assert f"{number} is linked with {case_number} already" in desk.refusal(ref, spare)
 

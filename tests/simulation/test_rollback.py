@@ -162,6 +162,7 @@ def test_another_identity_stops_at_once_and_the_old_one_lets_it_go_on() -> None:
     become_another(desk.customer, "acme-test")
     desk.restart()
     desk.rig.engine.guard.identify()
+    assert set(desk.stopped()) == {Side.CUSTOMER}
     assert desk.stopped()[Side.CUSTOMER]["knew"] != desk.stopped()[Side.CUSTOMER]["there"]
     before = desk.writes()
     desk.both_talk(desk.a, "to the wrong one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.trouble_desk import L1, VENDOR, Desk
+from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 #: Trouble that a well-behaved connector gets over by itself, wherever it strikes.
 FAULTS = (
@@ -211,6 +211,89 @@ def test_a_field_delivered_again_over_a_persons_change_is_put_right() -> None:
     desk.run(RECOVERY)
     assert desk.customer.ticket(desk.a).fields["short_description"] == "third title"
     desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+@pytest.mark.parametrize("side", ["vendor", "customer"])
+def test_a_field_delivered_again_between_our_next_write_and_its_check_is_put_right(side: str) -> None:
+    """The portal's answer shows nothing: what stands there then looks as if it had dropped the newer title."""
+    desk = Desk()
+    case, label = desk.case(desk.a).ref, "TicketUpdate" if side == "vendor" else "PATCH incident"
+
+    def rename(title: str) -> None:
+        if side == "vendor":
+            desk.customer.edit(desk.a, L1, {"short_description": title})
+        else:
+            desk.portal.edit(case, VENDOR, {"Title": title})
+
+    def titles() -> tuple[str, str]:
+        return desk.customer.ticket(desk.a).fields["short_description"], desk.portal.ticket(case).fields["Title"]
+
+    landed_again: list[bool] = []
+
+    def wait_for_it() -> None:
+        desk.rig.clock.advance(12)
+        desk.rig.world.tick()
+        landed_again.append("second" in titles())
+
+    desk.rig.world.late_after = (20.0, 20.0)
+    desk.fault("twice", label)
+    rename("second")
+    desk.run(12)
+    rename("third")
+    desk.after(label, wait_for_it)
+    desk.run(RECOVERY)
+    assert landed_again == [True]
+    assert titles() == ("third", "third")
+    desk.agree(desk.a)
+    desk.still()
+
+
+def test_a_status_delivered_again_before_the_next_one_was_verified_stands_and_is_told() -> None:
+    """Of a status nobody can tell it from what a comment of ours provoked: it is not put right, and not hidden."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(20)
+    desk.rig.world.late_after = (20.0, 20.0)
+    desk.fault("twice", "TicketUpdate")
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.run(8)
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(4)
+
+    def wait_for_it() -> None:
+        desk.rig.clock.advance(12)
+        desk.rig.world.tick()
+
+    desk.customer.edit(desk.a, L1, {"state": "7", **DONE})
+    desk.after("TicketUpdate", wait_for_it)
+    desk.run(RECOVERY)
+    assert desk.acted()
+    assert (desk.customer.ticket(desk.a).fields["state"], desk.portal.ticket(case).fields["State"]) == ("7", "open")
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "dropped"
+    assert "did not keep our change of status" in desk.notes(desk.a)
+    desk.still()
+
+
+def test_a_portal_that_turns_our_title_back_under_our_name_has_its_way_in_the_end() -> None:
+    """It looks like a late second delivery, so it is written once more, and no third time."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.customer.edit(desk.a, L1, {"short_description": "second"})
+    desk.run(30)
+
+    def turn_back() -> None:
+        desk.portal.edit(case, "connector", {"Title": "second"})
+        desk.after("TicketUpdate", turn_back)
+
+    desk.after("TicketUpdate", turn_back)
+    before = desk.writes()
+    desk.customer.edit(desk.a, L1, {"short_description": "third"})
+    desk.run(RECOVERY)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "dropped"
+    assert desk.notes(desk.a).count("did not keep our change of title") == 1
+    assert desk.writes() - before == 3, "the title twice, and a note"
     desk.still()
 
 

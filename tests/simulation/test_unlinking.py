@@ -47,6 +47,17 @@ def test_an_exchange_ends_with_one_note_on_each_side_and_nothing_else(desk: Link
     desk.judge(apart(desk, ref))
 
 
+def test_a_ticket_that_was_unlinked_gets_no_second_case(desk: LinkDesk) -> None:
+    ref = desk.incident()
+    desk.run()
+    desk.parting().unlink(desk.customer.ticket(ref).number, OPERATOR)
+    desk.run()
+    desk.customer.edit(ref, L1, {"short_description": "still broken"})
+    desk.customer.comment(ref, L1, "is anybody there?", public=True)
+    desk.run(800, 20)
+    assert len(desk.portal.tickets()) == 1
+
+
 def test_what_differed_is_nobodys_task_once_the_exchange_has_ended(desk: LinkDesk) -> None:
     ref, case = desk.incident("our words"), desk.case("their words")
     desk.link(ref, case)

@@ -84,14 +84,14 @@ class Hints:
     """
 
     def __init__(self, adapter: Adapter, disturb: Callable[[Page], Page]) -> None:
-        self._adapter = adapter
+        self.wrapped = adapter
         self._disturb = disturb
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._adapter, name)
+        return getattr(self.wrapped, name)
 
     def changed_since(self, cursor: str | None) -> Page:
-        return self._disturb(self._adapter.changed_since(cursor))
+        return self._disturb(self.wrapped.changed_since(cursor))
 
 
 class Disturbance:

@@ -170,6 +170,10 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"by": "ann", "differ": {"title": "stands", "case_number": "written"}, "before": {"comments": 3, "files": 0}}],
         "An operator (ann) linked ticket INC1 with case 2026; the values found are the base, and title stand different; 3 comments",
     ),
+    "parted": (
+        [{"by": "ann", "ticket": "INC7", "case": "2026"}],
+        "An operator (ann) parted ticket INC7 from case 2026; what it said stays there.",
+    ),
     "unlinked": ([{"by": "ann"}], "An operator (ann) ended the exchange of ticket INC1 with case 2026; nothing was closed."),
     "gave_way": ([{"bond": "b7"}], "An operator linked the ticket elsewhere: its story goes on in bond b7."),
     "history_let_go": ([{"by": "ann", "items": 4}], "An operator (ann) let 4 comments and files travel that were there before"),
