@@ -46,17 +46,18 @@ def end_of(stage: Stage) -> End:
         stage.play()
     except NeverQuiet as never:
         return End(state_of(stage), stage.n, [str(never)])
-    problems, written = judged(stage), _writes(stage)
+    problems, written, state = judged(stage), _writes(stage), state_of(stage)
     if _quiet_hour(stage) != written:
         problems.append("something was written in a quiet hour")
-    return End(state_of(stage), stage.n, problems)
+    problems += [f"in a quiet hour {change}" for change in differences(state, state_of(stage))]
+    return End(state, stage.n, problems)
 
 
 def judged(stage: Stage) -> list[str]:
     """What the judge, the report and the audit say."""
     rig = stage.rig
     rows = report(rig.store, "acme")
-    sentence = judge(rig.world, rig.servicenow, rig.portal, rows, stage.scenario.table)
+    sentence = judge(rig.world, rig.servicenow, rig.portal, rows, stage.table)
     problems = [f"{finding.kind} {finding.ticket}: {finding.text}" for finding in sentence.findings]
     if not problems and not sentence.ok:
         problems.append(f"the sums do not add up: {sentence.summary()}")

@@ -15,8 +15,6 @@ from connector.sandbox.judge import Table
 from connector.store import engine, schema
 from connector.store.engine import Database
 from connector.store.tables import work
-from connector.store.transaction import Tx
-from connector.sync import operate
 from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.words import Side
@@ -124,16 +122,12 @@ class Also:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A life, told by people's acts.
-
-    :param rest: what the judge expects of it, where that is not the shipped mapping alone.
-    """
+    """A life, told by people's acts."""
 
     name: str
     script: Callable[[Stage], Script]
     rig: type[CrashRig] = CrashRig
     replicas: int = 1
-    table: Table | None = None
     also: tuple[Also, ...] = ()
     seed: int = 1
 
@@ -171,6 +165,7 @@ class Stage:
     scenario: Scenario
     strike: Callable[[Step], bool]
     n: int = 0
+    table: Table = field(default_factory=Table)  # what the judge expects; the script may change it
     on_stage: bool = True  # False: the play is over, no crash comes any more
     missed: list[str] = field(default_factory=list)  # moments and faults that never came
     _moments: list[_Moment] = field(default_factory=list)
@@ -373,49 +368,22 @@ class Stage:
         """Every case that our user opened for an incident, oldest first."""
         return [t for t in self.portal.tickets() if t.ours and t.fields["DynamicField_CustomerReference"] == number]
 
-    def operator(self, bond: str, act: Callable[[Tx], object]) -> None:
-        """An operator orders something in one transaction, as the command line does; again where that died."""
-        self._command(lambda: self._ordered(bond, act))
-
-    def _ordered(self, bond: str, act: Callable[[Tx], object]) -> None:
-        with self.rig.store.operator_transaction(bond) as tx:
-            act(tx)
-
-    def sync(self, bond: str) -> None:
-        """An operator makes a pass due."""
-        self._command(lambda: self.rig.store.mark_due([bond], self.clock.now))
-
-    def _command(self, act: Callable[[], object]) -> None:
-        around, shell = self._current, _Shell()
-        self._current = shell
+    def command(self, act: Callable[[], object]) -> None:
+        """An operator's command, given again where its process died: it must be able to go on after its own end."""
+        around, self._current = self._current, _Shell()
         try:
-            act()
-        except Crash:
-            shell.dying = False
-            act()
+            while not self._carried_out(act):
+                self._current = _Shell()
         finally:
             self._current = around
 
-    def retry(self, bond: str) -> None:
-        """``connector retry``."""
-
-        def again(tx: Tx) -> None:
-            tx.release()
-            known = tx.load().bond
-            items, units = operate.try_again(known, self.rig.mapping)
-            tx.save(known)
-            tx.record({"kind": "retried", "by": "olga.operator", "items": items, "units": units})
-
-        self.operator(bond, again)
-
-    def release(self, bond: str) -> None:
-        """``connector release``."""
-
-        def let_go(tx: Tx) -> None:
-            tx.release()
-            tx.record({"kind": "released", "by": "olga.operator"})
-
-        self.operator(bond, let_go)
+    @staticmethod
+    def _carried_out(act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except Crash:
+            return False
+        return True
 
 
 class _Shell(Process):
