@@ -149,8 +149,11 @@ def _stuck(court: Court, docket: Docket) -> None:
     if row is None:
         docket.find("unexplained", "there is a case of ours, and the connector does not report the bond")
         return
+    away = bond_cause(court, docket)
+    if away and docket.follows:
+        return  # its lead waits for the case, and says so
     if docket.parked or (docket.held and (docket.case or row["case_ref"])):
-        if bond_cause(court, docket):
+        if away:
             return  # with one ticket out of reach nothing about the other can be cleared up
         docket.find("unexplained", f"the bond stands still without an injected cause: {docket.parked or docket.held}")
     if row["open"]:

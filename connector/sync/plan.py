@@ -317,7 +317,8 @@ def _remember_quiet(scene: Scene, writes: dict[Side, list[UnitWrite]]) -> None:
             continue
         known = scene.bond.side(side)
         open_here = any(i.side is side for i in scene.under_way) or any(side in u.unverified for u in scene.bond.units.values())
-        still = not open_here and not writes[side] and not writes[side.other]
+        weighed = known.comment_sent <= snapshot.read_at  # else what our word did there is looked at by the next pass
+        still = weighed and not open_here and not writes[side] and not writes[side.other]
         if still and scene.doubtful(side) and snapshot.read_at > known.quiet:
             known.quiet, known.quiet_changed = snapshot.read_at, snapshot.changed
             scene.dirty = True

@@ -123,6 +123,8 @@ def _identify(scene: Scene, side: Side, stray: Comment | Attachment, key: str, k
     taken = any(i.item == key and i.copy and not i.extra and (i.side, i.ref) == (side, ref) for i in scene.identities)
     scene.identify(Identity(key, kind, side, ref, _copy_id(stray), scene.now, stray.marker, extra=taken))
     scene.fact("second_copy" if taken else "recognised", item=key, copy=_copy_id(stray), side=side.value)
+    if taken:  # what provokes a status has landed once more, and may have covered a person's
+        scene.bond.side(side).comment_sent = scene.now
     for intent in [i for i in scene.under_way if i.item == key]:
         scene.settle_intent(intent)
     if scene.bond.withheld.pop(key, None):

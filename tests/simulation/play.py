@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
@@ -12,11 +13,13 @@ from sqlalchemy.exc import OperationalError
 from adapters.base import Page
 from connector.sandbox.core import Call
 from connector.sandbox.past import give_past
+from connector.store import backup
+from connector.store.engine import Database
 from connector.words import Side
 from tests.simulation.people import L1, People
 from tests.simulation.rig import Rig
 from tests.simulation.spells import Spells
-from tests.simulation.trouble import Crash, Disturbance, Plan, database_trouble, draw
+from tests.simulation.trouble import RESTORED, Crash, Disturbance, Plan, database_trouble, draw
 
 __all__ = ["Crash", "Plan", "Play", "draw"]
 
@@ -34,6 +37,7 @@ class Play:
     quiet: bool = False
     depth: int = 0
     full_until: float = 0.0  # until when the disk is full
+    kept: tuple[backup.Manifest, Database] | None = None  # a copy of the store
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 101 + 3)
@@ -143,9 +147,22 @@ class Play:
             if self.people.left > 0 and self.rng.random() < 0.2:
                 self.people.act()
             self.spells.turn()
+            self.keep_or_restore()
             self.rig.clock.advance(self.rng.choice([0.5, 2.0, 2.0, 6.0, 30.0]))
             self.rig.world.tick()
         self.rest()
+
+    def keep_or_restore(self) -> None:
+        """Once in a run: a copy of the store is taken, and later the store goes back to it."""
+        if self.met[RESTORED] or not self.chance(self.plan.restore):
+            return
+        if self.kept is None:
+            self.kept = self.rig.copy()
+            return
+        self.tell(RESTORED)
+        with self.undisturbed():
+            self.rig.restore(self.kept)
+            self.rig.engine.check()
 
     def rest(self) -> None:
         """Nobody acts and nothing goes wrong any more: everything that is to come together has a sweep's time."""
@@ -167,7 +184,14 @@ class Play:
 
     def restart(self) -> None:
         """Start the product again; faults and people wait for its first look at the systems."""
+        with self.undisturbed():
+            self.rig.start()
+            self.rig.engine.check()
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
         self.quiet, was = True, self.quiet
-        self.rig.start()
-        self.rig.engine.check()
-        self.quiet = was
+        try:
+            yield
+        finally:
+            self.quiet = was

@@ -24,7 +24,8 @@ from connector.words import Side
 HINTS = ("hint lost", "hint doubled", "hint late", "hints out of order")
 DATABASE = ("database busy", "disk full")
 SPELLS = ("journal rights", "history rights", "a hidden incident", "a read-only field", "a hidden field")
-ENDS = ("crash at a call", "crash before a commit", "crash after a commit", "freeze", "clock jump")
+RESTORED = "store restored"
+ENDS = ("crash at a call", "crash before a commit", "crash after a commit", "freeze", "clock jump", RESTORED)
 KINDS = (*FAULTS, *HINTS, *DATABASE, *(f"withdrawn: {spell}" for spell in SPELLS), *ENDS)
 """Every kind of trouble, as it is counted."""
 
@@ -47,6 +48,7 @@ class Plan:
     jump: float  # our clock jumps at a call
     skew: float  # our clock less theirs, in seconds, all the time
     spells: tuple[str, ...]  # rights that are withdrawn for a while
+    restore: float  # the store is copied at a turn, and later goes back to that copy
     tickets: int
     comment_reopens: bool
     people: int  # acts in all
@@ -68,6 +70,7 @@ def draw(seed: int) -> Plan:
         jump=rng.choice([0.0, 0.0, 0.005]) if level else 0.0,
         skew=rng.choice([0.0, 0.0, 2.5, -40.0, 300.0]),
         spells=tuple(rng.sample(SPELLS, rng.choice([0, 0, 1, 2]))) if level else (),
+        restore=rng.choice([0.0, 0.0, 0.0, 0.1]) if level else 0.0,
         tickets=rng.randint(1, 3),
         comment_reopens=rng.random() < 0.3,
         people=rng.randint(8, 45),
