@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.daemon.backfill import Backfill
-from connector.daemon.errors import NoSuchTicket
+from connector.daemon.errors import NoSuchTicket, NotDone
 from connector.daemon.linking import Linker
 from connector.daemon.pairs import Row
 from connector.daemon.parting import Parting
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.crash.stage import Stage
 
 BY = "olga.operator"
+SOON = 5.0  # seconds until somebody who was told to wait tries again
 
 
 def sync(stage: Stage, bond: str) -> None:
@@ -88,13 +89,20 @@ def link(stage: Stage, ticket: Ticket, case: str) -> None:
 
 
 def unlink(stage: Stage, ticket: Ticket) -> None:
-    """``connector unlink``; the second call finds nothing to end where the first one died after its end."""
+    """``connector unlink``, again where a call is not answered yet.
+
+    A second call finds nothing to end where the first one died after its end.
+    """
 
     def part() -> None:
         with suppress(NoSuchTicket):
             Parting(_connection(stage), stage.rig.store).unlink(ticket.number, BY)
 
-    stage.command(part)
+    while True:
+        try:
+            return stage.command(part)
+        except NotDone:  # it says until when this may take
+            stage.run(SOON)
 
 
 def backfill(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from connector.sandbox.judge import Table
 from tests.crash import operators
 from tests.crash.people import VENDOR, Ticket
 from tests.crash.registry import scenario
-from tests.crash.stage import CrashRig, Script, Stage
+from tests.crash.stage import Also, CrashRig, Script, Stage
 
 DAY = 86_400.0
 
@@ -113,7 +113,17 @@ def a_pair_parted(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+_OPENED = (
+    "connector",
+    "printer on fire [ref]",
+    "printer on fire\n\nit is broken\n\n--\nCustomer's ticket: {A} (http://servicenow.test/nav_to.do?uri=incident.do?sys_id={A.ref})\n"
+    "Impact 2, urgency 2, priority 3",
+    True,
+)
+_UNSAID = Also("the exchange ended before the word was sent, and nothing travels after its end", {"A.case.copies": [_OPENED]})
+
+
+@scenario(also=(_UNSAID,))
 def parted_in_the_middle(stage: Stage) -> Script:
     """An exchange ends while a word is on its way; nothing travels afterwards."""
     a = stage.incident("printer on fire")
