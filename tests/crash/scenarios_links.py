@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -14,10 +15,13 @@ from tests.crash.stage import Also, CrashRig, Script, Stage
 DAY = 86_400.0
 
 
-def _two_on_a_case(stage: Stage) -> tuple[Ticket, Ticket]:
-    """Two tickets with cases of their own, which the vendor has just made one of: the second will follow."""
-    a, b = stage.incident("printer on fire"), stage.incident("printer burns")
-    stage.run(20.0)
+def _two_on_a_case(stage: Stage) -> Generator[None, None, tuple[Ticket, Ticket]]:
+    """Two tickets with cases of their own, which the vendor makes one of: the second will follow."""
+    a = stage.incident("printer on fire")
+    yield None
+    b = stage.incident("printer burns")
+    yield None
+    stage.breathe()
     into = a.case
     stage.portal.merge(b.case, into, VENDOR)
     a.linked = b.linked = into
@@ -27,7 +31,7 @@ def _two_on_a_case(stage: Stage) -> tuple[Ticket, Ticket]:
 @scenario()
 def a_merged_case_of_another(stage: Stage) -> Script:
     """The vendor makes one case of two: the second ticket follows the first, and both hear what comes."""
-    a, b = _two_on_a_case(stage)
+    a, b = yield from _two_on_a_case(stage)
     yield None
     b.says("here too")
     b.attaches("noon.log", b"noon")
@@ -38,7 +42,7 @@ def a_merged_case_of_another(stage: Stage) -> Script:
 @scenario()
 def a_follower_leads(stage: Stage) -> Script:
     """The lead ends: the ticket that followed leads, and its end is the case's."""
-    a, b = _two_on_a_case(stage)
+    a, b = yield from _two_on_a_case(stage)
     yield None
     a.moves("open")
     a.ends("7")
@@ -113,13 +117,9 @@ def a_pair_parted(stage: Stage) -> Script:
     yield None
 
 
-_OPENED = (
-    "connector",
-    "printer on fire [ref]",
-    "printer on fire\n\nit is broken\n\n--\nCustomer's ticket: {A} (http://servicenow.test/nav_to.do?uri=incident.do?sys_id={A.ref})\n"
-    "Impact 2, urgency 2, priority 3",
-    True,
-)
+_URL = "http://servicenow.test/nav_to.do?uri=incident.do?sys_id={A.ref}"
+_FIRST = f"printer on fire\n\nit is broken\n\n--\nCustomer's ticket: {{A}} ({_URL})\nImpact 2, urgency 2, priority 3"
+_OPENED = ("connector", "printer on fire [ref]", _FIRST, True)
 _UNSAID = Also("the exchange ended before the word was sent, and nothing travels after its end", {"A.case.copies": [_OPENED]})
 
 
