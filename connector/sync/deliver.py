@@ -104,7 +104,7 @@ class Delivery(Caller):
         snapshot = scene.snapshots[intent.side]
         if answer.version is not None and snapshot.version is not None and answer.version <= snapshot.version + 1:
             fields = {**snapshot.fields, **(answer.fields or {})}
-            scene.snapshots = {**scene.snapshots, intent.side: replace(snapshot, version=answer.version, fields=fields)}
+            scene.show(intent.side, replace(snapshot, version=answer.version, fields=fields))
 
     def _item(self, scene: Scene, effect: Effect) -> None:
         intent = self._intent(scene, effect.kind, effect.side)

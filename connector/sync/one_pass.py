@@ -86,6 +86,7 @@ class Pass:
         self._describe(scene)
         last = [effect for effect in effects if effect.detail.get("closing")]
         self.delivery.run(scene, [effect for effect in effects if effect not in last])
+        self._describe(scene)  # our own write is in no hint: no pass may come for a long time
         ours = any(write.how is not How.PROPOSE for effect in effects for write in effect.units)
         self._followers(scene, may_speak=not ours)
         self.delivery.run(scene, last)

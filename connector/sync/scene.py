@@ -65,6 +65,11 @@ class Scene:
         both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
         return replace(self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={})
 
+    def show(self, side: Side, snapshot: Snapshot) -> None:
+        """From now on this is what a side's ticket looks like."""
+        self.snapshots = {**self.snapshots, side: snapshot}
+        self.views = {**self.views, side: self.mapping.view(side, snapshot)}
+
     @property
     def whole(self) -> Bond:
         """The bond with all its tickets."""

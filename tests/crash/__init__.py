@@ -12,7 +12,8 @@ step n, it is played anew and the process dies at step n:
   make them miss, they do when all is at rest;
 - the end must be the golden one: both systems (``state.py``: fields, comments by author, text, audience and
   order, files by content) and the connector's report, without times and native ids. The judge must find nothing,
-  no announced write may be open, the audit must verify, and nothing may be written in a quiet hour.
+  no announced write may be open, the audit must verify, and nothing may be written or change any more in a quiet
+  while in which every bond is swept.
 
 A scenario names its second end, with the reason, where two are right (:class:`tests.crash.stage.Also`).
 

@@ -23,6 +23,7 @@ class Ticket:
     stage: Stage
     ref: str
     number: str
+    linked: str = ""  # the case that an operator linked it with
 
     @classmethod
     def opened(cls, stage: Stage, title: str, fields: Mapping[str, str]) -> Ticket:
@@ -39,7 +40,7 @@ class Ticket:
     @property
     def case(self) -> str:
         """The ref of its case."""
-        return self.stage.cases(self.number)[0].ref
+        return self.linked or self.stage.cases(self.number)[0].ref
 
     @property
     def bond(self) -> str:

@@ -12,7 +12,7 @@ from tests.crash.stage import NeverQuiet, Scenario, Stage, Step
 from tests.crash.state import State, differences, state_of
 from tests.simulation.rig import START
 
-HOUR = 3600.0
+QUIET = 2000.0  # seconds, in which every bond is swept once
 
 
 @dataclass
@@ -46,17 +46,18 @@ def end_of(stage: Stage) -> End:
         stage.play()
     except NeverQuiet as never:
         return End(state_of(stage), stage.n, [str(never)])
-    problems, written = judged(stage), _writes(stage)
-    if _quiet_hour(stage) != written:
-        problems.append("something was written in a quiet hour")
-    return End(state_of(stage), stage.n, problems)
+    problems, written, state = judged(stage), _writes(stage), state_of(stage)
+    if _quiet_while(stage) != written:
+        problems.append("something was written in a quiet while")
+    problems += [f"in a quiet while {change}" for change in differences(state, state_of(stage))]
+    return End(state, stage.n, problems)
 
 
 def judged(stage: Stage) -> list[str]:
     """What the judge, the report and the audit say."""
     rig = stage.rig
     rows = report(rig.store, "acme")
-    sentence = judge(rig.world, rig.servicenow, rig.portal, rows, stage.scenario.table)
+    sentence = judge(rig.world, rig.servicenow, rig.portal, rows, stage.table)
     problems = [f"{finding.kind} {finding.ticket}: {finding.text}" for finding in sentence.findings]
     if not problems and not sentence.ok:
         problems.append(f"the sums do not add up: {sentence.summary()}")
@@ -67,9 +68,9 @@ def judged(stage: Stage) -> list[str]:
     return problems
 
 
-def _quiet_hour(stage: Stage) -> int:
-    """An hour, two sweeps, in which nobody does anything; returns all writes so far."""
-    stage.long_while(HOUR)
+def _quiet_while(stage: Stage) -> int:
+    """Long enough for a sweep, while nobody does anything; returns all writes so far."""
+    stage.long_while(QUIET)
     return _writes(stage)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.sandbox.judge import Table
 from tests.crash.stage import Also, CrashRig, Scenario, Script, Stage
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, table: Table | None = None, also: tuple[Also, ...] = ()
+    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, also: tuple[Also, ...] = ()
 ) -> Callable[[Callable[[Stage], Script]], Callable[[Stage], Script]]:
     """Register a script under its function's name. The parameters are those of :class:`Scenario`."""
 
@@ -19,7 +18,7 @@ def scenario(
         name = script.__name__
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, script, rig, replicas, table, also)
+        SCENARIOS[name] = Scenario(name, script, rig, replicas, also)
         return script
 
     return register

@@ -18,13 +18,13 @@ from tests.crash.fork import Result, explore
 from tests.crash.play import deviations, golden, play
 from tests.crash.scenarios import SCENARIOS
 
-LEAST_SCENARIOS = 40
+LEAST_SCENARIOS = 80
 LEAST_POINTS = 5000
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash.run")
-    parser.add_argument("--scenario", default="", help="one scenario by name")
+    parser.add_argument("--scenario", default="", help="one scenario by name; or several: NAME,NAME")
     parser.add_argument("--point", default="", help="one crash, told step by step; N,M: a second one later; 0: none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="children at once")
     parser.add_argument("--stride", type=int, default=1, help="only each so-many-th point, for a quick look")
@@ -35,17 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
         os.execve(  # noqa: S606 - the same program again, with one variable set
             sys.executable, [sys.executable, "-m", "tests.crash.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
-    if options.scenario and options.scenario not in SCENARIOS:
-        parser.error(f"no scenario is called {options.scenario!r}; --list names them all")
+    names = options.scenario.split(",") if options.scenario else list(SCENARIOS)
+    for unknown in (name for name in names if name not in SCENARIOS):
+        parser.error(f"no scenario is called {unknown!r}; --list names them all")
     if options.list:
         for name, one in SCENARIOS.items():
             print(f"{name}: {' '.join((one.script.__doc__ or '').split())}")
         return 0
     if options.point:
-        if not options.scenario:
-            parser.error("--point needs --scenario")
-        return _one(options.scenario, [int(n) for n in options.point.split(",")])
-    names = [options.scenario] if options.scenario else list(SCENARIOS)
+        if len(names) != 1:
+            parser.error("--point needs one --scenario")
+        return _one(names[0], [int(n) for n in options.point.split(",")])
     return _many(names, options, whole=not options.scenario and options.stride == 1)
 
 
@@ -68,7 +68,8 @@ def _many(names: list[str], options: argparse.Namespace, *, whole: bool) -> int:
         failed += len(result.deviations)
         _tell(result)
     took = time.monotonic() - began
-    print(f"{len(names)} scenarios, {steps} steps, {points} points, {failed} deviations, {took:.0f} s")
+    used = sum(os.times()[:4])  # ours and that of the children that ended
+    print(f"{len(names)} scenarios, {steps} steps, {points} points, {failed} deviations, {took:.0f} s, {used:.0f} s of CPU")
     few = whole and (len(names) < LEAST_SCENARIOS or points < LEAST_POINTS)
     if few:
         print(f"too few: {LEAST_SCENARIOS} scenarios and {LEAST_POINTS} points are the least")

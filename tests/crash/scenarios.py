@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.crash import (
     scenarios_birth,
     scenarios_calls,
+    scenarios_links,
     scenarios_moves,
     scenarios_operators,
     scenarios_races,
@@ -21,6 +22,7 @@ PARTS = (
     scenarios_moves,
     scenarios_races,
     scenarios_calls,
+    scenarios_links,
     scenarios_world,
     scenarios_operators,
 )

@@ -124,6 +124,15 @@ def the_vendor_reopens_what_is_closed(stage: Stage) -> Script:
 
 
 @scenario()
+def the_vendor_renames_it(stage: Stage) -> Script:
+    """The vendor gives the case a better title, which the incident and our own list show as well."""
+    a = stage.incident("printer on fire")
+    yield None
+    a.vendor_edits(Title="toner on fire")
+    yield None
+
+
+@scenario()
 def a_priority_proposed(stage: Stage) -> Script:
     """The vendor proposes a priority, level 1 sets one of its own."""
     a = stage.incident("printer on fire")

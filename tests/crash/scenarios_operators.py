@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.crash import operators
 from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
 
@@ -16,7 +17,7 @@ def a_transition_refused(stage: Stage) -> Script:
     a.vendor_says("which model?")
     yield None
     stage.customer.refuse_moves = set()
-    stage.retry(a.bond)
+    operators.retry(stage, a.bond)
     yield None
 
 
@@ -27,10 +28,10 @@ def a_case_refused(stage: Stage) -> Script:
     stage.portal.store.dynamic = type(known)(name for name in known if name != "CustomerReference")
     a = stage.incident("printer on fire")
     yield None
-    stage.release(a.bond)
+    operators.release(stage, a.bond)
     yield None
     stage.portal.store.dynamic = known
-    stage.retry(a.bond)
+    operators.retry(stage, a.bond)
     yield None
 
 
@@ -45,7 +46,7 @@ def a_note_that_never_shows(stage: Stage) -> Script:
     a.vendor_says("never seen")
     yield None
     stage.customer.read_only = set()
-    stage.retry(a.bond)
+    operators.retry(stage, a.bond)
     yield None
 
 
@@ -54,7 +55,7 @@ def a_hint_that_was_lost(stage: Stage) -> Script:
     """Nobody told of a change: the sweep finds it, or an operator's `sync`."""
     a = stage.incident("printer on fire")
     yield None
-    stage.sync(a.bond)
+    operators.sync(stage, a.bond)
     a.vendor_edits(Title="vendor title")
     yield None
     stage.long_while(2000.0)
@@ -69,7 +70,7 @@ def an_operator_in_the_middle(stage: Stage) -> Script:
     """`retry` in the middle of a pass: whoever works on the bond is fenced off, and nothing is done twice."""
     a = stage.incident("printer on fire")
     yield None
-    stage.before("TicketUpdate", lambda: stage.retry(a.bond))
+    stage.before("TicketUpdate", lambda: operators.retry(stage, a.bond))
     a.says("any news?")
     a.edits(short_description="another title")
     yield None

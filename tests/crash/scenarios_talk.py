@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.crash import operators
 from tests.crash.people import VENDOR
 from tests.crash.registry import scenario
 from tests.crash.stage import CrashRig, Script, Stage
@@ -64,7 +65,7 @@ def a_file_that_the_system_refuses(stage: Stage) -> Script:
     a.vendor_attaches("fix.txt", b"text")
     yield None
     stage.customer.extensions = None
-    stage.retry(a.bond)
+    operators.retry(stage, a.bond)
     yield None
 
 

@@ -15,8 +15,6 @@ from connector.sandbox.judge import Table
 from connector.store import engine, schema
 from connector.store.engine import Database
 from connector.store.tables import work
-from connector.store.transaction import Tx
-from connector.sync import operate
 from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.words import Side
@@ -30,6 +28,7 @@ SOON = 25.0
 """Seconds within which something due means that all is not at rest: longer than a lease and any doubt of a write."""
 WHILE = 3.0
 """Seconds after which people's last acts are seen even by a read that lags, and the longest time between two turns."""
+ROLLED_BACK = 3  # before each so-many-th commit a crash is tried too
 PATIENCE = 900.0  # seconds after which a world that is never at rest is a failure
 
 
@@ -124,16 +123,12 @@ class Also:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A life, told by people's acts.
-
-    :param rest: what the judge expects of it, where that is not the shipped mapping alone.
-    """
+    """A life, told by people's acts."""
 
     name: str
     script: Callable[[Stage], Script]
     rig: type[CrashRig] = CrashRig
     replicas: int = 1
-    table: Table | None = None
     also: tuple[Also, ...] = ()
     seed: int = 1
 
@@ -160,8 +155,10 @@ class Step:
     n: int  # from 1
     what: str
     fresh: bool
-    """Whether a crash here leaves something else behind than one at the step before: everything but the steps
-    before and after a read in one turn, since nothing durable happened since the last step, and memory is lost anyway."""
+    """Whether a crash here leaves something else behind than one at the step before, memory being lost anyway.
+
+    Not so before and after a read in one turn, nor before a commit: what is rolled back leaves nothing. That this is true
+    is tried at some commits all the same."""
 
 
 @dataclass
@@ -171,6 +168,7 @@ class Stage:
     scenario: Scenario
     strike: Callable[[Step], bool]
     n: int = 0
+    table: Table = field(default_factory=Table)  # what the judge expects; the script may change it
     on_stage: bool = True  # False: the play is over, no crash comes any more
     missed: list[str] = field(default_factory=list)  # moments and faults that never came
     _moments: list[_Moment] = field(default_factory=list)
@@ -198,7 +196,7 @@ class Stage:
             return
         self.n += 1
         left = self._leaves()
-        fresh = left != self._left or "commit" in what
+        fresh = left != self._left or (what == "before commit" and self._commits % ROLLED_BACK == 0)
         self._left = left
         if self.strike(Step(self.n, what, fresh)):
             self._current.dying = True
@@ -373,49 +371,22 @@ class Stage:
         """Every case that our user opened for an incident, oldest first."""
         return [t for t in self.portal.tickets() if t.ours and t.fields["DynamicField_CustomerReference"] == number]
 
-    def operator(self, bond: str, act: Callable[[Tx], object]) -> None:
-        """An operator orders something in one transaction, as the command line does; again where that died."""
-        self._command(lambda: self._ordered(bond, act))
-
-    def _ordered(self, bond: str, act: Callable[[Tx], object]) -> None:
-        with self.rig.store.operator_transaction(bond) as tx:
-            act(tx)
-
-    def sync(self, bond: str) -> None:
-        """An operator makes a pass due."""
-        self._command(lambda: self.rig.store.mark_due([bond], self.clock.now))
-
-    def _command(self, act: Callable[[], object]) -> None:
-        around, shell = self._current, _Shell()
-        self._current = shell
+    def command(self, act: Callable[[], object]) -> None:
+        """An operator's command, given again where its process died: it must be able to go on after its own end."""
+        around, self._current = self._current, _Shell()
         try:
-            act()
-        except Crash:
-            shell.dying = False
-            act()
+            while not self._carried_out(act):
+                self._current = _Shell()
         finally:
             self._current = around
 
-    def retry(self, bond: str) -> None:
-        """``connector retry``."""
-
-        def again(tx: Tx) -> None:
-            tx.release()
-            known = tx.load().bond
-            items, units = operate.try_again(known, self.rig.mapping)
-            tx.save(known)
-            tx.record({"kind": "retried", "by": "olga.operator", "items": items, "units": units})
-
-        self.operator(bond, again)
-
-    def release(self, bond: str) -> None:
-        """``connector release``."""
-
-        def let_go(tx: Tx) -> None:
-            tx.release()
-            tx.record({"kind": "released", "by": "olga.operator"})
-
-        self.operator(bond, let_go)
+    @staticmethod
+    def _carried_out(act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except Crash:
+            return False
+        return True
 
 
 class _Shell(Process):

@@ -103,7 +103,7 @@ def _item(names: _Names, item: SimItem) -> tuple[str, str, str, bool]:
 def _reported(place: str, names: _Names, row: Mapping[str, Any] | None) -> State:
     if row is None:
         return {place: None}
-    kept = ("state", "held", "parked", "case", "title", "priority", "open", "unverified")
+    kept = ("state", "held", "parked", "case", "follows", "title", "priority", "open", "unverified")
     standing = {
         unit: (s["why"], names.plain(s["reason"]), _values(names, s["customer"]), _values(names, s["vendor"]), s["parked"])
         for unit, s in row["standing"].items()

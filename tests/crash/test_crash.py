@@ -64,6 +64,14 @@ def test_a_stranger_is_not_forgotten_where_the_process_dies_at_its_second_look()
     assert list(crashed("a_strangers_second_look", commits[-4:])) == []
 
 
+def test_our_list_shows_the_title_that_our_own_write_left() -> None:
+    """No hint tells of our own writes: what they change must be known without another pass, after a crash too."""
+    end = golden(SCENARIOS["the_vendor_renames_it"])
+    assert (end.problems, end.state["A.report"]["title"]) == ([], "toner on fire")
+    patched = fresh("the_vendor_renames_it", "after servicenow PATCH")[-1]
+    assert list(crashed("the_vendor_renames_it", [patched, patched + 1, patched + 2])) == []
+
+
 def test_a_fork_at_a_step_and_a_play_from_the_start_are_one_thing() -> None:
     """Steps have the same numbers, and leave the same, in two plays of one scenario."""
     assert fresh("birth_of_two") == fresh("birth_of_two")
