@@ -18,7 +18,7 @@ from connector.store.backfilled import Progress
 from connector.store.records import Birth
 from connector.store.store import Store
 from connector.sync.connection import Connection
-from connector.sync.polling import birth_of
+from connector.sync.polling import birth_of, mind_restore
 from connector.sync.reading import read_all
 from connector.words import Side
 
