@@ -46,7 +46,7 @@ def recognise(scene: Scene) -> list[Intent]:
             continue
         if scene.lead and intent.side is Side.VENDOR:  # the lead's scene looks after every call to the case
             continue
-        if intent.kind == "fields" and (shows(scene, intent) or _stood(scene, intent)):
+        if intent.kind == "fields" and _landed(scene, intent):
             landed.append(intent)
         elif scene.snapshots[intent.side].read_at > absent_after(scene, intent):
             scene.settle_intent(intent)
@@ -87,6 +87,10 @@ def _never_seen(scene: Scene, intent: Intent) -> None:
     scene.fact("parked_item", item=intent.item, what=intent.kind, side=intent.side.value, reason=reason)
     if intent.kind != "note":
         items.say_withheld(scene, intent.side.other, intent.item, intent.kind, reason)
+
+
+def _landed(scene: Scene, intent: Intent) -> bool:
+    return shows(scene, intent) or _stood(scene, intent)
 
 
 def shows(scene: Scene, intent: Intent) -> bool:

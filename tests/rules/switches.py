@@ -186,7 +186,12 @@ def open_units_wait() -> Switch:
 
 def presence_is_believed() -> Switch:
     """A write of fields whose answer was lost is never recognised by what the ticket shows."""
-    return patch.object(recognise, "_shows", NO)
+    return patch.object(recognise, "_landed", NO)
+
+
+def presence_in_history_is_believed() -> Switch:
+    """A write of fields whose answer was lost is recognised only while nobody has changed it."""
+    return patch.object(recognise, "_stood", NO)
 
 
 def direction_lane() -> Switch:
@@ -350,7 +355,7 @@ def only_the_refused_unit_parks() -> Switch:
 
 
 def new_mapping_applies_nothing() -> Switch:
-    return patch.object(one_pass.Pass, "_new_mapping", instead(None))
+    return patch.object(one_pass, "new_mapping", instead(None))
 
 
 def strangers_looked_at_twice() -> Switch:
