@@ -9,6 +9,8 @@ import sys
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from connector.store.errors import OUT_OF_REACH
+
 _SECRET = re.compile(r"password|secret|token|authorization|cookie|credential", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(://[^/@\s:]*):[^/@\s]+@")
 _HIDDEN = "***"
@@ -24,6 +26,7 @@ def configure(form: str = "auto", level: str = "info") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        in_one_line,
         hide_secrets,
     ]
     renderer: list[structlog.typing.Processor] = (
@@ -49,6 +52,16 @@ def configure(form: str = "auto", level: str = "info") -> None:
 def get(name: str = "connector") -> structlog.typing.FilteringBoundLogger:
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(name)
     return logger
+
+
+def in_one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A database that fails is no mystery of the program: its own words, without the way that led there, at each of many polls."""
+    given = event.get("exc_info")
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, OUT_OF_REACH):
+        del event["exc_info"]
+        event["reason"] = " ".join(str(error.orig).split())
+    return event
 
 
 def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

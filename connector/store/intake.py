@@ -124,6 +124,7 @@ def _work_row(birth: Birth) -> dict[str, Any]:
         "hints": 0,
         "priority": birth.bond.priority,
         "attempts": 0,
+        "lost": 0,
         "until": 0.0,
         "lease": 0.0,
         "fence": 0,

@@ -22,6 +22,7 @@ class Work:
     due: float
     priority: int
     attempts: int
+    lost: int
     hints: int
     owner: str | None
     until: float

@@ -29,8 +29,13 @@ for ever, so that nothing else can starve."""
 
 FREE = {"owner": None, "until": 0.0}
 
-# The order by priority less minutes overdue is the order by this sum, which does not change while time passes.
-_rank = work.c.due + case((work.c.priority == 1, AGEING - HEAD_START), else_=AGEING * work.c.priority)
+_lost = work.c.owner.is_not(None)  # of a bond that is claimed: its last claim was neither ended nor given back
+
+_claimed = [work.c[name] for name in Claim.__dataclass_fields__ if name != "worker"]
+
+# The order by priority less minutes overdue is the order by this sum, which does not change while time passes. Each time that
+# it was lost a bond stands back like a lower priority: what ends its workers must not be the first thing that the next one does.
+_rank = work.c.due + AGEING * work.c.lost + case((work.c.priority == 1, AGEING - HEAD_START), else_=AGEING * work.c.priority)
 
 MINE = [
     work.c.bond == bindparam("of_bond"),
@@ -41,12 +46,14 @@ _next = bindparam("next_due", type_=work.c.due.type)
 _done = Prepared(
     update(work)
     .where(work.c.bond == bindparam("of_bond"))
-    .values(due=case((work.c.asked < _next, work.c.asked), else_=_next), attempts=0, trouble=None, **FREE)
+    .values(due=case((work.c.asked < _next, work.c.asked), else_=_next), attempts=0, lost=0, trouble=None, **FREE)
 )
 _fail = (
     update(work)
     .where(*MINE)
-    .values(due=bindparam("again"), trouble=bindparam("reason"), attempts=work.c.attempts - bindparam("uncounted"), **FREE)
+    .values(
+        due=bindparam("again"), trouble=bindparam("reason"), attempts=work.c.attempts - bindparam("uncounted"), lost=0, **FREE
+    )
 )
 
 
@@ -80,20 +87,21 @@ class Queue(Part):
     def claim(self, connection: str, worker: str, limit: int = 100, lease: float = 120.0) -> list[Claim]:
         """The most urgent due bonds, leased to ``worker`` for ``lease`` seconds; a priority 1 comes first and alone.
 
-        Urgent is a low priority less one for each minute overdue. A claim counts as an attempt until it is
-        done or given back. Parked bonds are passed by; expired leases are taken over under the next fence.
+        Urgent is a low priority less one for each minute overdue. A claim counts as an attempt until it is done or
+        given back. Parked bonds are passed by; expired leases are taken over under the next fence, and the claim that
+        was lost with them counts as ``lost`` instead: restarts are no failures of a bond.
         """
         now = self.clock()
         return self.db.run(lambda open_: self._claim(open_, connection, worker, limit, lease, now))
 
     def _claim(self, open_: Connection, connection: str, worker: str, limit: int, lease: float, now: float) -> list[Claim]:
         found = (
-            select(work.c.bond, work.c.priority)
+            select(work.c.bond, work.c.priority, work.c.lost)
             .where(work.c.connection == connection, work.c.due <= now, work.c.until <= now, work.c.parked.is_(None))
             .order_by(_rank, work.c.bond)
             .limit(limit)
         )
-        chosen = _choose(open_.execute(self.db.passing_by(found)).all())
+        chosen = _choose(open_.execute(self.db.passing_by(found)).all(), limit)
         if not chosen:
             return []
         taken = open_.execute(
@@ -104,10 +112,11 @@ class Queue(Part):
                 until=now + lease,
                 lease=lease,
                 fence=work.c.fence + 1,
-                attempts=work.c.attempts + 1,
+                attempts=case((_lost, work.c.attempts), else_=work.c.attempts + 1),
+                lost=case((_lost, work.c.lost + 1), else_=work.c.lost),
                 asked=case((work.c.asked <= now, NEVER), else_=work.c.asked),
             )
-            .returning(work.c.bond, work.c.fence, work.c.until, work.c.attempts, work.c.priority, work.c.hints)
+            .returning(*_claimed)
         )
         claims = {row.bond: Claim(**row._asdict(), worker=worker) for row in taken}
         return [claims[bond] for bond in chosen]
@@ -207,7 +216,16 @@ def _earlier(column: str, at: float) -> Any:
     return case((work.c[column] > at, literal(at, work.c.due.type)), else_=work.c[column])
 
 
-def _choose(rows: Sequence[Row[Any]]) -> list[str]:
-    if rows and rows[0].priority == 1:
-        return [rows[0].bond]
-    return [row.bond for row in rows if row.priority != 1]
+def _choose(rows: Sequence[Row[Any]], limit: int) -> list[str]:
+    """The first ones. A priority 1 goes alone, and a bond in half the company each time that it was lost.
+
+    If it is what ends its workers, it soon ends no other bond's pass.
+    """
+    chosen: list[str] = []
+    room = limit
+    for row in rows:
+        company = 1 if row.priority == 1 else max(1, limit >> row.lost)
+        if len(chosen) < min(room, company):
+            chosen.append(row.bond)
+            room = min(room, company)
+    return chosen

@@ -207,6 +207,7 @@ class Claim:
     fence: int
     until: float
     attempts: int
+    lost: int
     priority: int
     hints: int
     worker: str

@@ -56,7 +56,8 @@ work = Table(
     Column("asked", Double, nullable=False),  # earliest hint that no claim has answered
     Column("hints", Integer, nullable=False),
     Column("priority", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),  # failures in a row, and the claim that is held
+    Column("lost", Integer, nullable=False),  # claims in a row whose lease ended first: killed, frozen, cut off
     Column("owner", Text),
     Column("until", Double, nullable=False),  # end of the lease, 0 where there is none
     Column("lease", Double, nullable=False),  # its length, by which every commit extends it

@@ -35,11 +35,11 @@ _extend = Prepared(update(work).where(*MINE).values(until=_extended))
 _take = Prepared(
     update(work)
     .where(_work_of)
-    .values(fence=work.c.fence + 1, due=case((work.c.due > _now, _now), else_=work.c.due), attempts=0, **FREE)
+    .values(fence=work.c.fence + 1, due=case((work.c.due > _now, _now), else_=work.c.due), attempts=0, lost=0, **FREE)
     .returning(*CHAIN)
 )
 _park = Prepared(update(work).where(_work_of).values(parked=bindparam("why"), parked_at=_now, **FREE))
-_release = Prepared(update(work).where(_work_of).values(parked=None, parked_at=None, trouble=None, attempts=0))
+_release = Prepared(update(work).where(_work_of).values(parked=None, parked_at=None, trouble=None, attempts=0, lost=0))
 _prioritise = Prepared(update(work).where(_work_of).values(priority=bindparam("to_priority")))
 
 _open = Prepared(insert(intent))

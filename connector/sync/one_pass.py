@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from adapters.base import Answer, Gone, Snapshot, Trouble
-from connector.store.records import Bond, BondState, Claim, Held
+from adapters.base import Answer, Gone, Trouble
+from connector.store.records import Bond, BondState, Claim, Held, Intent
 from connector.store.store import Store
 from connector.store.tables import NEVER
 from connector.sync import birth, closing, items, restored
@@ -21,7 +21,7 @@ from connector.sync.farewell import farewell
 from connector.sync.following import succeed
 from connector.sync.own_hand import STATUS
 from connector.sync.plan import make_plan
-from connector.sync.recognise import comments_vanished, recognise, unhashed
+from connector.sync.recognise import comments_vanished, recognise, shows, unhashed
 from connector.sync.relink import MERGED, relink
 from connector.sync.scene import Scene
 from connector.words import ENDED, Effect, How, Side
@@ -101,7 +101,7 @@ class Pass:
             return False
         scene.hashes = self._hashes(scene)
         for intent in recognise(scene):
-            self.delivery.close_fields(scene, intent, _as_answer(scene.snapshots[intent.side]))
+            self.delivery.close_fields(scene, intent, _as_answer(scene, intent))
         _take_up(scene)
         return True
 
@@ -263,7 +263,7 @@ class Pass:
 def preview(scene: Scene) -> list[Effect]:
     """What a pass over a linked bond would write, for a scene that is thrown away: what landed unanswered counts as closed."""
     for intent in recognise(scene):
-        values = closing.answered_values(scene, intent, _as_answer(scene.snapshots[intent.side]))
+        values = closing.answered_values(scene, intent, _as_answer(scene, intent))
         closing.close_fields(scene, intent, values, None, scene.now)
         scene.settle_intent(intent)
     _take_up(scene)
@@ -280,8 +280,9 @@ def _take_up(scene: Scene) -> None:
         scene.fact("let_go", item="bond")
 
 
-def _as_answer(snapshot: Snapshot) -> Answer:
-    """What a read says of a write that was never answered: as good as an answer where a version orders the saves."""
-    if snapshot.version is None:
+def _as_answer(scene: Scene, intent: Intent) -> Answer:
+    """What a read says of a write that was never answered: as good as an answer where it shows it, and a version orders the saves."""
+    snapshot = scene.snapshots[intent.side]
+    if snapshot.version is None or not shows(scene, intent):
         return Answer(snapshot.ref, snapshot.number)
     return Answer(snapshot.ref, snapshot.number, "", snapshot.fields, snapshot.version, snapshot.changed)

@@ -26,6 +26,8 @@ def needs_history(scene: Scene, side: Side) -> bool:
         return True
     if not scene.doubtful(side):
         return False
+    if any(intent.units and intent.side is side for intent in scene.under_way):  # it may have landed, and been changed since
+        return True
     known = scene.bond.side(side)
     if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
         return True

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from adapters.base import Attachment, Capabilities, Comment
 from connector.store.records import Identity, Intent, Withheld
 from connector.sync import items
+from connector.sync.closing import since
 from connector.sync.connection import Timing
 from connector.sync.marker import item_key
 from connector.sync.scene import Scene
@@ -45,7 +46,7 @@ def recognise(scene: Scene) -> list[Intent]:
             continue
         if scene.lead and intent.side is Side.VENDOR:  # the lead's scene looks after every call to the case
             continue
-        if intent.kind == "fields" and _shows(scene, intent):
+        if intent.kind == "fields" and _landed(scene, intent):
             landed.append(intent)
         elif scene.snapshots[intent.side].read_at > absent_after(scene, intent):
             scene.settle_intent(intent)
@@ -90,13 +91,28 @@ def _never_seen(scene: Scene, intent: Intent) -> None:
         items.say_withheld(scene, intent.side.other, intent.item, intent.kind, reason)
 
 
-def _shows(scene: Scene, intent: Intent) -> bool:
+def _landed(scene: Scene, intent: Intent) -> bool:
+    return shows(scene, intent) or _stood(scene, intent)
+
+
+def shows(scene: Scene, intent: Intent) -> bool:
     """True where every unit of the write shows the value that was sent."""
     for name, unit in intent.units.items():
         value = scene.native(name, intent.side)
         if value is None or not scene.equal(name, intent.side, value, unit.target):
             return False
     return True
+
+
+def _stood(scene: Scene, intent: Intent) -> bool:
+    """True where the history shows that all of the write was there, and has been changed since: that change is news."""
+    events = [e for e in since(intent, scene.history(intent.side) or ()) if e.by_us]
+    return bool(events) and all(
+        any(e.field == field and scene.equal(name, intent.side, {field: e.new}, {field: value}) for e in events)
+        for name, unit in intent.units.items()
+        for field, value in unit.target.items()
+        if unit.prior.get(field) != value
+    )
 
 
 def _copies(scene: Scene, side: Side) -> None:

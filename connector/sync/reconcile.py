@@ -31,6 +31,9 @@ log = structlog.get_logger()
 TURN = 150
 """Bonds claimed at once: as many as one list read of either side takes, and few enough to be done while it is young."""
 
+LETHAL = 40
+"""Claims of one bond that its workers lost in a row, after which it is what ends them. By default more than half an hour of it."""
+
 
 class Reconciler:
     """Reconciles the bonds of one connection. Many threads and processes may work at once: the lease divides them.
@@ -82,6 +85,9 @@ class Reconciler:
         claims = self.store.claim(self.connection.name, worker, limit, self.connection.timing.lease)
         if not claims:
             return 0
+        if claims[0].lost >= LETHAL:  # so often that it was claimed alone
+            self.store.park(claims[0], f"it may be what ends the process: {claims[0].lost} in a row ended or froze at work on it")
+            return 1
         batch = Batch(self._desk, claims)
         try:
             batch.read()

@@ -88,7 +88,7 @@ class Hand:
         """The scene that the plan is made from: open intents whose fate can be seen are closed."""
         scene = self.scene()
         for intent in recognise(scene):
-            self._close(scene, intent, _as_answer(scene.snapshots[intent.side]))
+            self._close(scene, intent, _as_answer(scene, intent))
         return scene
 
     def run(self, people: Callable[[], None] = lambda: None, lost: Lost = answered) -> tuple[Drawn, list[Effect]]:

@@ -28,7 +28,7 @@ _AMONG_OTHERS = (0.2, 1.0, BEYOND)
 _OUTDONE = (0.2, BEYOND)
 
 TICKETS = 40
-PACE = 8.0  # deeds of people a second
+PACE = 2.0  # deeds of people a second, for each daemon: one that dies after a few writes must not fall behind for ever
 _PATIENCE = 3.0  # seconds within which somebody writes
 
 
@@ -62,8 +62,8 @@ class Arena:
 
     def round(self) -> None:
         """Hit one daemon, and see to it that it comes back."""
-        self.systems.ask("act", PACE)
-        self._keep(self.rng.uniform(0.0, 0.3))
+        self.systems.ask("act", PACE * len(self.daemons))
+        self.keep(self.rng.uniform(0.0, 0.3))
         step, blow = self.rng.choice(STEPS), self.rng.choice([signal.SIGKILL, signal.SIGSTOP])
         step, victim = self._hit(step, blow)
         self.score.hits[f"{blow.name} {step}"] += 1
@@ -72,16 +72,16 @@ class Arena:
         else:
             self._freeze(step, victim)
         if len(self.daemons) == 1:
-            self._keep(30, lambda: not victim.wakes and victim.is_ready())
+            self.keep(30, lambda: not victim.wakes and victim.is_ready())
 
     def _hit(self, step: str, blow: signal.Signals) -> tuple[str, Daemon]:
         """Who was hit, and at which step: a random moment where nobody came to the one that was asked for."""
         victim = None
         if step == ANNOUNCED:
-            victim = self._at_announcement(blow)
+            victim = self.at_announcement(blow)
         elif step != ANYWHERE:
             self.systems.ask("set_trap", step, int(blow), self.rng.randrange(4))
-            self._keep(_PATIENCE, lambda: self.systems.ask("sprung") >= 0)
+            self.keep(_PATIENCE, lambda: self.systems.ask("sprung") >= 0)
             hit = self.systems.ask("disarm")
             victim = self.daemons[hit] if hit >= 0 else None
         if victim:
@@ -90,13 +90,17 @@ class Arena:
         victim.process.send_signal(blow)
         return ANYWHERE, victim
 
-    def _at_announcement(self, blow: signal.Signals) -> Daemon | None:
-        """Who was hit between the commit of an intent and its call; None where nobody announced anything."""
+    def at_announcement(self, blow: signal.Signals, act: Callable[[], object] = lambda: None) -> Daemon | None:
+        """Who was hit between the commit of an intent and its call; None where nobody announced anything.
+
+        :param act: what makes somebody announce something, where people rest.
+        """
         trap = self.daemons[0].trap
         written = trap.with_suffix(".new")
         written.write_text(str(int(blow)), encoding="utf-8")
         written.rename(trap)
-        self._keep(_PATIENCE, lambda: not trap.exists())
+        act()
+        self.keep(_PATIENCE, lambda: not trap.exists())
         try:
             trap.rename(written)
         except FileNotFoundError:
@@ -110,10 +114,10 @@ class Arena:
 
     def _next_awake(self) -> Daemon:
         sleeper = min(self.daemons, key=lambda daemon: daemon.wakes)
-        self._keep(BEYOND, lambda: not sleeper.wakes)
+        self.keep(BEYOND, lambda: not sleeper.wakes)
         return sleeper
 
-    def _keep(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
+    def keep(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> None:
         """Let time pass, until it is enough; who has been frozen for long enough goes on."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not enough():
@@ -127,7 +131,7 @@ class Arena:
     def look(self) -> None:
         """Let everything come to rest, and have it judged."""
         self.systems.ask("act", 0.0)
-        self._keep(BEYOND, lambda: not any(daemon.wakes for daemon in self.daemons))
+        self.keep(BEYOND, lambda: not any(daemon.wakes for daemon in self.daemons))
         self.score.wrong += [f"daemon {daemon.number} ended by itself" for daemon in self.daemons if daemon.died()]
         busy = self.product.at_rest()
         account = report(self.product)

@@ -26,7 +26,7 @@ class People:
         self._rng = random.Random(seed)
         self._refs: list[str] = []
         self._deeds = [
-            *[self._l1_comments, self._vendor_comments] * 4,
+            *[self.l1_comments, self._vendor_comments] * 4,
             *[self._l1_attaches, self._vendor_attaches] * 2,
             *[self._l1_edits, self._vendor_edits, self._l1_prioritises, self._l1_moves, self._vendor_moves],
         ]
@@ -68,7 +68,8 @@ class People:
         """:raises LookupError: there is none yet."""
         return self._rng.choice(self._otrs.tickets()).ref
 
-    def _l1_comments(self) -> None:
+    def l1_comments(self) -> None:
+        """Level 1 comments on some incident; some comments are for the vendor alone."""
         public = self._rng.random() < 0.5
         text = f"level 1 says {self.acts}"
         self._servicenow.comment(self._incident(), "lena.l1", text if public else f"[vendor] {text}", public=public)

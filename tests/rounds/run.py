@@ -10,6 +10,7 @@ all that was agreed (docs/limits.md), once a freeze at most, and told. The exit 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where logs and store stay; else they are removed")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as any end: no daemon stays behind
     with (
         _folder(options.folder) as folder,
         _store(options.store, folder) as store,

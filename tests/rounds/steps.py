@@ -32,10 +32,11 @@ def _watch(file: Path) -> None:
 
 def _hit(file: Path, taken: Path) -> None:
     try:
-        file.rename(taken)
+        signal = int(file.read_text(encoding="utf-8"))
+        file.rename(taken)  # from now on the other end may remove it
     except FileNotFoundError:  # another call was a moment earlier
         return
-    os.kill(os.getpid(), int(taken.read_text(encoding="utf-8")))
+    os.kill(os.getpid(), signal)
     time.sleep(0.01)  # the signal reaches every thread before this one goes on
 
 

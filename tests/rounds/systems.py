@@ -125,6 +125,11 @@ class _Served:
         """How busy people are; 0: they rest."""
         self.people.per_second = per_second
 
+    def l1_comments(self) -> None:
+        """Level 1 comments, once."""
+        with self.world.lock:
+            self.people.l1_comments()
+
     def acts(self) -> int:
         return self.people.acts
 

@@ -42,7 +42,7 @@ WRITING = (
             Rule(
                 off.new_mapping_applies_nothing,
                 "Under another mapping differences stand, until somebody asks for them to be applied.",
-                "sync/one_pass.py, _new_mapping",
+                "sync/afresh.py, new_mapping",
                 outages.test_under_another_mapping_differences_stand_and_nothing_is_written_by_itself,
             ),
         ),
@@ -194,8 +194,15 @@ WRITING = (
             Rule(
                 off.presence_is_believed,
                 "A write of fields that shows has landed, whoever asks and whenever.",
-                "sync/recognise.py, _shows",
+                "sync/recognise.py, _landed",
                 test_bases.test_a_title_that_landed_unanswered_is_agreed_as_soon_as_it_shows,
+            ),
+            Rule(
+                off.presence_in_history_is_believed,
+                "... and so has one that the history shows, though a person has changed it since.",
+                "sync/recognise.py, _stood",
+                outages.test_what_people_make_of_a_write_after_a_crash_is_news,
+                (0,),
             ),
             Rule(
                 off.accepted_never_sent_again,

@@ -186,7 +186,12 @@ def open_units_wait() -> Switch:
 
 def presence_is_believed() -> Switch:
     """A write of fields whose answer was lost is never recognised by what the ticket shows."""
-    return patch.object(recognise, "_shows", NO)
+    return patch.object(recognise, "_landed", NO)
+
+
+def presence_in_history_is_believed() -> Switch:
+    """A write of fields whose answer was lost is recognised only while nobody has changed it."""
+    return patch.object(recognise, "_stood", NO)
 
 
 def direction_lane() -> Switch:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, select
 
 from adapters import http, http_table, otrs, servicenow, servicenow_journal
 from adapters.base import Adapter, Comment, Gone, NotApplied, Snapshot, Trouble
@@ -26,7 +26,7 @@ from connector.store.records import Claim
 from connector.store.store import Store
 from connector.store.tables import work
 from connector.store.transaction import CHAIN, Tx
-from connector.sync import batch, items, one_pass, reading
+from connector.sync import batch, items, one_pass, reading, reconcile
 from connector.sync.echoes import Echoes
 from connector.words import Act, Audience, Ruling
 from tests.rules.switches import YES, Switch, both, instead
@@ -187,7 +187,26 @@ def births_with_the_cursor() -> Switch:
 
 def p1_first() -> Switch:
     """First come, first served."""
-    return both(patch.object(queue, "_rank", work.c.due), patch.object(queue, "_choose", lambda rows: [row.bond for row in rows]))
+    return both(patch.object(queue, "_rank", work.c.due), patch.object(queue, "_choose", everything))
+
+
+def everything(rows: Iterable[Any], _limit: int) -> list[str]:
+    return [row.bond for row in rows]
+
+
+def kills_are_no_failures() -> Switch:
+    """A claim that was lost with its process counts as an attempt."""
+    return patch.object(queue, "_lost", false())
+
+
+def what_is_lost_comes_in_small_company() -> Switch:
+    """What may end the process is claimed with everything else that is due."""
+    return patch.object(queue, "_choose", everything)
+
+
+def what_ends_processes_parks_in_the_end() -> Switch:
+    """A bond may end one process after the other."""
+    return patch.object(reconcile, "LETHAL", 10**9)
 
 
 def hints_during_a_pass() -> Switch:

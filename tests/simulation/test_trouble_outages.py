@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from connector.sandbox.core import Call
 from connector.sync.operate import try_again
+from connector.sync.reconcile import LETHAL
 from tests.simulation.play import Crash
 from tests.simulation.trouble_desk import L1, VENDOR, Desk, TokenRig
 
@@ -132,6 +134,43 @@ def test_a_crash_around_a_write_loses_and_doubles_nothing(n: int, phase: str) ->
     desk.still()
 
 
+CHANGED_SINCE: list[tuple[str, Callable[[Desk], object], Callable[[Desk], object], str]] = [
+    (
+        "TicketUpdate",
+        lambda d: d.customer.edit(d.a, L1, {"short_description": "level 1's"}),
+        lambda d: d.portal.edit(d.case(d.a).ref, VENDOR, {"Title": "the vendor's"}),
+        "the vendor's",
+    ),
+    (
+        "TicketUpdate",
+        lambda d: d.customer.edit(d.a, L1, {"short_description": "level 1's"}),
+        lambda d: d.portal.edit(d.case(d.a).ref, VENDOR, {"Title": "printer on fire"}),
+        "printer on fire",
+    ),
+    (
+        "PATCH incident",
+        lambda d: d.portal.edit(d.case(d.a).ref, VENDOR, {"Title": "the vendor's"}),
+        lambda d: d.customer.edit(d.a, L1, {"short_description": "printer on fire"}),
+        "printer on fire",
+    ),
+]
+
+
+@pytest.mark.parametrize("n", range(len(CHANGED_SINCE)))
+def test_what_people_make_of_a_write_after_a_crash_is_news(n: int) -> None:
+    """It took effect, the process died, somebody changed it: no conflict with what that person had before their eyes."""
+    desk = Desk()
+    label, act, change, title = CHANGED_SINCE[n]
+    act(desk)
+    crash(desk, "after", label)
+    change(desk)
+    desk.run(200)
+    assert desk.customer.ticket(desk.a).fields["short_description"] == title
+    assert desk.audited(desk.a, "conflict") == 0
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 @pytest.mark.parametrize("phase", ["before", "after"])
 def test_a_crash_around_the_creation_leaves_one_case(phase: str) -> None:
     desk = Desk(linked=False)
@@ -140,6 +179,52 @@ def test_a_crash_around_the_creation_leaves_one_case(phase: str) -> None:
     assert len(desk.portal.tickets()) == 2
     desk.agree(desk.a, desk.b)
     desk.still()
+
+
+def test_restarts_park_no_bond_even_with_a_failure_on_top() -> None:
+    desk = Desk()
+    desk.both_talk(desk.a)
+    for _ in range(2 * desk.rig.timing.max_attempts):
+        crash(desk, "before", "TicketUpdate")
+        desk.rig.clock.advance(desk.rig.timing.lease)
+
+    def fail() -> None:
+        raise ValueError("an error that nobody expected")
+
+    desk.before("TicketUpdate", fail)
+    desk.run(60)
+    assert desk.acted()
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_a_bond_that_ends_every_process_parks_at_last_and_delays_no_other() -> None:
+    desk = Desk()
+    bond = desk.row(desk.a)["bond"]
+
+    def die(call: Call) -> None:
+        work = desk.rig.store.work_of(bond)
+        if call.write and work and work.until > desk.rig.clock.now:
+            raise Crash
+
+    def ends() -> bool:
+        try:
+            desk.run(60)
+        except Crash:
+            desk.rig.clock.advance(desk.rig.timing.lease)
+            desk.restart()
+            return True
+        return False
+
+    desk.rig.world.on_call = die
+    desk.both_talk(desk.a)
+    desk.both_talk(desk.b)
+    ended = sum(ends() for _ in range(12))
+    desk.agree(desk.b)
+    while ended <= LETHAL and ends():
+        ended += 1
+    assert ended == LETHAL
+    assert f"{LETHAL} in a row" in str(desk.row(desk.a)["parked"])
 
 
 @pytest.mark.parametrize("standstill", [12.0, 45.0])

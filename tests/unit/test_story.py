@@ -183,7 +183,16 @@ def test_the_end_of_a_difference_is_news_where_plain_agreement_is_not() -> None:
 
 
 def _work(**more: Any) -> Work:
-    base: dict[str, Any] = {"due": START, "priority": 3, "attempts": 0, "hints": 0, "owner": None, "until": 0.0, "fence": 1}
+    base: dict[str, Any] = {
+        "due": START,
+        "priority": 3,
+        "attempts": 0,
+        "lost": 0,
+        "hints": 0,
+        "owner": None,
+        "until": 0.0,
+        "fence": 1,
+    }
     return Work("b1", **{**base, "trouble": None, "parked": None, **more})
 
 

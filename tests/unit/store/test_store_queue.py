@@ -120,7 +120,7 @@ def test_an_expired_lease_is_taken_over_and_fences_the_old_worker(store: Store, 
     old = claim_one(store, "old")
     clock.now += 60
     new = claim_one(store, "new")
-    assert (new.fence, new.attempts) == (old.fence + 1, 2)
+    assert (new.fence, new.attempts, new.lost) == (old.fence + 1, 1, 1)
     with pytest.raises(Fenced), store.transaction(old) as tx:
         tx.open_intent(an_intent("a"))
     with pytest.raises(Fenced):
@@ -133,6 +133,32 @@ def test_an_expired_lease_is_taken_over_and_fences_the_old_worker(store: Store, 
     work = store.work_of("a")
     assert work is not None
     assert (work.owner, work.parked, work.trouble) == ("new", None, None)
+
+
+def test_a_claim_that_is_lost_is_no_failure(store: Store, clock: Clock) -> None:
+    bear(store, "a")
+    store.fail(claim_one(store), 0.0, "no answer")
+    for lost in range(5):
+        claim = claim_one(store, f"w{lost}")
+        assert (claim.attempts, claim.lost) == (2, lost)
+        clock.now += 60
+    store.unclaim([claim_one(store)])
+    store.fail(claim_one(store), 0.0, "no answer")
+    again = claim_one(store)
+    assert (again.attempts, again.lost) == (3, 0)
+
+
+def test_what_was_lost_with_its_workers_comes_later_and_in_ever_smaller_company(store: Store, clock: Clock) -> None:
+    bear(store, "a", "b", "c")
+    for claimed in ("abc", "abc", "abc", "ab", "c"):
+        assert "".join(names(store.claim("c", "w", 8, 60.0))) == claimed
+        clock.now += 60
+    bear(store, "fresh", "too")
+    assert names(store.claim("c", "w", 8, 60.0)) == ["fresh", "too"]
+    assert names(store.claim("c", "w", 8, 60.0)) == ["a"]
+    (second,) = store.claim("c", "w", 8, 60.0)
+    store.done(second, NOW)
+    assert (second.bond, claim_one(store, "next").lost) == ("b", 0)
 
 
 def test_renewing_keeps_a_lease_and_tells_what_was_lost(store: Store, clock: Clock) -> None:

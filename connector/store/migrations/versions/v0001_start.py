@@ -59,6 +59,7 @@ def _queue() -> None:
         Column("hints", Integer, nullable=False),
         Column("priority", Integer, nullable=False),
         Column("attempts", Integer, nullable=False),
+        Column("lost", Integer, nullable=False),
         Column("owner", Text),
         Column("until", Double, nullable=False),
         Column("lease", Double, nullable=False),
