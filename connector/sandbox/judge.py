@@ -149,17 +149,19 @@ def _stuck(court: Court, docket: Docket) -> None:
     if row is None:
         docket.find("unexplained", "there is a case of ours, and the connector does not report the bond")
         return
-    away = bond_cause(court, docket)
-    if away and docket.follows:
-        return  # its lead waits for the case, and says so
-    if docket.parked or (docket.held and (docket.case or row["case_ref"])):
-        if away:
-            return  # with one ticket out of reach nothing about the other can be cleared up
+    still = bool(docket.parked or (docket.held and (docket.case or row["case_ref"])))
+    if (still or docket.follows) and bond_cause(court, docket):
+        return  # with one ticket out of reach nothing about the other can be cleared up; a follower's lead says so
+    if still:
         docket.find("unexplained", f"the bond stands still without an injected cause: {docket.parked or docket.held}")
     if row["open"]:
         docket.find("unexplained", f"{row['open']} announced writes were never cleared up")
     if row["unverified"]:
         docket.find("unexplained", f"never verified: {', '.join(row['unverified'])}")
+    _parked_parts(court, docket, row)
+
+
+def _parked_parts(court: Court, docket: Docket, row: Mapping[str, Any]) -> None:
     for unit, standing in docket.standing.items():
         if standing["parked"] and unit in UNITS and not unit_cause(court, docket, unit):
             docket.find("unexplained", f"{unit} is parked without an injected cause: {standing['reason']}")
