@@ -157,7 +157,7 @@ def _digest(copied: Connection, tables: Iterable[str]) -> str:
     found, known = hashlib.sha256(), inspect(copied)
     for name in sorted(tables):
         listed = ", ".join(f'"{column["name"]}"' for column in known.get_columns(name))
-        for row in copied.exec_driver_sql(f'SELECT {listed} FROM "{name}" ORDER BY {listed}'):  # noqa: S608 - our own names
+        for row in copied.exec_driver_sql(f'SELECT {listed} FROM "{name}" ORDER BY {listed}'):  # noqa: S608 # nosec B608 - our own names
             found.update(canonical([name, *row]).encode() + b"\n")
     return found.hexdigest()
 

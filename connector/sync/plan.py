@@ -114,7 +114,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     if scene.mapping.same(unit, customer, vendor):
         scene.agree(unit, state, customer, vendor)
         return None
-    changed = _since_it_ended(scene, unit, state, changed, present)
+    changed = _since_it_was_refused(scene, unit, state, changed, present)
     if undo and not changed:
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
     if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
@@ -122,14 +122,19 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     return _propose(scene, unit, state, changed, present)
 
 
-def _since_it_ended(scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
-    """A ticket that had ended was taken up again: what the vendor did meanwhile was seen and refused then, and is older."""
+def _since_it_was_refused(scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
+    """After a refused move only what left that pair of values is new: the other side's change was ruled on, and is older.
+
+    But a ticket that the customer ended stays its last word on the case, whatever the vendor does meanwhile.
+    """
     stood = state.standing
-    ended = unit == STATUS and stood is not None and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED
-    if stood is None or not ended or changed != [Side.CUSTOMER, Side.VENDOR]:
+    if unit != STATUS or stood is None or stood.why != "refused" or changed != [Side.CUSTOMER, Side.VENDOR]:
         return changed
-    again = not scene.equal(unit, Side.CUSTOMER, stood.customer, present[Side.CUSTOMER])
-    return [Side.CUSTOMER] if again and scene.equal(unit, Side.VENDOR, stood.vendor, present[Side.VENDOR]) else changed
+    values = {Side.CUSTOMER: stood.customer, Side.VENDOR: stood.vendor}
+    left = [side for side in Side if not scene.equal(unit, side, values[side], present[side])]
+    if left == [Side.VENDOR] and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED:
+        return changed
+    return left if len(left) == 1 else changed
 
 
 def _put_back(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> UnitWrite | None:

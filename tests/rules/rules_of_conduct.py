@@ -164,7 +164,7 @@ CONDUCT = (
             Rule(
                 off.taken_up_again,
                 "What the vendor did while an incident had ended does not move it when it is taken up again.",
-                "sync/plan.py, _since_it_ended",
+                "sync/plan.py, _since_it_was_refused",
                 test_bases.test_what_the_vendor_did_in_the_meantime_does_not_move_a_ticket_that_is_taken_up_again,
             ),
             Rule(

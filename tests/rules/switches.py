@@ -305,7 +305,7 @@ def no_move_to_a_closed_ticket() -> Switch:
 
 def taken_up_again() -> Switch:
     """What the vendor did while the ticket had ended moves it when it is taken up again."""
-    return patch.object(plan, "_since_it_ended", lambda _s, _u, _st, changed, _p: changed)
+    return patch.object(plan, "_since_it_was_refused", lambda _s, _u, _st, changed, _p: changed)
 
 
 def gone_never_closes() -> Switch:
