@@ -107,7 +107,17 @@ def the_vendor_solves_before_our_write(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+_CONFLICT = (
+    "[Ticket connector] Both sides changed title at the same time. The value of the customer stays: L1 title. "
+    "The other value was: vendor title."
+)
+_UNKNOWN = Also(
+    "the write's value, by which it would be known, was replaced before anybody saw it: the titles count as changed at the same time",
+    {"A.case.notes": [("connector", "{A} note [ref]", _CONFLICT, False)]},
+)
+
+
+@scenario(also=(_UNKNOWN,))
 def l1_edits_after_our_write(stage: Stage) -> Script:
     """Level 1 saves another title just after the vendor's arrived, before anybody saw the answer."""
     a = stage.incident("printer on fire")

@@ -28,7 +28,7 @@ SOON = 25.0
 """Seconds within which something due means that all is not at rest: longer than a lease and any doubt of a write."""
 WHILE = 3.0
 """Seconds after which people's last acts are seen even by a read that lags, and the longest time between two turns."""
-ROLLED_BACK = 3  # before each so-many-th commit a crash is tried too
+ROLLED_BACK = 8  # before each so-many-th commit a crash is tried too
 PATIENCE = 900.0  # seconds after which a world that is never at rest is a failure
 
 
