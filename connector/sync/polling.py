@@ -122,17 +122,28 @@ class _Strangers:
 
 
 def _report_second_cases(connection: Connection, store: Store, side: Side, strangers: Sequence[Snapshot]) -> None:
-    """A case of our own hand that is not the one its bond knows: a creation was delivered twice. Said, never touched."""
+    """A case of our own hand that is not the one its bond knows: a creation was delivered twice. Said, never touched.
+
+    Only then is the bond taken from whoever works on it: that is likely to be about to record this very case.
+    """
     ours = {marker_ref(s.marker): s for s in strangers if s.created_by_us and s.marker}
-    for name, bond in store.known(connection.name, side, ours).items():
+    bonds = store.known(connection.name, side, ours)
+    loaded = store.load(list(bonds.values())) if bonds else {}
+    for name, bond in bonds.items():
+        extra = ours[name].ref
+        if not _is_second(loaded[bond].bond, side, extra):
+            continue
         with store.operator_transaction(bond) as tx:
             known = tx.load().bond
-            extra = ours[name].ref
-            first = known.side(side).ref  # "": its creation is being recorded just now, and may be of this very case
-            if first not in ("", extra) and extra not in known.extra_cases:
+            if _is_second(known, side, extra):
                 known.extra_cases.append(extra)
                 tx.save(known)
                 tx.record({"kind": "second_case", "case": ours[name].number})
+
+
+def _is_second(known: Bond, side: Side, ref: str) -> bool:
+    first = known.side(side).ref  # "": its creation is being recorded just now, and may be of this very case
+    return first not in ("", ref) and ref not in known.extra_cases
 
 
 def mind_restore(store: Store, births: Collection[Birth]) -> None:

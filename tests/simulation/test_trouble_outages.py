@@ -10,6 +10,8 @@ import pytest
 from connector.sandbox.core import Call
 from connector.sync.operate import try_again
 from connector.sync.reconcile import LETHAL
+from connector.sync.report import report
+from connector.words import Side
 from tests.simulation.play import Crash
 from tests.simulation.trouble_desk import L1, VENDOR, Desk, TokenRig
 
@@ -225,6 +227,33 @@ def test_a_bond_that_ends_every_process_parks_at_last_and_delays_no_other() -> N
         ended += 1
     assert ended == LETHAL
     assert f"{LETHAL} in a row" in str(desk.row(desk.a)["parked"])
+
+
+def test_a_poll_that_meets_a_case_which_is_just_being_recorded_takes_the_bond_from_nobody() -> None:
+    desk = Desk(linked=False)
+    kept: list[bool] = []
+
+    def fences() -> list[int]:
+        bonds = (desk.rig.store.work_of(row["bond"]) for row in report(desk.rig.store, "acme"))
+        return [work.fence for work in bonds if work]
+
+    def poll() -> None:
+        before = fences()
+        desk.rig.engine.poll(Side.VENDOR)
+        kept.append(fences() == before)
+
+    def poll_twice() -> None:
+        poll()
+        desk.before("TicketCreate", poll_later)
+
+    def poll_later() -> None:
+        desk.rig.clock.advance(3)
+        poll()
+
+    desk.after("TicketCreate", poll_twice)
+    desk.run(30)
+    assert kept == [True, True]
+    desk.agree(desk.a, desk.b)
 
 
 @pytest.mark.parametrize("standstill", [12.0, 45.0])
