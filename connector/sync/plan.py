@@ -122,7 +122,9 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     return _propose(scene, unit, state, changed, present)
 
 
-def _since_it_was_refused(scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
+def _since_it_was_refused(
+    scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]
+) -> list[Side]:
     """After a refused move only what left that pair of values is new: the other side's change was ruled on, and is older.
 
     But a ticket that the customer ended stays its last word on the case, whatever the vendor does meanwhile.
