@@ -28,6 +28,7 @@ class People:
     links: bool = True  # what an operator links is lost with a store that goes back to an older copy
     rng: random.Random = field(init=False)
     n: int = 0
+    acting: bool = False  # what an operator orders is no process of ours to be hit
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 103 + 5)
@@ -50,10 +51,13 @@ class People:
             self.deletes_case,
         ]
         act = self.rng.choice(rare) if self.rng.random() < RARE else self.rng.choice(usual)
+        self.acting = True
         try:
             act()
         except (ValueError, LookupError) as no:
             self.log(f"   PERSON {act.__name__}: {no}")
+        finally:
+            self.acting = False
 
     def incident(self) -> str:
         return self.rng.choice([t.ref for t in self.rig.servicenow.tickets()])

@@ -118,6 +118,8 @@ class Play:
         return set(self.rig.store.known("acme", side, refs))
 
     def on_commit(self, moment: str) -> None:
+        if self.people.acting:
+            return
         if moment == "after":
             if self.chance(self.plan.crash):
                 self.tell("crash after a commit")
