@@ -25,6 +25,7 @@ class People:
     rig: Rig
     left: int
     log: Callable[[str], None] = lambda _line: None
+    rare: float = RARE
     links: bool = True  # what an operator links is lost with a store that goes back to an older copy
     rng: random.Random = field(init=False)
     n: int = 0
@@ -50,7 +51,7 @@ class People:
             self.deletes_incident,
             self.deletes_case,
         ]
-        act = self.rng.choice(rare) if self.rng.random() < RARE else self.rng.choice(usual)
+        act = self.rng.choice(rare) if self.rng.random() < self.rare else self.rng.choice(usual)
         self.acting = True
         try:
             act()
