@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from connector.store.codec import storable
 from connector.store.engine import upsert
+from connector.store.intake import remember
 from connector.store.part import Part
 from connector.store.tables import fact
 from connector.words import Side
@@ -43,9 +44,8 @@ class Sides(Part):
 
     def tell_calls(self, connection: str, process: str, told: str) -> None:
         """Keep what one process says of its calls, in place of what it said before."""
-        new = upsert(fact).values(name=_calls(connection) + process, value=told)
         with self.db.write() as open_:
-            open_.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": told}))
+            remember(open_, _calls(connection) + process, told)
 
     def told_calls(self, connection: str) -> dict[str, str]:
         """What each process said last of its calls, dead ones too."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters.base import Gone, Trouble
+from connector.store.tables import NEVER
 from connector.sync import items
 from connector.sync.deliver import Delivery
 from connector.sync.linking import FAREWELL
 from connector.sync.recognise import recognise
 from connector.sync.scene import Scene
 from connector.words import Side
-
-RARELY = 10 * 365 * 86400.0
-"""Seconds until a bond is looked at again of which nothing is expected any more."""
 
 
 def farewell(delivery: Delivery, scene: Scene, troubles: Mapping[Side, Trouble]) -> float:
@@ -28,4 +26,4 @@ def farewell(delivery: Delivery, scene: Scene, troubles: Mapping[Side, Trouble])
     for side in Side:
         if side in scene.snapshots:
             delivery.run(scene, [e for e in items.notes(scene, side) if str(e.detail["topic"]).startswith(FAREWELL)])
-    return delivery.clock() + RARELY if scene.wait_until is None else scene.wait_until
+    return NEVER if scene.wait_until is None else scene.wait_until
