@@ -5,13 +5,14 @@ Reads both systems, writes to the store alone; the daemon, running or started la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from adapters.base import Gone, Misconfigured, NotApplied, Problem, Snapshot
 from connector.daemon.errors import NotDone
 from connector.daemon.pairs import Row
+from connector.daemon.progress import Progress
 from connector.store.errors import AlreadyBonded
 from connector.store.joint import Joint
 from connector.store.records import Birth, Bond, BondState
@@ -23,9 +24,6 @@ from connector.sync.linking import Outlook, Pair
 from connector.sync.marker import marker_ref
 from connector.sync.reading import Read, read_all
 from connector.words import Side
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 CHUNK = 150
 """Rows looked at together: as many tickets as one list read takes."""

@@ -14,7 +14,7 @@ from connector.audit.verify import Reader, verify
 from connector.daemon import assemble, checks, recovery
 from connector.daemon.errors import NoSuchTicket, NotDone, Unusable
 from connector.daemon.flows import sides
-from connector.daemon.recovery import Progress
+from connector.daemon.progress import Progress
 from connector.mapping.mapping import TicketMapping
 from connector.settings import Configuration
 from connector.store import schema

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from connector.audit.record import moment
 from connector.daemon.errors import NoSuchTicket, NotDone
+from connector.daemon.progress import Progress
 from connector.store.joint import Joint
 from connector.store.queries import number_ref
 from connector.store.records import Birth, Bond, BondState, Loaded
@@ -16,9 +15,6 @@ from connector.sync.connection import Connection
 from connector.sync.marker import bond_id
 from connector.sync.recognise import certain_after
 from connector.words import Side
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 
 class Parting:

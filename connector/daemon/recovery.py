@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapters.base import Trouble
 from connector.daemon import assemble, checks
 from connector.daemon.errors import NoSuchTicket, Unusable
+from connector.daemon.progress import Progress
 from connector.settings import Configuration, Configured
 from connector.store import backup as copies
 from connector.store import restore as restores
@@ -18,9 +19,6 @@ from connector.sync import drift, guard, operate
 from connector.sync.polling import look_back_fact
 from connector.sync.reconcile import TURN
 from connector.words import Side
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 _EXAMPLES = 5
 
