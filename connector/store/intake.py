@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -80,6 +81,17 @@ def remember(open_: Connection, name: str, value: str) -> None:
     """Set a durable fact about this installation, within a transaction."""
     new = upsert(fact).values(name=name, value=value)
     open_.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def recall(open_: Connection, names: Sequence[str]) -> dict[str, str]:
+    """Those of these facts that there are, in one statement."""
+    found = _facts(len(names)).run(open_, {f"name_{n}": name for n, name in enumerate(names)})
+    return {row.name: row.value for row in found}
+
+
+@cache
+def _facts(number: int) -> Prepared:
+    return Prepared(select(fact.c.name, fact.c.value).where(fact.c.name.in_([bindparam(f"name_{n}") for n in range(number)])))
 
 
 def known(open_: Connection, connection: str, side: Side, refs: Iterable[str]) -> dict[str, str]:

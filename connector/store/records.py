@@ -43,6 +43,7 @@ class Unverified:
     at: float  # our clock when the call ended
     changed: float  # the system's change time in the snapshot that the write was made from
     put_back: bool = False
+    agreed: Value | None = None  # see IntentUnit
 
 
 @dataclass
@@ -160,6 +161,7 @@ class IntentUnit:
     target: Value  # what is sent
     prior: Value  # what the target side showed before
     how: How = How.PROPOSE
+    agreed: Value | None = None  # of a move: the case's status agreed before, since it decides which of two moves wins
 
 
 @dataclass

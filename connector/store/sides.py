@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from connector.store.codec import storable
 from connector.store.engine import upsert
-from connector.store.intake import remember
+from connector.store.intake import recall, remember
 from connector.store.part import Part
 from connector.store.tables import fact
 from connector.words import Side
@@ -39,8 +39,8 @@ class Sides(Part):
         """What the sides of a connection asked for last; it may be over."""
         names = {_spared(connection, side): side for side in Side}
         with self.db.read() as open_:
-            rows = open_.execute(select(fact.c.name, fact.c.value).where(fact.c.name.in_(names)))
-            return {names[name]: Asked(float(value[:_WIDTH]), value[_WIDTH + 1 :]) for name, value in rows}
+            found = recall(open_, list(names))
+        return {names[name]: Asked(float(value[:_WIDTH]), value[_WIDTH + 1 :]) for name, value in found.items()}
 
     def tell_calls(self, connection: str, process: str, told: str) -> None:
         """Keep what one process says of its calls, in place of what it said before."""

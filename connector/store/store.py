@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from connector.store import engine, lockfile, schema
 from connector.store.backfilled import Backfilled
 from connector.store.engine import upsert
 from connector.store.errors import OUT_OF_REACH
-from connector.store.intake import Intake, remember
+from connector.store.intake import Intake, recall, remember
 from connector.store.joint import Together
 from connector.store.ledger import Ledger
-from connector.store.prepared import Prepared
 from connector.store.queries import Queries
 from connector.store.queue import Queue, fenced
 from connector.store.records import Claim
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 MARKER_KEY = "marker_key"
 PROVED = "proved"  # a fact that says nothing but that it could be written
-
-_fact = Prepared(select(fact.c.value).where(fact.c.name == bindparam("of_name")))
 
 
 class Store(Queue, Intake, Backfilled, Together, Ledger, Queries, Sides):
@@ -189,13 +186,12 @@ class Store(Queue, Intake, Backfilled, Together, Ledger, Queries, Sides):
     def fact(self, name: str) -> str | None:
         """A durable fact about this installation."""
         with self.db.read() as connection:
-            return _fact.run(connection, {"of_name": name}).scalar()
+            return recall(connection, [name]).get(name)
 
     def facts(self, names: Sequence[str]) -> dict[str, str]:
         """Those of these facts that there are, in one statement."""
         with self.db.read() as connection:
-            found = connection.execute(select(fact.c.name, fact.c.value).where(fact.c.name.in_(names)))
-            return {row.name: row.value for row in found}
+            return recall(connection, names)
 
     def set_fact(self, name: str, value: str) -> None:
         with self.db.write() as connection:

@@ -67,11 +67,14 @@ def close_fields(
 
 
 def _provisional(intent: Intent, unit: IntentUnit, state: UnitState, at: float) -> Outcome:
-    put_back = unit.how is How.PUT_BACK
-    state.unverified[intent.side] = Unverified(unit.target, unit.prior, at, intent.changed, put_back)
-    if not put_back:
+    state.unverified[intent.side] = write = _unverified(intent, unit, at)
+    if not write.put_back:
         state.base[intent.side] = {**state.base.get(intent.side, {}), **unit.target}
     return Outcome.UNVERIFIED
+
+
+def _unverified(intent: Intent, unit: IntentUnit, at: float) -> Unverified:
+    return Unverified(unit.target, unit.prior, at, intent.changed, unit.how is How.PUT_BACK, unit.agreed)
 
 
 def _known(  # noqa: PLR0917 - one answered unit with all that is known of it
@@ -88,7 +91,7 @@ def _known(  # noqa: PLR0917 - one answered unit with all that is known of it
             if not kept:
                 say_dropped(scene, name, side, unit.target, value)
     if lost is not None:
-        restore(scene, name, side, lost, unit.target, own=unit.how is How.PUT_BACK)
+        restore(scene, name, side, lost, _unverified(intent, unit, scene.now))
     return Outcome.APPLIED if kept else Outcome.DROPPED
 
 

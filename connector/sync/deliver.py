@@ -15,7 +15,7 @@ from connector.store.records import Identity, Intent, IntentUnit, Withheld
 from connector.sync import closing, items
 from connector.sync.call import Again, Caller, SideDown, lane
 from connector.sync.marker import text_hash
-from connector.sync.own_hand import STATUS
+from connector.sync.own_hand import STATUS, agreed_status
 from connector.sync.scene import Scene
 from connector.words import Effect
 
@@ -60,7 +60,9 @@ class Delivery(Caller):
                 unit = planned[name]
                 prior = scene.native(name, effect.side) or {}
                 source = dict(unit.source) if unit.source is not None else None
-                intent.units[name] = IntentUnit(source, dict(unit.target), prior, unit.how)
+                intent.units[name] = IntentUnit(
+                    source, dict(unit.target), prior, unit.how, agreed_status(scene) if name == STATUS else None
+                )
             if STATUS in intent.units:
                 scene.bond.side(effect.side).status_sent = self.clock()
             answer = self.announce_and_send(scene, intent, write)

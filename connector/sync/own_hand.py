@@ -108,7 +108,7 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
     if since is not None and write.prior is not None:
         lost = covered(scene, unit, side, since, write.sent, write.prior)
         if lost is not None:
-            restore(scene, unit, side, lost, write.sent, own=write.put_back)
+            restore(scene, unit, side, lost, write)
     return True
 
 
@@ -167,35 +167,38 @@ def say_dropped(scene: Scene, unit: str, side: Side, sent: Native, kept: Native)
     )
 
 
-def restore(scene: Scene, unit: str, side: Side, lost: Value, sent: Native, *, own: bool = False) -> None:
+def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified) -> None:
     """A person's value was covered by our write: its owner's is put back once, any other is kept in a note.
 
-    :param own: what we wrote was itself put back for a person of this side, and what it covered is the newer word.
+    What we put back for a person of this side and what it covered are of one side: there the newer word counts.
     """
-    state = scene.bond.unit(unit)
-    scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=dict(sent))
+    state, sent = scene.bond.unit(unit), write.sent
+    scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=sent)
     again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
-    if (own or owner_of(scene, unit, side, lost) is side) and not again:
-        state.put_back[side] = PutBack(lost, dict(sent))
-        displaced = scene.native(unit, side.other)
-        if displaced:  # what the other side had set is about to be replaced: kept as in any conflict
-            keep_loser(scene, unit, side.other, displaced, lost)
+    other = scene.native(unit, side.other)
+    if (write.put_back or owner_of(scene, unit, side, lost, write.agreed) is side) and not again:
+        state.put_back[side] = PutBack(lost, sent)
+        if other:  # what the other side had set is about to be replaced: kept as in any conflict
+            keep_loser(scene, unit, side.other, other, lost)
     else:
-        keep_loser(scene, unit, side, lost, dict(sent))
+        keep_loser(scene, unit, side, lost, other or sent)
 
 
-def owner_of(scene: Scene, unit: str, side: Side, value: Native) -> Side:
-    """Who wins where ``side`` shows ``value`` and the other side has changed the unit too."""
+def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value | None) -> Side:
+    """Who wins where ``side`` shows ``value`` and the other side has changed the unit too.
+
+    :param agreed: the case's status before both moves (None: never agreed).
+    """
     if unit != STATUS:
         return scene.mapping.owner(unit)
     phases = {side: scene.mapping.phase(side, value), side.other: scene.views[side.other].phase}
-    return crossing(base_phase(scene), phases[Side.CUSTOMER], phases[Side.VENDOR])
+    before = scene.mapping.phase(Side.VENDOR, agreed) if agreed else None
+    return crossing(before, phases[Side.CUSTOMER], phases[Side.VENDOR])
 
 
-def base_phase(scene: Scene) -> Phase | None:
-    """The case's phase before what is being decided now."""
-    base = scene.bond.unit(STATUS).base.get(Side.VENDOR)
-    return scene.mapping.phase(Side.VENDOR, base) if base else None
+def agreed_status(scene: Scene) -> Value | None:
+    """The case's status before what is being decided now."""
+    return scene.bond.unit(STATUS).base.get(Side.VENDOR)
 
 
 def keep_loser(scene: Scene, unit: str, side: Side, lost: Value, kept: Native) -> None:

@@ -25,6 +25,7 @@ from connector.sync import items
 from connector.sync.own_hand import (
     STATUS,
     absorb_or_undo,
+    agreed_status,
     by_own_hand,
     covered_move,
     keep_loser,
@@ -243,7 +244,7 @@ def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present
 def _choose(scene: Scene, unit: str, proposals: list[_Proposal], present: dict[Side, Value]) -> _Proposal:
     if len(proposals) == 1:
         return proposals[0]
-    winner = owner_of(scene, unit, Side.CUSTOMER, present[Side.CUSTOMER])
+    winner = owner_of(scene, unit, Side.CUSTOMER, present[Side.CUSTOMER], agreed_status(scene))
     return next(p for p in proposals if p.source is winner)
 
 

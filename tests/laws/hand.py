@@ -19,7 +19,7 @@ from connector.sync import closing, items
 from connector.sync.deliver import Delivery
 from connector.sync.marker import text_hash
 from connector.sync.one_pass import _as_answer
-from connector.sync.own_hand import needs_history
+from connector.sync.own_hand import STATUS, agreed_status, needs_history
 from connector.sync.plan import make_plan
 from connector.sync.recognise import recognise
 from connector.words import Effect, How, Side
@@ -134,7 +134,13 @@ class Hand:
         intent.changed, intent.read_at = snapshot.changed, snapshot.read_at
         for w in effect.units:
             source = None if w.source is None else dict(w.source)
-            intent.units[w.unit] = IntentUnit(source, dict(w.target), scene.native(w.unit, side) or {}, w.how)
+            intent.units[w.unit] = IntentUnit(
+                source,
+                dict(w.target),
+                scene.native(w.unit, side) or {},
+                w.how,
+                agreed_status(scene) if w.unit == STATUS else None,
+            )
         known = scene.bond.side(side)
         known.sent = self.now
         if "status" in intent.units:

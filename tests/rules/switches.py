@@ -121,8 +121,8 @@ def put_back_is_the_persons() -> Switch:
 
 
 def field_owner_wins() -> Switch:
-    def other(scene: Scene, unit: str, side: Side, value: Value) -> Side:
-        return owner(scene, unit, side, value).other
+    def other(*of: Any) -> Side:
+        return owner(*of).other
 
     owner = own_hand.owner_of
     return both(patch.object(plan, "owner_of", other), patch.object(own_hand, "owner_of", other))

@@ -172,7 +172,7 @@ class Play:
         self.quiet = True
         self.log("QUIET")
         self.turn()
-        self.rig.settle(1000.0, 5.0, 30.0)
+        self.rig.settle(1000.0, 5.0, 60.0)
 
     def turn(self) -> None:
         try:

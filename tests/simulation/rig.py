@@ -204,5 +204,5 @@ class Rig:
     def wrote_more(self, seconds: float) -> bool:
         """Whether anything is written in a quiet while."""
         before = {name: calls["write"] for name, calls in self.world.calls.items()}
-        self.settle(seconds, 20.0, 60.0)
+        self.settle(seconds, 20.0, 150.0)
         return before != {name: calls["write"] for name, calls in self.world.calls.items()}
