@@ -16,9 +16,10 @@ from connector.audit.record import moment
 from connector.daemon.errors import NotDone
 from connector.store.backfilled import Progress
 from connector.store.records import Birth
+from connector.store.restore import last_restore
 from connector.store.store import Store
 from connector.sync.connection import Connection
-from connector.sync.polling import birth_of, mind_restore
+from connector.sync.polling import birth_of
 from connector.sync.reading import read_all
 from connector.words import Side
 
@@ -118,9 +119,9 @@ class Backfill:
 
     def _births(self, meant: Sequence[Snapshot], next_due: float) -> tuple[list[Birth], float]:
         """Urgent ones now, the others one after another."""
-        now, births = self._store.clock(), []
+        now, births, restored = self._store.clock(), [], last_restore(self._store)
         for snapshot in meant:
-            birth = birth_of(self._connection, self._store.clock, Side.CUSTOMER, snapshot)
+            birth = birth_of(self._connection, self._store.clock, Side.CUSTOMER, snapshot, restored)
             if birth is None:
                 continue
             due = now
@@ -128,7 +129,6 @@ class Backfill:
                 due = next_due = max(now, next_due + SPACING)
             birth.bond.priority = max(URGENT, birth.bond.priority)
             births.append(replace(birth, due=due, event={**birth.event, "backfill": True}))
-        mind_restore(self._store, births)
         return births, next_due
 
 

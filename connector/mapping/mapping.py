@@ -87,6 +87,11 @@ class TicketMapping:
         taken, reason = self.take.check(snapshot)
         return Intake(taken, reason, self.record_type)
 
+    def shows_case(self, ticket: Snapshot) -> bool:
+        """Whether a customer's ticket bears what only a case says of itself, like its number."""
+        units = self.view(Side.CUSTOMER, ticket).units
+        return any(any(units.get(unit, {}).values()) for unit in self.units if not self.carries(unit, Side.CUSTOMER))
+
     def view(self, side: Side, snapshot: Snapshot) -> TicketView:
         """The ticket by units. A unit of which a field is missing is absent, and ``unmapped`` says so."""
         units: dict[str, Native] = {}

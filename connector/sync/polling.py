@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.base import Gone, Page, Snapshot, Trouble
 from connector.store.records import Adrift, Birth, Bond, BondState
-from connector.store.restore import last_restore
+from connector.store.restore import Restore, last_restore
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
@@ -111,8 +111,9 @@ class _Strangers:
         adapter = self._connection.adapters[self._side]
         found = read_all(adapter, [*new, *due]) if new or due else {}
         snapshots = {ref: s for ref, s in found.items() if isinstance(s, Snapshot)}
-        births = {ref: birth for ref, s in snapshots.items() if (birth := birth_of(self._connection, self._clock, self._side, s))}
-        mind_restore(self._store, births.values())
+        restored = last_restore(self._store) if snapshots else None
+        born = ((ref, birth_of(self._connection, self._clock, self._side, s, restored)) for ref, s in snapshots.items())
+        births = {ref: birth for ref, birth in born if birth}
         _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
         unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
         again = [ref for ref in (*new, *unsure) if ref not in births]
@@ -146,29 +147,29 @@ def _is_second(known: Bond, side: Side, ref: str) -> bool:
     return first not in ("", ref) and ref not in known.extra_cases
 
 
-def mind_restore(store: Store, births: Collection[Birth]) -> None:
-    """In a store that came from a backup a new bond may be an old one: its first pass looks for its case."""
-    if births and (last := last_restore(store)):
-        for birth in births:
-            birth.bond.adrift = Adrift(last.at, "restored")
+def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot, restored: Restore | None) -> Birth | None:
+    """A candidate for a ticket that passes the intake filter, or for a case that somebody of the vendor opened.
 
-
-def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot) -> Birth | None:
-    """A candidate for a ticket that passes the intake filter, or for a case that somebody of the vendor opened."""
+    In a store that came from a backup a new bond may be an old one, also of a ticket that passes no more since it has
+    a case: its first pass looks for that.
+    """
     if snapshot.created_by_us:  # our own case: the bond that created it finds it by its marker
         return None
     mapping = connection.mapping
     reason = "opened by the vendor"
     if side is Side.CUSTOMER:
         intake = mapping.intake(snapshot)
-        if not intake.taken:
-            return None
         reason = intake.reason
+        if not intake.taken:
+            if not (restored and mapping.shows_case(snapshot)):
+                return None
+            reason = "the store came from a backup, and the ticket shows a case"
     now = clock()
     bond = Bond(bond_id(connection.name, side, snapshot.ref), connection.name, BondState.CANDIDATE, now)
     bond.priority = mapping.priority(side, snapshot)
     bond.mapping_version = mapping.version
     known = bond.side(side)
     known.ref, known.number, known.url = snapshot.ref, snapshot.number, snapshot.url
+    bond.adrift = Adrift(restored.at, "restored") if restored else None
     event = {"kind": "born", "side": side.value, "ref": snapshot.ref, "number": snapshot.number, "intake": reason}
     return Birth(bond, side, snapshot.ref, now, event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from connector.words import Side
 from tests.simulation.rig import Rig
 
 BEGINS, ENDS = 0.1, 0.15
@@ -57,7 +58,9 @@ class Spells:
             case "history rights":
                 customer.audit_rights = portal.history_rights = True
             case "a hidden incident":
-                customer.hidden = set()
+                shown, customer.hidden = customer.hidden, set()
+                for ref in shown - self._rig.store.known("acme", Side.CUSTOMER, shown).keys():
+                    customer.comment(ref, "lena.l1", "here it is", public=False)  # without a change no poll would name it
             case "a read-only field":
                 customer.read_only = set()
             case "a hidden field":

@@ -7,7 +7,7 @@ import pytest
 from connector.audit.verify import Report, verify
 from connector.sync import operate
 from connector.sync.report import report
-from tests.simulation.trouble_desk import L1, ON_HOLD, VENDOR, Desk
+from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 TAKEN_UP = 90.0
 """Seconds within which every bond is taken up: what was on its way is waited for."""
@@ -122,6 +122,37 @@ def test_a_case_opened_after_the_backup_is_found_and_no_second_one_is_opened(kno
     assert desk.writes() == before
     desk.agree(desk.a, desk.b, fresh)
     assert audit(desk).problems == []
+
+
+@pytest.mark.parametrize("state", [{"state": "2", "hold_reason": ""}, {"state": "7", **DONE}], ids=["with level 1", "closed"])
+def test_a_ticket_whose_bond_was_lost_is_taken_up_though_a_new_one_in_its_state_would_not_be(state: dict[str, str]) -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    fresh = desk.incident("new since")
+    desk.run(200)
+    desk.customer.edit(fresh, L1, state)
+    desk.run()
+    case = desk.case(fresh).ref
+    desk.rig.restore(kept)
+    desk.portal.comment(case, VENDOR, "written after the loss", public=True)
+    desk.run(TAKEN_UP)
+    assert desk.row(fresh)["case_ref"] == case
+    assert desk.row(fresh)["held"] is None
+    desk.customer.edit(fresh, L1, {**ON_HOLD, "close_code": "", "close_notes": ""})
+    desk.run(200)
+    assert desk.notes(fresh).count("written after the loss") == 1
+    assert audit(desk).problems == []
+
+
+def test_a_ticket_that_only_looks_like_one_with_a_case_gets_none_after_a_restore() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    other = desk.customer.create(L1, {"short_description": "of another integration", "correlation_id": "JIRA-17"})
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert not desk.row(other)["case_ref"]
+    assert "not meant for the vendor" in desk.row(other)["held"]
+    desk.still()
 
 
 def test_a_ticket_without_a_case_gets_one_after_the_restore() -> None:

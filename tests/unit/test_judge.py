@@ -405,6 +405,26 @@ def test_putting_back_what_our_own_write_covered_is_no_close_of_ours(play: Play)
     assert play.found() == []
 
 
+def test_what_our_write_put_back_just_when_a_person_ended_the_ticket_once_more(play: Play) -> None:
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.patch(state="2")
+    play.sn.edit(play.ref, L1, {"state": "8"})
+    play.patch(state="7")  # was on its way
+    assert "violations" in play.found()
+    play.patch(state="8")
+    play.update(text=f"{play.number} is cancelled", visible=False)
+    assert play.found() == []
+
+
+def test_a_close_of_ours_long_after_a_person_had_taken_the_ticket_up_again(play: Play) -> None:
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.patch(state="2")
+    play.sn.edit(play.ref, L1, {"state": "1"})
+    play.wait(900)
+    play.patch(state="7")
+    assert "violations" in play.found()
+
+
 # --- unequal -----------------------------------------------------------------------------------------------------
 
 
