@@ -33,9 +33,8 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     """
     scene.bond.title = _title(scene)
     recognise.recognise(scene)
-    for intent in [i for i in scene.intents if i.kind == "create"]:
-        if _settle(delivery, scene, intent):
-            return
+    if clear_up(delivery, scene):
+        return
     if scene.bond.adrift and _made_meanwhile(delivery, scene):
         return
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
@@ -44,6 +43,14 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
         _hold(delivery, scene, waits)
         return
     _create(delivery, scene, creation)
+
+
+def clear_up(delivery: Delivery, scene: Scene) -> bool:
+    """Find out what became of creations whose answer never came, also of a ticket that is gone. True: the case is there.
+
+    :raises Again: it may still take effect: look again later.
+    """
+    return any(_settle(delivery, scene, intent) for intent in [i for i in scene.intents if i.kind == "create"])
 
 
 def _made_meanwhile(delivery: Delivery, scene: Scene) -> bool:
@@ -176,7 +183,7 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
     bond.mapping_version = scene.mapping.version
     known = bond.side(Side.VENDOR)
     known.ref, known.number, known.sent, known.status_sent = answer.ref, answer.number, now, now
-    present = scene.views[Side.CUSTOMER].units
+    present = scene.views[Side.CUSTOMER].units if Side.CUSTOMER in scene.views else {}
     for name in scene.mapping.units:
         unit = intent.units.get(name)
         if unit and unit.source:

@@ -214,6 +214,8 @@ class Pass:
                 reason = relink(self.delivery, scene, gone.moved_to) or reason
             reason += f"; {MERGED} {gone.moved_to}"
         self.delivery.hold(scene, reason)
+        if birth.clear_up(self.delivery, scene):
+            scene.wait(scene.now)
         if not scene.followers:
             calm = self._sweep(scene.bond)
             return calm if scene.wait_until is None else min(calm, scene.wait_until)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 # --- dropped fields ---------------------------------------------------------------------------------------
@@ -300,6 +302,22 @@ def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back(
 
 
 # --- deleted and merged --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fault", "cases"), [("answer_lost", 1), ("html_200", 0)])
+def test_an_incident_deleted_while_its_case_is_being_opened_leaves_no_question_open(fault: str, cases: int) -> None:
+    desk = Desk()
+    fresh = desk.incident("gone in a moment")
+    desk.fault(fault, "TicketCreate")
+    desk.after("TicketCreate", lambda: desk.customer.delete(fresh))
+    desk.run(200)
+    row = desk.row(fresh)
+    assert bool(row["case_ref"]) == bool(cases)
+    assert row["open"] == 0
+    assert row["held"]
+    assert len([t for t in desk.portal.tickets() if "gone in a moment" in t.fields["Title"]]) == cases
+    desk.agree(desk.a, desk.b)
+    desk.still()
 
 
 def test_a_deleted_incident_is_held_and_its_case_is_not_closed() -> None:
