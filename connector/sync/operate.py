@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.mapping.mapping import TicketMapping
-from connector.store.records import Adrift, Bond, BondState
+from connector.store.records import Adrift, Bond, BondState, UnitState
 from connector.store.transaction import Tx
 from connector.words import Side
 
@@ -39,10 +39,18 @@ def _again(bond: Bond, mapping: TicketMapping) -> list[str]:
     for name in differing:
         bond.units[name].standing = None
         bond.units[name].base[mapping.owner(name)] = {}
-    restored = [n for n, u in bond.units.items() if n in known and u.standing and u.standing.why == "restored"]
-    for state in (bond.units[name] for name in restored):
-        state.base, state.standing = dict(state.standing.base) if state.standing else state.base, None
-    return differing + restored
+    return differing + [name for name, unit in bond.units.items() if name in known and _go_back(unit)]
+
+
+def _go_back(unit: UnitState) -> bool:
+    """To what was in agreement before a restore: what stood since then is its people's word, also where our own hand put it back."""
+    stood = unit.standing
+    if stood is None or stood.why != "restored":
+        return False
+    unit.base, unit.standing = dict(stood.base), None
+    for side, value in ((Side.CUSTOMER, stood.customer), (Side.VENDOR, stood.vendor)):
+        unit.restored.setdefault(side, []).append(value)
+    return True
 
 
 def accept(tx: Tx, bond: Bond, side: Side, now: float, by: str) -> None:

@@ -112,7 +112,8 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         if restored:
             return side, restored
     changed, undo = _changed_sides(scene, unit, state, present)
-    if scene.mapping.same(unit, customer, vendor):
+    undone = bool(undo and unit == STATUS and state.standing)  # a move that nobody made brings no agreement
+    if scene.mapping.same(unit, customer, vendor) and not undone:
         scene.agree(unit, state, customer, vendor)
         return None
     changed = _since_it_was_refused(scene, unit, state, changed, present)
