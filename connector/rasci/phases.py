@@ -11,7 +11,7 @@ from connector.words import Party, Phase, Side
 TURN = "turn"
 
 # Row: the customer's phase. Column: the vendor's. Entry: who wins.
-#   customer  the customer's word ends the matter: it withdrew or closed its own ticket
+#   customer  the customer's word ends the matter: it withdrew, closed or resolved its own ticket (decision 0010)
 #   turn      the party whose turn it was in the phase agreed before (``holder``)
 #   same      no crossing: both say the same
 # A customer that reopens needs no entry of its own. It works from a solved or ended base, which is its turn,
@@ -22,7 +22,7 @@ new                 same      turn      turn              turn                 t
 working             turn      same      turn              turn                 turn      turn      turn
 waiting_customer    turn      turn      same              turn                 turn      turn      turn
 waiting_third_party turn      turn      turn              same                 turn      turn      turn
-solved              turn      turn      turn              turn                 same      turn      turn
+solved              customer  customer  customer          customer             same      customer  customer
 closed              customer  customer  customer          customer             customer  same      customer
 cancelled           customer  customer  customer          customer             customer  customer  same
 """

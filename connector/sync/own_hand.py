@@ -5,6 +5,7 @@ All of it rests on a ticket's history, read only when a rule has to name a perso
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from adapters.base import Event
@@ -28,8 +29,12 @@ def needs_history(scene: Scene, side: Side) -> bool:
         return False
     if any(intent.units and intent.side is side for intent in scene.under_way):  # it may have landed, and been changed since
         return True
-    known = scene.bond.side(side)
+    known, snapshot = scene.bond.side(side), scene.snapshots[side]
     if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
+        return True
+    if snapshot.changed > known.changed or (snapshot.version or 0) > max(
+        known.version, 0
+    ):  # a second delivery may have come since
         return True
     for name, state in units.items():
         value, base = scene.native(name, side), state.base.get(side)
@@ -44,6 +49,7 @@ def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: 
     Judged by the order of events and their old values, not by times: systems keep whole seconds. What the system
     itself changed in the same save (a reason that it clears) counts as ours.
     """
+    scene.weighed.add((unit, side))
     past = list(events)
     written = [n for n, e in enumerate(past) if e.by_us and e.field in sent and _wrote(scene, unit, side, e, sent)]
     if not written:
@@ -264,6 +270,26 @@ def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> No
     recent = [e for e in events if e.field in value and e.at >= int(known.quiet_changed)]
     if recent and recent[-1].by_us and known.status_sent <= known.comment_sent:
         _person_before_provocation(scene, side, state, recent, value)
+
+
+def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> None:
+    """A person's value that nobody has read yet, covered by a second delivery of our last write: it leaves no difference.
+
+    It is put back whoever owns the unit: the rules decide on it when it is read.
+    """
+    events = scene.history(side) if scene.doubtful(side) else None
+    if events is None or side in state.put_back or (unit, side) in scene.weighed:
+        return
+    lost: Value = {}
+    for name in value:
+        last = [e for e in events if e.field == name][-3:]
+        if [e.by_us for e in last] == [True, False, True] and last[1].at > scene.known_until.get(side, math.inf):
+            first, persons, again = (scene.mapping.equal(unit, side, {name: e.new}, {name: value[name]}) for e in last)
+            if first and again and not persons:
+                lost[name] = last[1].new
+    if lost and not any(scene.equal(unit, side, {**value, **lost}, done) for done in state.restored.get(side, [])):
+        state.put_back[side] = PutBack({**value, **lost}, value)
+        scene.fact("covered", unit=unit, side=side.value, lost={**value, **lost}, sent=value)
 
 
 def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:

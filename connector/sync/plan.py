@@ -28,6 +28,7 @@ from connector.sync.own_hand import (
     agreed_status,
     by_own_hand,
     covered_move,
+    delivered_again,
     keep_loser,
     owner_of,
     verify,
@@ -162,6 +163,7 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
             changed += [side] if differs(scene, unit, side, state, value) and not _provoked(scene, unit, state, value) else []
             continue
         if not differs(scene, unit, side, state, value):
+            delivered_again(scene, unit, side, state, value)
             if unit == STATUS:
                 covered_move(scene, side, state, value)
             continue

@@ -55,6 +55,8 @@ class Scene:
     moving: bool = False  # a write of this pass moves the case
     heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
     taking_up: bool = False  # a bond that was adrift: what notes said meanwhile is recognised by the next pass
+    known_until: dict[Side, float] = field(default_factory=dict)  # change time of the newest state used before these reads
+    weighed: set[tuple[str, Side]] = field(default_factory=set)  # units of which it was asked whom a write of ours covered
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}
@@ -63,7 +65,9 @@ class Scene:
         """The scene of a ticket that follows the same case; it shares what is known of the bond and what is learned."""
         follower.sides[Side.VENDOR] = self.bond.side(Side.VENDOR)
         both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
-        return replace(self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={})
+        return replace(
+            self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={}, known_until={}, weighed=set()
+        )
 
     def show(self, side: Side, snapshot: Snapshot) -> None:
         """From now on this is what a side's ticket looks like."""

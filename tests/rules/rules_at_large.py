@@ -128,7 +128,7 @@ AT_LARGE = (
             Rule(
                 off.restored_new_bond_looks_first,
                 "... and so does a bond that is born after it.",
-                "sync/polling.py, mind_restore",
+                "sync/polling.py, birth_of",
                 recovery.test_a_case_opened_after_the_backup_is_found_and_no_second_one_is_opened,
                 ("unknown",),
             ),

@@ -125,6 +125,13 @@ WRITING = (
                 ("vendor",),
             ),
             Rule(
+                off.delivered_again,
+                "A second delivery that covers a value of a person which nobody has read yet is taken back.",
+                "sync/own_hand.py, delivered_again",
+                calls.test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right,
+                ("customer", "a title"),
+            ),
+            Rule(
                 off.negative_acknowledgement,
                 "A value that a system accepted and did not keep stands as a difference and is said once.",
                 "sync/own_hand.py, say_dropped",

@@ -250,6 +250,11 @@ def person_before_provocation() -> Switch:
     return patch.object(own_hand, "_person_before_provocation", instead(None))
 
 
+def delivered_again() -> Switch:
+    """What a second delivery covered before anybody read it stays covered."""
+    return patch.object(plan, "delivered_again", instead(None))
+
+
 def covered_move() -> Switch:
     """A person's status that a comment of ours turned back to the base is not looked for."""
     return patch.object(plan, "covered_move", instead(None))

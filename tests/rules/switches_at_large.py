@@ -142,7 +142,7 @@ def restored_candidate_looks_first() -> Switch:
 
 def restored_new_bond_looks_first() -> Switch:
     """Of a bond born after a restore nobody remembers that it may be an old one."""
-    return patch.object(polling, "mind_restore", instead(None))
+    return patch.object(polling, "last_restore", instead(None))
 
 
 def restored_waits_for_what_was_sent() -> Switch:

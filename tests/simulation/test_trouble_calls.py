@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
@@ -211,6 +213,41 @@ def test_a_field_delivered_again_over_a_persons_change_is_put_right() -> None:
     desk.run(RECOVERY)
     assert desk.customer.ticket(desk.a).fields["short_description"] == "third title"
     desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+_CARRIED_AND_COVERED: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {
+    ("customer", "a status"): ({"State": "pending reminder"}, {"state": "8"}),
+    ("customer", "a title"): ({"Title": "from the vendor"}, {"short_description": "from level 1"}),
+    ("vendor", "a status"): (ON_HOLD, {"State": "pending auto close+"}),
+    ("vendor", "a title"): ({"short_description": "from level 1"}, {"Title": "from the vendor"}),
+}
+"""By side that is written: the change of the other side that we carry here, and the person's change here that it covers."""
+
+
+@pytest.mark.parametrize(("side", "what"), _CARRIED_AND_COVERED)
+def test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right(side: str, what: str) -> None:
+    ours, theirs = _CARRIED_AND_COVERED[side, what]
+    desk = Desk()
+    customer = partial(desk.customer.edit, desk.a, L1)
+    vendor = partial(desk.portal.edit, desk.case(desk.a).ref, VENDOR)
+    here, there = (customer, vendor) if side == "customer" else (vendor, customer)
+    if ours == ON_HOLD:
+        vendor({"State": "pending reminder"})
+        desk.run(30)
+    desk.rig.world.late_after = (20.0, 20.5)
+    desk.fault("twice", "PATCH incident" if side == "customer" else "TicketUpdate")
+    there(ours)
+    desk.run(8)
+    desk.rig.clock.advance(4)
+    here(theirs)
+    desk.rig.clock.advance(12)
+    desk.rig.world.tick()
+    assert desk.rig.world.pending() == 0, "the second delivery is there"
+    desk.run(RECOVERY)
+    found = (desk.customer.ticket(desk.a) if side == "customer" else desk.case(desk.a)).fields
+    assert {name: found[name] for name in theirs} == theirs
+    assert desk.audited(desk.a, "covered") == 1
     desk.still()
 
 

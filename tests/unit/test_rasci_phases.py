@@ -20,7 +20,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("base", [None, *Phase])
 def test_the_customers_ending_wins_over_everything(base: Phase | None) -> None:
-    for ending, vendor in itertools.product(ENDED, Phase):
+    for ending, vendor in itertools.product({SOLVED, *ENDED}, Phase):
         assert winner(base, ending, vendor) is Side.CUSTOMER
 
 
@@ -44,7 +44,7 @@ def test_a_reopening_wins_over_solved(base: Phase) -> None:
 def test_otherwise_it_is_the_turn_of_the_holder(base: Phase, party: Party) -> None:
     assert holder(base) is party
     for customer, vendor in PAIRS:
-        if customer not in ENDED and customer is not vendor:
+        if customer not in {SOLVED, *ENDED} and customer is not vendor:
             assert winner(base, customer, vendor).value == party.value
 
 
