@@ -7,6 +7,8 @@ travel; copies made meanwhile are recognised by their markers before.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
 from connector.sync.marker import item_key
@@ -36,7 +38,8 @@ def take_up(scene: Scene) -> None:
     if adrift is None:
         return
     for unit in scene.units:
-        if not scene.busy(unit):
+        news = scene.bond.fresh and not scene.mapping.carries(unit, Side.CUSTOMER)  # what another case says of itself
+        if not scene.busy(unit) and not news:
             _take_up(scene, unit, REASONS[adrift.why])
     if adrift.why == "accepted":
         for side in Side:
@@ -47,7 +50,8 @@ def take_up(scene: Scene) -> None:
     stands = sorted(name for name, state in scene.bond.units.items() if state.standing and state.standing.why == "restored")
     scene.fact("taken_up", why=adrift.why, since=adrift.since, stands=stands)
     for one in scene.bond.followers:  # each is taken up when it can be read
-        one.adrift = adrift
+        left = one.adrift.formerly if one.adrift else []
+        one.adrift = replace(adrift, formerly=[*adrift.formerly, *left])
     scene.bond.adrift = None
     scene.taking_up = True
 
