@@ -29,7 +29,8 @@ def too_early(scene: Scene) -> float:
         return 0.0
     longest = max(ability.settle + ability.read_lag + ability.find_lag for ability in scene.abilities.values())
     ready = adrift.since + scene.timing.lease / 3 + longest
-    return ready + 0.01 if min(snapshot.read_at for snapshot in scene.snapshots.values()) <= ready else 0.0
+    read = min((snapshot.read_at for snapshot in scene.snapshots.values()), default=scene.now)
+    return ready + 0.01 if read <= ready else 0.0
 
 
 def take_up(scene: Scene) -> None:

@@ -124,6 +124,24 @@ def test_a_case_opened_after_the_backup_is_found_and_no_second_one_is_opened(kno
     assert audit(desk).problems == []
 
 
+def test_a_case_opened_after_the_backup_is_found_though_its_incident_is_gone() -> None:
+    desk = Desk()
+    desk.fault("refused", "TicketCreate", 1000)
+    fresh = desk.incident("new since")
+    desk.run(10)
+    kept = desk.rig.copy()
+    desk.heal()
+    desk.run(200)
+    case = desk.case(fresh).ref
+    desk.customer.delete(fresh)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    row = desk.row(fresh)
+    assert row["case_ref"] == case
+    assert row["held"]
+    desk.agree(desk.a, desk.b)
+
+
 def test_a_ticket_without_a_case_gets_one_after_the_restore() -> None:
     desk = Desk()
     kept = desk.rig.copy()
