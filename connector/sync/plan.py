@@ -112,7 +112,8 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         if restored:
             return side, restored
     changed, undo = _changed_sides(scene, unit, state, present)
-    if scene.mapping.same(unit, customer, vendor):
+    by_chance = unit == STATUS and undo is not None and not changed  # our comment provoked it: nobody agreed to that
+    if scene.mapping.same(unit, customer, vendor) and not by_chance:
         scene.agree(unit, state, customer, vendor)
         return None
     changed = _since_it_was_refused(scene, unit, state, changed, present)

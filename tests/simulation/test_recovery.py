@@ -142,6 +142,25 @@ def test_a_case_opened_after_the_backup_is_found_though_its_incident_is_gone() -
     desk.agree(desk.a, desk.b)
 
 
+def test_a_difference_that_stands_is_not_ended_by_what_our_comment_provoked() -> None:
+    """The vendor solved the case after the backup; a comment of ours reopens it, and so both would say the same."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    kept = desk.rig.copy()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.rig.clock.advance(2)
+    desk.portal.comment(desk.case(desk.a).ref, VENDOR, "it burns no more", public=True)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert standing(desk, desk.a)["status"] == "restored"
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.run()
+    assert len(desk.copies(desk.a, "any news?")) == 1
+    assert desk.case(desk.a).fields["State"] == "pending auto close+", "the vendor's solution is still to be seen"
+    assert standing(desk, desk.a)["status"] == "restored"
+    desk.still()
+
+
 def test_a_ticket_without_a_case_gets_one_after_the_restore() -> None:
     desk = Desk()
     kept = desk.rig.copy()
