@@ -116,6 +116,8 @@ class Adrift:
 
     since: float  # our clock; what was on its way then must have landed before anything is concluded
     why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
+    formerly: list[tuple[str, str]] = field(default_factory=list)
+    """Bonds (ids) and cases (refs) that the ticket has left since: copies made meanwhile are marked with these names."""
 
 
 @dataclass

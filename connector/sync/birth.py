@@ -33,9 +33,7 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     """
     scene.bond.title = _title(scene)
     recognise.recognise(scene)
-    if clear_up(delivery, scene):
-        return
-    if scene.bond.adrift and _made_meanwhile(delivery, scene):
+    if find_case(delivery, scene):
         return
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     waits = _waits(scene, creation)
@@ -45,17 +43,22 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     _create(delivery, scene, creation)
 
 
-def clear_up(delivery: Delivery, scene: Scene) -> bool:
-    """Find out what became of creations whose answer never came, also of a ticket that is gone. True: the case is there.
+def find_case(delivery: Delivery, scene: Scene) -> bool:
+    """Look for the case where one may be there that nobody has recorded. True: it is, and it is the bond's.
 
-    :raises Again: it may still take effect: look again later.
+    Its ticket need not be there any more: else nobody would ever know of the case.
+
+    :raises Again: a creation may still take effect: look again later.
     """
-    return any(_settle(delivery, scene, intent) for intent in [i for i in scene.intents if i.kind == "create"])
+    for intent in [i for i in scene.intents if i.kind == "create"]:
+        if _settle(delivery, scene, intent):
+            return True
+    return scene.bond.adrift is not None and _made_meanwhile(delivery, scene)
 
 
 def _made_meanwhile(delivery: Delivery, scene: Scene) -> bool:
     """Look for a case of which only a lost store knew. True: it is there, and the next pass takes the two up."""
-    marker = scene.key.case(scene.bond.id, scene.snapshots[Side.CUSTOMER].ref)
+    marker = scene.key.case(scene.bond.id, scene.bond.side(Side.CUSTOMER).ref)
     found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(marker))
     if not found:
         scene.bond.adrift, scene.taking_up, scene.dirty = None, True, True
@@ -183,14 +186,13 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
     bond.mapping_version = scene.mapping.version
     known = bond.side(Side.VENDOR)
     known.ref, known.number, known.sent, known.status_sent = answer.ref, answer.number, now, now
-    present = scene.views[Side.CUSTOMER].units if Side.CUSTOMER in scene.views else {}
     for name in scene.mapping.units:
         unit = intent.units.get(name)
         if unit and unit.source:
             base = {Side.CUSTOMER: unit.source, Side.VENDOR: unit.target}
             bond.units[name] = UnitState(base, unverified={Side.VENDOR: Unverified(unit.target, None, now, 0.0)})
         else:  # travels to the customer only: whatever the case shows is news
-            bond.units[name] = UnitState({Side.CUSTOMER: dict(present.get(name, {})), Side.VENDOR: {}})
+            bond.units[name] = UnitState({Side.VENDOR: {}})
     closing.say_applied(scene, answer, Side.VENDOR)
     scene.settle_intent(intent)
     scene.fact("created", intent=intent.id, side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker)

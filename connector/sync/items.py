@@ -162,6 +162,13 @@ def _would_reopen(scene: Scene, to: Side) -> bool:
     return bool(scene.abilities[to].comment_provokes) and scene.views[to].phase in ENDED
 
 
+def _names(scene: Scene, source: Side) -> list[tuple[str, str]]:
+    """The bond and the ticket by which our copies of one side's items are marked: today's, and those before a restore."""
+    ref, adrift = scene.snapshots[source].ref, scene.bond.adrift
+    before = adrift.formerly if adrift else ()
+    return [*((bond, case if source is Side.VENDOR else ref) for bond, case in before), (scene.bond.id, ref)]
+
+
 def _spoken_for(scene: Scene) -> set[str]:
     return {i.item for i in scene.identities if scene.concerns(i)} | {i.item for i in scene.under_way}
 
@@ -172,7 +179,8 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
     for kind in ("comment", "file") if source in scene.snapshots else ():
         for item in sources(scene, source, kind):
             key = item_key(source, scene.snapshots[source].ref, kind, item.id)
-            found[scene.key.item(scene.bond.id, key)] = (key, kind)
+            for bond, ref in _names(scene, source):
+                found[scene.key.item(bond, item_key(source, ref, kind, item.id))] = (key, kind)
     for topic, note in scene.bond.notes.items():
         if note.side is source.other:
             key = note_key(topic, note.text)

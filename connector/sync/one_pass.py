@@ -214,9 +214,11 @@ class Pass:
             if Side.VENDOR in troubles and scene.bond.state is not BondState.CANDIDATE:
                 reason = relink(self.delivery, scene, gone.moved_to) or reason
             reason += f"; {MERGED} {gone.moved_to}"
+        if scene.bond.state is BondState.CANDIDATE and Side.CUSTOMER in troubles:
+            if early := restored.too_early(scene):
+                return early
+            birth.find_case(self.delivery, scene)
         self.delivery.hold(scene, reason)
-        if birth.clear_up(self.delivery, scene):
-            scene.wait(scene.now)
         if not scene.followers:
             calm = self._sweep(scene.bond)
             return calm if scene.wait_until is None else min(calm, scene.wait_until)

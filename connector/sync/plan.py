@@ -113,16 +113,20 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         if restored:
             return side, restored
     changed, undo = _changed_sides(scene, unit, state, present)
-    undone = bool(undo and unit == STATUS and state.standing)  # a move that nobody made brings no agreement
-    if scene.mapping.same(unit, customer, vendor) and not undone:
+    by_chance = unit == STATUS and undo is not None and not changed  # our comment provoked it: nobody agreed to that
+    if scene.mapping.same(unit, customer, vendor) and not by_chance:
         scene.agree(unit, state, customer, vendor)
         return None
-    changed = _since_it_was_refused(scene, unit, state, changed, present)
     if undo and not changed:
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
     if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
         return None
-    return _propose(scene, unit, state, changed, present)
+    new = _since_it_was_refused(scene, unit, state, changed, present)
+    decided = _propose(scene, unit, state, new, present)
+    if decided is None and state.standing is None:  # what was refused goes on to stand: to leave it is a change again
+        older = [side for side in changed if side not in new and differs(scene, unit, side, state, present[side])]
+        return _propose(scene, unit, state, older, present)
+    return decided
 
 
 def _since_it_was_refused(

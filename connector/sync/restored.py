@@ -7,6 +7,8 @@ travel; copies made meanwhile are recognised by their markers before.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
 from connector.sync.marker import item_key
@@ -27,7 +29,8 @@ def too_early(scene: Scene) -> float:
         return 0.0
     longest = max(ability.settle + ability.read_lag + ability.find_lag for ability in scene.abilities.values())
     ready = adrift.since + scene.timing.lease / 3 + longest
-    return ready + 0.01 if min(snapshot.read_at for snapshot in scene.snapshots.values()) <= ready else 0.0
+    read = min((snapshot.read_at for snapshot in scene.snapshots.values()), default=scene.now)
+    return ready + 0.01 if read <= ready else 0.0
 
 
 def take_up(scene: Scene) -> None:
@@ -36,7 +39,8 @@ def take_up(scene: Scene) -> None:
     if adrift is None:
         return
     for unit in scene.units:
-        if not scene.busy(unit):
+        news = scene.bond.fresh and not scene.mapping.carries(unit, Side.CUSTOMER)  # what another case says of itself
+        if not scene.busy(unit) and not news:
             _take_up(scene, unit, REASONS[adrift.why])
     if adrift.why == "accepted":
         for side in Side:
@@ -47,7 +51,8 @@ def take_up(scene: Scene) -> None:
     stands = sorted(name for name, state in scene.bond.units.items() if state.standing and state.standing.why == "restored")
     scene.fact("taken_up", why=adrift.why, since=adrift.since, stands=stands)
     for one in scene.bond.followers:  # each is taken up when it can be read
-        one.adrift = adrift
+        left = one.adrift.formerly if one.adrift else []
+        one.adrift = replace(adrift, formerly=[*adrift.formerly, *left])
     scene.bond.adrift = None
     scene.taking_up = True
 

@@ -172,7 +172,24 @@ def test_a_ticket_that_only_looks_like_one_with_a_case_gets_none_after_a_restore
     desk.run(TAKEN_UP)
     assert not desk.row(other)["case_ref"]
     assert "not meant for the vendor" in desk.row(other)["held"]
-    desk.still()
+
+
+def test_a_case_opened_after_the_backup_is_found_though_its_incident_is_gone() -> None:
+    desk = Desk()
+    desk.fault("refused", "TicketCreate", 1000)
+    fresh = desk.incident("new since")
+    desk.run(10)
+    kept = desk.rig.copy()
+    desk.heal()
+    desk.run(200)
+    case = desk.case(fresh).ref
+    desk.customer.delete(fresh)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    row = desk.row(fresh)
+    assert row["case_ref"] == case
+    assert row["held"]
+    desk.agree(desk.a, desk.b)
 
 
 def test_a_ticket_without_a_case_gets_one_after_the_restore() -> None:
@@ -249,6 +266,29 @@ def test_two_restores_one_after_the_other() -> None:
     desk.agree(desk.a, desk.b)
     assert all(row["parked"] is None for row in report(desk.rig.store, "acme"))
     assert audit(desk).problems == []
+
+
+@pytest.mark.parametrize("owned", [False, True])
+def test_what_was_copied_after_the_backup_is_recognised_though_the_case_was_merged_since(*, owned: bool) -> None:
+    """``owned``: the other case is that of another incident, which this one follows from then on."""
+    desk = Desk()
+    desk.run()
+    into = desk.case(desk.b).ref if owned else desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    kept = desk.rig.copy()
+    desk.both_talk(desk.a, "copied before the loss")
+    desk.customer.attach(desk.a, L1, "log.txt", b"from L1", "text/plain")
+    desk.portal.attach(desk.case(desk.a).ref, VENDOR, "fix.bin", b"from the vendor")
+    desk.run()
+    desk.portal.merge(desk.case(desk.a).ref, into, VENDOR)
+    desk.rig.restore(kept)
+    desk.run(2 * TAKEN_UP)
+    incident, case = desk.customer.ticket(desk.a), desk.portal.ticket(into)
+    assert desk.row(desk.a)["case_ref"] == into
+    assert incident.fields["correlation_id"] == case.number, "the number of another case is news, not a difference"
+    for ticket in (incident, case):
+        assert sum("copied before the loss" in item.text for item in ticket.comments if item.ours) == 1
+        assert sum(file.ours for file in ticket.files) == 1
+    desk.still()
 
 
 def test_a_case_that_was_on_its_way_when_the_store_was_lost_is_waited_for() -> None:

@@ -130,6 +130,21 @@ def test_a_case_that_lands_late_is_adopted_and_not_opened_again() -> None:
     desk.still()
 
 
+@pytest.mark.parametrize("fault", ["html_502", "html_502_after", "late"])
+def test_a_case_that_nobody_answered_for_is_found_though_its_incident_is_gone(fault: str) -> None:
+    desk = Desk(linked=False)
+    desk.fault(fault, "TicketCreate")
+    desk.after("TicketCreate", lambda: desk.customer.delete(desk.a))
+    desk.run(RECOVERY)
+    assert desk.acted()
+    row = desk.row(desk.a)
+    opened = [ticket.ref for ticket in desk.portal.tickets() if ticket.fields["Title"] == "printer on fire"]
+    assert (row["case_ref"], row["open"]) == (opened[0] if opened else "", 0)
+    assert row["held"]
+    desk.agree(desk.b)
+    desk.still()
+
+
 def test_while_one_write_is_in_doubt_other_tickets_go_on() -> None:
     desk = Desk()
     desk.fault("answer_lost", "TicketUpdate")

@@ -243,6 +243,21 @@ def test_the_customer_closes_after_the_vendors_solution_and_the_case_is_closed()
     desk.still()
 
 
+def test_l1_resolves_the_vendor_closes_and_l1_gives_it_back_after_all() -> None:
+    """Resolving was refused, closing is no news for a resolved incident; then it waits for the vendor as it did at first."""
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"state": "6", "hold_reason": "", **DONE})
+    desk.run()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "closed successful"})
+    desk.rig.turn()
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.run()
+    assert desk.case(desk.a).fields["State"] == "open"
+    assert desk.customer.ticket(desk.a).fields["state"] == "3"
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 def test_a_close_waits_for_the_comment_written_before_it() -> None:
     desk = Desk()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
