@@ -79,6 +79,7 @@ class SideState:
     quiet_changed: float = 0.0  # the system's change time in that read
     mark: str = ""  # of the creation by us, as first read
     seen: float = 0.0  # begin of the read that ``changed`` and ``version`` are from
+    weighed: int = -1  # version up to which every save was read by a pass, or was ours
 
 
 @dataclass

@@ -118,5 +118,6 @@ def say_applied(scene: Scene, answer: Answer, side: Side) -> None:
     known = scene.bond.side(side)
     if answer.version is not None:
         known.version = max(known.version, answer.version)
+        known.weighed = answer.version if answer.version == known.weighed + 1 else known.weighed
     if answer.changed is not None:
         known.changed = max(known.changed, answer.changed)

@@ -176,8 +176,8 @@ class Pass:
         version = -1 if snapshot.version is None else snapshot.version
         if snapshot.changed < known.changed or (version >= 0 and version < known.version):
             raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
-        scene.known_until[side] = known.changed
-        known.changed, known.version, known.seen = snapshot.changed, version, snapshot.read_at
+        scene.before[side] = (known.changed, known.weighed)
+        known.changed, known.version, known.weighed, known.seen = snapshot.changed, version, version, snapshot.read_at
         known.number, known.url = snapshot.number, snapshot.url
         known.mark = snapshot.marker if side is Side.VENDOR and snapshot.created_by_us else ""
 

@@ -72,4 +72,4 @@ def _set_adrift(bond: Bond, now: float, sides: list[Side]) -> None:
     """What was seen on these sides counts no more."""
     bond.adrift = Adrift(now, "accepted")
     for known in (one.side(side) for one in (bond, *bond.followers) for side in sides):
-        known.changed, known.version, known.mark, known.seen = 0.0, -1, "", 0.0
+        known.changed, known.version, known.weighed, known.mark, known.seen = 0.0, -1, -1, "", 0.0

@@ -5,7 +5,6 @@ All of it rests on a ticket's history, read only when a rule has to name a perso
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from adapters.base import Event
@@ -32,9 +31,8 @@ def needs_history(scene: Scene, side: Side) -> bool:
     known, snapshot = scene.bond.side(side), scene.snapshots[side]
     if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
         return True
-    if snapshot.changed > known.changed or (snapshot.version or 0) > max(
-        known.version, 0
-    ):  # a second delivery may have come since
+    unweighed = snapshot.changed > known.changed if snapshot.version is None else snapshot.version > known.weighed
+    if unweighed:  # a second delivery may have come since
         return True
     for name, state in units.items():
         value, base = scene.native(name, side), state.base.get(side)
@@ -283,7 +281,7 @@ def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value
     lost: Value = {}
     for name in value:
         last = [e for e in events if e.field == name][-3:]
-        if [e.by_us for e in last] == [True, False, True] and last[1].at > scene.known_until.get(side, math.inf):
+        if [e.by_us for e in last] == [True, False, True] and scene.unread(side, last[1]):
             first, persons, again = (scene.mapping.equal(unit, side, {name: e.new}, {name: value[name]}) for e in last)
             if first and again and not persons:
                 lost[name] = last[1].new

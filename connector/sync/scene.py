@@ -55,7 +55,9 @@ class Scene:
     moving: bool = False  # a write of this pass moves the case
     heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
     taking_up: bool = False  # a bond that was adrift: what notes said meanwhile is recognised by the next pass
-    known_until: dict[Side, float] = field(default_factory=dict)  # change time of the newest state used before these reads
+    before: dict[Side, tuple[float, int]] = field(
+        default_factory=dict
+    )  # change time of the state used before these reads, and the version up to which all saves were known
     weighed: set[tuple[str, Side]] = field(default_factory=set)  # units of which it was asked whom a write of ours covered
 
     def __post_init__(self) -> None:
@@ -66,7 +68,7 @@ class Scene:
         follower.sides[Side.VENDOR] = self.bond.side(Side.VENDOR)
         both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
         return replace(
-            self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={}, known_until={}, weighed=set()
+            self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={}, before={}, weighed=set()
         )
 
     def show(self, side: Side, snapshot: Snapshot) -> None:
@@ -128,6 +130,13 @@ class Scene:
         """How long after a write of ours a difference may still be our own doing, in seconds."""
         ability = self.abilities[side]
         return 2 * (ability.settle + ability.read_lag) + self.timing.lease
+
+    def unread(self, side: Side, event: Event) -> bool:
+        """Whether it came after the newest state of the ticket that was used before these reads."""
+        changed, version = self.before.get(side, (math.inf, -1))
+        if version >= 0 and event.version is not None:
+            return event.version > version
+        return event.at > changed
 
     def doubtful(self, side: Side) -> bool:
         """True until the ticket was once seen quiet long enough after our last write to it."""

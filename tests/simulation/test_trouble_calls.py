@@ -266,6 +266,19 @@ def test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right(side
     desk.still()
 
 
+def test_a_move_delivered_again_over_an_end_in_the_same_second_is_put_right() -> None:
+    desk = Desk()
+    desk.rig.world.late_after = (1.5, 1.6)
+    desk.fault("twice", "PATCH incident")
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.after("PATCH incident", lambda: desk.customer.edit(desk.a, L1, {"state": "8"}))
+    desk.run(RECOVERY)
+    assert desk.acted()
+    assert desk.customer.ticket(desk.a).fields["state"] == "8"
+    assert desk.audited(desk.a, "covered") == 1
+    desk.still()
+
+
 @pytest.mark.parametrize("side", ["vendor", "customer"])
 def test_a_field_delivered_again_between_our_next_write_and_its_check_is_put_right(side: str) -> None:
     """The portal's answer shows nothing: what stands there then looks as if it had dropped the newer title."""
