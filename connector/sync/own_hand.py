@@ -295,9 +295,9 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
 
     A provoked status that did not reopen anything is the new base; one that did is undone.
     """
-    if side in state.put_back:
-        return False
     base = state.base.get(side, {})
+    if side in state.put_back or any(scene.equal(unit, side, known, value) for known in (base, as_left(state, side))):
+        return False
     before = scene.mapping.phase(side, base) if unit == STATUS else None
     if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
         state.base[side] = value
@@ -306,6 +306,13 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False
     return True
+
+
+def as_left(state: UnitState, side: Side) -> Value:
+    """What a side showed as a pass last left it: the value of a difference that stands, else the base."""
+    standing = state.standing
+    value = {} if standing is None else standing.customer if side is Side.CUSTOMER else standing.vendor
+    return value or state.base.get(side, {})
 
 
 def words(value: Native) -> str:

@@ -355,3 +355,24 @@ def test_an_article_hidden_after_it_was_copied_is_reported() -> None:
     assert "carried over before" in withheld["reason"]
     desk.agree(desk.b)
     desk.still()
+
+
+def test_what_our_note_provokes_on_a_case_that_stands_otherwise_is_taken_back_to_what_stood() -> None:
+    """The vendor moved a case that both had ended: refused, so it stands. Our note there reopens it; nobody decided that."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+    desk.customer.edit(desk.a, L1, {"state": "8"})
+    desk.portal.edit(case, VENDOR, {"State": "closed unsuccessful"})
+    desk.run(60)
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(60)
+    for text in ("it was the toner", "and the paper"):
+        desk.portal.comment(case, VENDOR, text, public=True)
+        desk.run(200)
+    assert any("Not passed on" in comment.text for comment in desk.case(desk.a).comments)
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "refused"
+    assert desk.row(desk.a)["unverified"] == []
+    desk.still()
