@@ -476,6 +476,19 @@ def test_a_move_of_the_vendor_brings_the_ticket_back(play: Play) -> None:
     assert play.found() == []
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_move_that_was_brought_late_may_win_over_one_made_meanwhile(play: Play, *, seen: bool) -> None:
+    """``seen``: the ticket showed the vendor's move before level 1 moved it."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    if seen:
+        play.patch(state="2", hold_reason="")
+    play.wait(1000)
+    play.sn.edit(play.ref, L1, {"state": "3", "hold_reason": "3"})
+    play.wait(2)
+    play.patch(state="2", hold_reason="")
+    assert play.found() == (["unequal"] if seen else [])
+
+
 def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
     play.patch(state="2")
