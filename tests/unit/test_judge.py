@@ -172,6 +172,18 @@ def test_a_candidate_without_case_and_reason_fits_no_sum() -> None:
     assert not sentence.ok
 
 
+def test_who_was_hidden_may_be_unknown_until_somebody_changes_it() -> None:
+    play = Play(linked=False)
+    play.row = {}
+    until = play.now
+    assert play.found() == ["unexplained"]
+    assert play.found(hidden={play.number: until}) == []
+    assert play.judge(hidden={play.number: until}).refused == 1
+    play.wait(10)
+    play.says("anybody there?")
+    assert play.found(hidden={play.number: until}) == ["unexplained"]
+
+
 def test_who_was_meant_for_a_moment_only_may_have_gone_unseen() -> None:
     play = Play(linked=False)
     play.row = {}
