@@ -18,7 +18,7 @@ def judge_deeds(court: Court, docket: Docket) -> None:
     """What our user did to one incident."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
     for n, deed in enumerate(states):
-        if deed.ours and not _put_back(states, n):
+        if deed.ours and not put_back(states, n):
             _move(docket, deed, states[:n], states[n + 1 :])
     for deed in docket.deeds:
         if deed.ours and deed.field in _PUBLIC and deed.new:
@@ -38,7 +38,7 @@ def _move(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) ->
         docket.find("violations", f"our user moved the ended ticket from state {deed.old} to {deed.new}")
 
 
-def _put_back(states: list[Deed], n: int) -> bool:
+def put_back(states: list[Deed], n: int) -> bool:
     """Whether a state of ours is a person's own, which our write before had covered."""
     before = states[:n]
     if not before or not before[-1].ours or before[-1].old != states[n].new:
