@@ -17,7 +17,7 @@ from connector.sandbox.judge_causes import bond_cause, refuses_file, unit_cause
 from connector.sandbox.judge_deeds import judge_deeds, strangers, unasked
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_items import judge_items
-from connector.sandbox.judge_table import UNITS, Finding, Table
+from connector.sandbox.judge_table import UNITS, Finding, Table, never
 from connector.sandbox.judge_units import judge_units
 
 __all__ = ["Finding", "Sentence", "Table", "judge"]
@@ -130,6 +130,8 @@ def _refused(court: Court, docket: Docket) -> bool:
     gone = docket.incident is None or not _meant_now(court, docket)
     if gone and (docket.held or (not seen and docket.meant_for < court.table.window)):
         return True
+    if not seen and docket.deeds[-1].at <= court.table.hidden.get(docket.number, never()):
+        return True  # no poll names it until somebody changes it
     state = "knows of it and gives no reason" if seen else "knows nothing of it"
     docket.find("unexplained", f"the ticket was meant for the vendor, there is no case, and the connector {state}")
     return False

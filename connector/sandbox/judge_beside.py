@@ -6,7 +6,7 @@ Who leads is the connector's own word; all that follows from it is looked up in 
 from __future__ import annotations
 
 from connector.sandbox.core import Deed
-from connector.sandbox.judge_deeds import RACE
+from connector.sandbox.judge_deeds import RACE, put_back
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED, UNITS
 from connector.sandbox.judge_text import squeeze, unreferenced
@@ -51,8 +51,9 @@ def _only_the_case_writes(docket: Docket) -> None:
 
 def _ended_before_the_last(docket: Docket) -> None:
     """Our user ends a case only when none of its incidents is open."""
-    for end in docket.case_deeds:
-        if not end.ours or end.field not in UNITS["status"][1] or end.new not in CASE_ENDED:
+    states = [deed for deed in docket.case_deeds if deed.field in UNITS["status"][1]]
+    for n, end in enumerate(states):
+        if not end.ours or end.new not in CASE_ENDED or put_back(states[:n], end):  # the vendor's own end is its to have
             continue
         for one in docket.beside:
             joined = one.follows or one.since > 0

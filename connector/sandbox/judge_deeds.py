@@ -18,7 +18,7 @@ def judge_deeds(court: Court, docket: Docket) -> None:
     """What our user did to one incident."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
     for n, deed in enumerate(states):
-        if deed.ours and not _put_back(states[:n], deed):
+        if deed.ours and not put_back(states[:n], deed):
             _move(docket, deed, states[:n], states[n + 1 :])
     for deed in docket.deeds:
         if deed.ours and deed.field in _PUBLIC and deed.new:
@@ -29,7 +29,7 @@ def judge_deeds(court: Court, docket: Docket) -> None:
 
 
 def _move(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) -> None:
-    if deed.new in NO_LONGER_NEW and not _put_back(_before_a_crossing(earlier, deed), deed):
+    if deed.new in NO_LONGER_NEW and not put_back(_before_a_crossing(earlier, deed), deed):
         docket.find("violations", f"our user set the ticket's state to {deed.new}")
     restored = any(d.new == deed.old for d in later)  # by us or by its people: then it was a race, and it was mended
     race = bool(earlier) and not earlier[-1].ours and deed.at - earlier[-1].at <= RACE
@@ -38,7 +38,7 @@ def _move(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) ->
         docket.find("violations", f"our user moved the ended ticket from state {deed.old} to {deed.new}")
 
 
-def _put_back(before: list[Deed], deed: Deed) -> bool:
+def put_back(before: list[Deed], deed: Deed) -> bool:
     """Whether a state of ours is a person's own, which our write before had covered."""
     if not before or not before[-1].ours or before[-1].old != deed.new:
         return False

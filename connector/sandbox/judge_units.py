@@ -24,6 +24,8 @@ from connector.sandbox.otrs import Otrs
 
 Values = Mapping[str, str]
 
+_STATUS = ("state", "hold_reason")
+
 PROVOKED = 10.0
 """Seconds within which a text of ours and the move that follows it in the same pass reach the case."""
 
@@ -157,7 +159,7 @@ def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str
         "customer": _customer_last(court, docket, when, theirs),
         "vendor": _vendor_last(incident, case, vendor_moved),
     }
-    if _either(court, incident, when, vendor_when, theirs):
+    if _either(court, incident, when, vendor_when, theirs) or _brought_late(mine, when, vendor_moved):
         return "" if "" in wrong.values() else wrong["customer"]
     return (wrong["customer"] or _kept(mine)) if when > vendor_when else wrong["vendor"]
 
@@ -168,6 +170,18 @@ def _either(court: Court, incident: Values, when: float, vendor_when: float, the
         return True
     waits = incident["state"] == "3" and incident["hold_reason"] == "4"
     return waits and _before(theirs, when) in ("new", "closed unsuccessful")
+
+
+def _brought_late(mine: list[Deed], when: float, moved: Deed | None) -> bool:
+    """Whether the customer moved a ticket that did not show the vendor's move yet: our user brought it only afterwards.
+
+    However long that took (a lost hint, a frozen process): nobody can see by it which of the two is to count.
+    """
+    ours = [deed.at for deed in mine if deed.ours and moved and deed.at > moved.at]
+    if moved is None or not ours or not moved.at < when < ours[0]:
+        return False
+    shown = {name: next((d.new or "" for d in reversed(mine) if d.field == name and d.at < when), "") for name in _STATUS}
+    return bool(_vendor_last(shown, {"State": moved.new or ""}, moved))
 
 
 def _last_move(court: Court, writes: list[Deed]) -> Deed | None:

@@ -135,12 +135,9 @@ def _still_visible(scene: Scene, to: Side, key: str, route: Route, copy: Identit
 def notes(scene: Scene, to: Side) -> list[Effect]:
     """Our own word to the people of one side, always into the internal channel."""
     effects = []
-    if scene.taking_up:
-        scene.wait(scene.now)
-        return []
     for topic, note in scene.bond.notes.items():
         key = note_key(topic, note.text)
-        if note.side is not to or key in _spoken_for(scene) or _parked(scene, key):
+        if note.side is not to or _said(scene, to, key) or _parked(scene, key):
             continue
         if _would_reopen(scene, to):
             continue
@@ -169,8 +166,10 @@ def _names(scene: Scene, source: Side) -> list[tuple[str, str]]:
     return [*((bond, case if source is Side.VENDOR else ref) for bond, case in before), (scene.bond.id, ref)]
 
 
-def _spoken_for(scene: Scene) -> set[str]:
-    return {i.item for i in scene.identities if scene.concerns(i)} | {i.item for i in scene.under_way}
+def _said(scene: Scene, to: Side, key: str) -> bool:
+    """Whether a note was written, or may have been; before a restore, too: the next pass takes up what stands there."""
+    known = {i.item for i in scene.identities if scene.concerns(i)} | {i.item for i in scene.under_way}
+    return key in known or scene.stands_there(to, key)
 
 
 def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.base import Event
+from connector.mapping.results import Carry
 from connector.rasci.phases import winner as crossing
 from connector.store.records import PutBack, UnitState, Unverified, Value
 from connector.sync.scene import Scene
@@ -180,12 +181,20 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified)
     scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=sent)
     again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
     other = scene.native(unit, side.other)
-    if (write.put_back or owner_of(scene, unit, side, lost, write.agreed) is side) and not again:
+    theirs = write.put_back or _untranslated(scene, unit, side, lost) or owner_of(scene, unit, side, lost, write.agreed) is side
+    if theirs and not again:
         state.put_back[side] = PutBack(lost, sent)
         if other:  # what the other side had set is about to be replaced: kept as in any conflict
             keep_loser(scene, unit, side.other, other, lost)
     else:
         keep_loser(scene, unit, side, lost, other or sent)
+
+
+def _untranslated(scene: Scene, unit: str, side: Side, value: Value) -> bool:
+    """Whether nobody can say what a value means over there (a merged case): had it been seen, nothing would have been written."""
+    if not scene.mapping.carries(unit, side):
+        return False
+    return scene.mapping.translate(unit, side, value, scene.native(unit, side.other), scene.views).carry is Carry.UNMAPPED
 
 
 def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value | None) -> Side:

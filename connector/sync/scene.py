@@ -13,7 +13,7 @@ from connector.rasci.model import OperatingModel
 from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
 from connector.store.transaction import Tx
 from connector.sync.connection import Timing
-from connector.sync.marker import MarkerKey
+from connector.sync.marker import MarkerKey, note_key
 from connector.words import Native, Ruling, Side, TicketView
 
 LOOKS = 3.0
@@ -54,10 +54,9 @@ class Scene:
     lead: Scene | None = None  # of a ticket that follows: the scene of the one that leads
     moving: bool = False  # a write of this pass moves the case
     heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
-    taking_up: bool = False  # a bond that was adrift: what notes said meanwhile is recognised by the next pass
-    before: dict[Side, tuple[float, int]] = field(
-        default_factory=dict
-    )  # change time of the state used before these reads, and the version up to which all saves were known
+    taking_up: bool = False  # a bond that was adrift: what is to be said of it now may have been said before
+    # change time of the state used before these reads, and the version up to which all saves were known
+    before: dict[Side, tuple[float, int]] = field(default_factory=dict)
     weighed: set[tuple[str, Side]] = field(default_factory=set)  # units of which it was asked whom a write of ours covered
 
     def __post_init__(self) -> None:
@@ -184,9 +183,16 @@ class Scene:
         self.fact("noted", topic=topic, side=side.value, text=text)
 
     def note_again(self, topic: str, side: Side, text: str) -> None:
-        """Say something that has happened once more, even in the same words as before."""
+        """Say something that has happened once more, even in the same words as before, be it before a restore of the store."""
         n = sum(1 for known in self.bond.notes if known.startswith(f"{topic}:")) + 1
-        self.note(f"{topic}:{n}", side, f"{text}\n(No. {n} of its kind on this ticket.)" if n > 1 else text)
+        while not self.taking_up and self.stands_there(side, note_key(f"{topic}:{n}", _numbered(text, n))):
+            n += 1
+        self.note(f"{topic}:{n}", side, _numbered(text, n))
+
+    def stands_there(self, side: Side, item: str) -> bool:
+        """Whether our copy of an item can be read on a side's ticket, known to the store or not."""
+        snapshot, marker = self.snapshots.get(side), self.key.item(self.bond.id, item)
+        return snapshot is not None and any(comment.by_us and comment.marker == marker for comment in snapshot.comments)
 
     def agree(self, unit: str, state: UnitState, customer: Value, vendor: Value) -> None:
         """Both values stand for the same: they become the base."""
@@ -230,3 +236,7 @@ class Scene:
         return self.equal(unit, Side.CUSTOMER, standing.customer, customer) and self.equal(
             unit, Side.VENDOR, standing.vendor, vendor
         )
+
+
+def _numbered(text: str, n: int) -> str:
+    return f"{text}\n(No. {n} of its kind on this ticket.)" if n > 1 else text

@@ -141,7 +141,7 @@ AT_LARGE = (
             Rule(
                 off.restored_says_nothing_twice,
                 "What a note said before the restore is not said again.",
-                "sync/items.py, notes",
+                "sync/scene.py, stands_there",
                 recovery.test_notes_are_not_said_again,
             ),
         ),

@@ -94,7 +94,7 @@ CONDUCT = (
             Rule(
                 edge.notes_are_said_once,
                 "A note of ours is written once for each content.",
-                "sync/items.py, _spoken_for",
+                "sync/items.py, _said",
                 test_items.test_a_ticket_in_trouble_hears_of_it_once,
             ),
             Rule(

@@ -29,7 +29,7 @@ from connector.store.transaction import CHAIN, Tx
 from connector.sync import batch, items, one_pass, reading, reconcile
 from connector.sync.echoes import Echoes
 from connector.words import Act, Audience, Ruling
-from tests.rules.switches import YES, Switch, both, instead
+from tests.rules.switches import NO, YES, Switch, both, instead
 
 # --- who wrote it ---------------------------------------------------------------------------------------------
 
@@ -253,7 +253,7 @@ def sweep() -> Switch:
 
 
 def notes_are_said_once() -> Switch:
-    return patch.object(items, "_spoken_for", instead(set()))
+    return patch.object(items, "_said", NO)
 
 
 def lost_visibility_is_told() -> Switch:

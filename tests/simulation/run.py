@@ -22,7 +22,7 @@ from typing import Any
 import structlog
 
 from connector.audit.verify import verify
-from connector.sandbox.judge import Sentence, judge
+from connector.sandbox.judge import Sentence, Table, judge
 from connector.sync.report import report
 from tests.real import postgres
 from tests.simulation.play import Play, draw
@@ -53,7 +53,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig = Rig(seed)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig))
+    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), Table(hidden=play.spells.hidden))
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
         result.failures = [f for f in result.failures if not f.startswith("unequal")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from connector.words import Side
 from tests.simulation.rig import Rig
 
 BEGINS, ENDS = 0.1, 0.15
@@ -21,6 +20,7 @@ class Spells:
         self._rng = rng
         self._tell = tell
         self._now: list[str] = []
+        self.hidden: dict[str, float] = {}  # numbers of incidents that were out of sight -> until when
 
     def turn(self) -> None:
         for spell in [s for s in self._now if self._rng.random() < ENDS]:
@@ -58,9 +58,8 @@ class Spells:
             case "history rights":
                 customer.audit_rights = portal.history_rights = True
             case "a hidden incident":
-                shown, customer.hidden = customer.hidden, set()
-                for ref in shown - self._rig.store.known("acme", Side.CUSTOMER, shown).keys():
-                    customer.comment(ref, "lena.l1", "here it is", public=False)  # without a change no poll would name it
+                self.hidden |= {t.number: self._rig.clock.now for t in customer.tickets() if t.ref in customer.hidden}
+                customer.hidden = set()
             case "a read-only field":
                 customer.read_only = set()
             case "a hidden field":

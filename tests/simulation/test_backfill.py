@@ -12,7 +12,7 @@ from connector.daemon.errors import NotDone
 from connector.sandbox.core import Call
 from connector.store.backfilled import Progress
 from connector.words import Side
-from tests.simulation.link_desk import DONE, L1, LinkDesk
+from tests.simulation.link_desk import DONE, L1, ON_HOLD, LinkDesk
 from tests.simulation.play import Crash
 from tests.simulation.rig import START
 from tests.simulation.trouble import Hints
@@ -168,6 +168,28 @@ def test_an_outage_interrupts_and_the_next_call_goes_on(desk: LinkDesk) -> None:
         work.run(work.begin())
     desk.rig.world.choose_fault = lambda _call: None
     assert all_of(desk).taken == 8
+
+
+@pytest.mark.parametrize("how", ["changed", "backfilled"])
+def test_a_ticket_that_was_hidden_when_it_became_the_vendors_waits_for_a_change_or_a_backfill(desk: LinkDesk, how: str) -> None:
+    ref = desk.incident("out of sight", state="2", hold_reason="")
+    desk.run(10)
+    desk.customer.hidden = {ref}
+    desk.customer.edit(ref, L1, ON_HOLD)
+    desk.run(20)
+    healthy = desk.incident("in sight")
+    desk.run(60)
+    desk.customer.hidden = set()
+    desk.run(1200, 60)
+    assert desk.row(healthy)["state"] == "linked"
+    assert desk.rig.store.known("acme", Side.CUSTOMER, [ref]) == {}, "no poll names it"
+    if how == "changed":
+        desk.customer.comment(ref, L1, "anybody there?", public=True)
+    else:
+        all_of(desk)
+    desk.run(900, 60)
+    assert desk.row(ref)["state"] == "linked"
+    desk.judge()
 
 
 def test_polls_are_not_disturbed_and_todays_work_goes_first(desk: LinkDesk) -> None:

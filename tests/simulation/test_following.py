@@ -321,6 +321,24 @@ def test_what_was_written_into_the_merged_case_in_that_very_moment_is_not_lost()
     desk.judged()
 
 
+def test_a_case_merged_in_the_moment_of_our_move_is_followed_all_the_same() -> None:
+    """The portal takes our status for the shell, which so looks like an open case again."""
+    desk = Case()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run(20)
+    old, into = desk.case(desk.a).ref, desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.before("TicketUpdate", lambda: desk.portal.merge(old, into, VENDOR))
+    desk.run(90)
+    assert desk.acted()
+    assert desk.portal.ticket(old).fields["State"] == "merged"
+    for ref in (desk.a, desk.f):
+        assert desk.row(ref)["case_ref"] == into
+        assert desk.customer.ticket(ref).fields["correlation_id"] == desk.portal.ticket(into).number
+    desk.judged()
+    desk.still()
+
+
 def test_a_stale_read_of_the_other_case_doubles_nothing() -> None:
     desk = Case()
     desk.both_talk(desk.a)

@@ -215,6 +215,39 @@ def test_notes_are_not_said_again() -> None:
     assert desk.notes(desk.a) == before
 
 
+def test_a_note_about_a_new_move_is_told_from_the_one_that_was_said_before_the_restore() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run()
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    desk.customer.edit(desk.a, L1, ON_HOLD)
+    desk.run(90)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(90)
+    told = [i.text for i in desk.customer.ticket(desk.a).comments if i.ours and "waits for the customer" in i.text]
+    assert len(told) == 2
+    assert sum("(No. 2 of its kind on this ticket.)" in text for text in told) == 1
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.still()
+
+
+def test_the_same_words_are_not_said_again_after_the_restore() -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Priority": "5 very high"})
+    desk.run()
+    assert desk.notes(desk.a).count("5 very high") == 1
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    for proposed in ("2 low", "5 very high"):
+        desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Priority": proposed})
+        desk.run(120)
+    assert desk.notes(desk.a).count("5 very high") == desk.notes(desk.a).count("2 low") == 1
+    desk.still()
+
+
 def test_an_open_write_at_the_moment_of_the_backup_is_neither_sent_again_nor_lost() -> None:
     desk = Desk()
     desk.fault("answer_lost", "TicketUpdate")

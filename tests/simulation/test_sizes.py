@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from connector.words import Side
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 WINDOW = 22.0
@@ -47,22 +46,6 @@ def test_without_history_a_person_s_value_that_our_write_covered_is_lost_and_the
     assert desk.case(desk.a).fields["Priority"] == "4 high", "what we did not write is not covered"
     assert desk.audited(desk.a, "interleaved") == 1
     desk.still()
-
-
-def test_what_became_the_vendors_while_it_was_hidden_is_known_from_its_next_change_on() -> None:
-    desk = Desk(linked=False)
-    fresh = desk.customer.create(L1, {"short_description": "seen late"})
-    desk.customer.hidden = {fresh}
-    desk.customer.edit(fresh, L1, ON_HOLD)
-    desk.run(60)
-    desk.both_talk(desk.a)  # the polls go on
-    desk.run(60)
-    desk.customer.hidden = set()
-    desk.run(900, 50)
-    assert not desk.rig.store.known("acme", Side.CUSTOMER, [fresh])
-    desk.customer.edit(fresh, L1, {"short_description": "seen at last"})
-    desk.run(200)
-    desk.agree(fresh)
 
 
 @pytest.mark.parametrize(("later", "copies"), [(WINDOW - 4.0, 1), (WINDOW + 20.0, 2)])

@@ -172,6 +172,18 @@ def test_a_candidate_without_case_and_reason_fits_no_sum() -> None:
     assert not sentence.ok
 
 
+def test_who_was_hidden_may_be_unknown_until_somebody_changes_it() -> None:
+    play = Play(linked=False)
+    play.row = {}
+    until = play.now
+    assert play.found() == ["unexplained"]
+    assert play.found(hidden={play.number: until}) == []
+    assert play.judge(hidden={play.number: until}).refused == 1
+    play.wait(10)
+    play.says("anybody there?")
+    assert play.found(hidden={play.number: until}) == ["unexplained"]
+
+
 def test_who_was_meant_for_a_moment_only_may_have_gone_unseen() -> None:
     play = Play(linked=False)
     play.row = {}
@@ -494,6 +506,19 @@ def test_a_move_of_the_vendor_brings_the_ticket_back(play: Play) -> None:
     assert play.found() == ["unequal"]  # the customer gives it back, and the case does not go on
     play.update("<Ticket><State>open</State></Ticket>")
     assert play.found() == []
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_move_that_was_brought_late_may_win_over_one_made_meanwhile(play: Play, *, seen: bool) -> None:
+    """``seen``: the ticket showed the vendor's move before level 1 moved it."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    if seen:
+        play.patch(state="2", hold_reason="")
+    play.wait(1000)
+    play.sn.edit(play.ref, L1, {"state": "3", "hold_reason": "3"})
+    play.wait(2)
+    play.patch(state="2", hold_reason="")
+    assert play.found() == (["unequal"] if seen else [])
 
 
 def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> None:

@@ -102,6 +102,18 @@ def test_the_case_is_not_closed_while_another_incident_is_open(play: Both) -> No
     assert play.found() == ["violations"]
 
 
+def test_the_vendors_own_end_that_a_comment_of_ours_covered_may_be_put_back(play: Both) -> None:
+    play.portal.comment_reopens = True
+    play.portal.edit(play.case, VENDOR, {"State": "closed unsuccessful"})
+    play.says("any news?")
+    play.update(text=play.of(play.number, "any news?"))
+    assert play.portal.ticket(play.case).fields["State"] == "open"
+    play.update("<Ticket><State>closed unsuccessful</State></Ticket>")
+    for ref in (play.ref, play.other):
+        play.patch(ref, state="2", hold_reason="")
+    assert play.found() == []
+
+
 def test_a_follower_shows_where_the_case_stands(play: Both) -> None:
     play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
     play.patch(state="2", hold_reason="")
