@@ -238,6 +238,8 @@ def _sqlite(engine: Engine, *, durable: bool) -> Engine:
 
 
 def _postgresql(address: URL, *, durable: bool) -> Engine:
+    from connector.store.many import Cursor  # noqa: PLC0415 - SQLite needs no driver of PostgreSQL's
+
     options = [
         f"-c idle_in_transaction_session_timeout={STALLED_MS}",
         "" if durable else "-c synchronous_commit=off",
@@ -249,7 +251,7 @@ def _postgresql(address: URL, *, durable: bool) -> Engine:
     alive = {"connect_timeout": "10", "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3"}
     alive["tcp_user_timeout"] = "30000"
     server = server.set(query={**alive, **server.query})
-    return create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options)})
+    return create_engine(server, pool_pre_ping=True, connect_args={"options": " ".join(options), "cursor_factory": Cursor})
 
 
 def _collided(error: IntegrityError | OperationalError) -> bool:

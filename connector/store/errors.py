@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-OUT_OF_REACH = (OperationalError, InterfaceError)
-"""What is raised where the database itself fails: full, broken or away. No bond is to blame, and none may be parked for it."""
+OUT_OF_REACH = (OperationalError, InterfaceError, InternalError)
+"""What is raised where the database itself fails: full, broken or away, or rid of a transaction that rested for too long.
+
+No bond is to blame, and none may be parked for it.
+"""
 
 
 class StoreError(Exception):

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from connector.store.engine import connect
+from connector.store.errors import OUT_OF_REACH
 from tests.process.place import eventually
 from tests.real import postgres as server
 from tests.real.relay import Relay
@@ -45,6 +46,18 @@ def test_a_replica_cut_off_from_the_database_is_fenced_and_replaced(tmp_path: Pa
             line.heal()
         assert_all_agree(two)
         assert [daemon.get("/readyz")[0] for daemon in two.daemons] == [200, 200]
+
+
+def test_the_server_ends_a_transaction_that_rests_after_many_rows(postgres: str) -> None:
+    with server.database(postgres) as database:
+        store = connect(f"{database}?options=-c idle_in_transaction_session_timeout=300")
+        with store.write() as open_:
+            open_.execute(text("CREATE TABLE kept (n integer)"))
+        with pytest.raises(OUT_OF_REACH, match="idle-in-transaction"), store.write() as open_:  # noqa: PT012 - the block is what fails
+            assert open_.execute(text("INSERT INTO kept VALUES (:n)"), [{"n": 1}, {"n": 2}]).rowcount == 2
+            time.sleep(1)
+            open_.execute(text("INSERT INTO kept VALUES (3)"))
+        store.close()
 
 
 @contextmanager

@@ -13,8 +13,9 @@ import argparse
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.real import postgres
@@ -39,20 +40,20 @@ def main(arguments: list[str] | None = None) -> int:
         _store(options.store, folder) as store,
         arena(folder, store, DAEMONS[options.store], seed=options.seed) as made,
     ):
-        return _rounds(made, options.rounds)
+        return _rounds(made, options.rounds, partial(_say, f"{options.store}, seed {options.seed}"))
 
 
-def _rounds(made: Arena, rounds: int) -> int:
+def _rounds(made: Arena, rounds: int, say: Callable[[str], None]) -> int:
     known = 0
     for n in range(1, rounds + 1):
         made.round()
         if n % EVERY == 0 or n == rounds:
             made.look()
-            _say(f"{n} of {rounds} rounds, {made.seconds:.0f} s: {_tally(made.score)}")
+            say(f"{n} of {rounds} rounds, {made.seconds:.0f} s: {_tally(made.score)}")
             for sentence in made.score.wrong[known:]:
-                _say(sentence)
+                say(sentence)
             known = len(made.score.wrong)
-    _say("passed" if not made.score.wrong else f"FAILED, {len(made.score.wrong)} found")
+    say("passed" if not made.score.wrong else f"FAILED, {len(made.score.wrong)} found")
     return bool(made.score.wrong)
 
 
@@ -80,8 +81,8 @@ def _store(kind: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
+def _say(who: str, line: str) -> None:
+    print(f"{who}: {line}", flush=True)
 
 
 if __name__ == "__main__":
