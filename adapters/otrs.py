@@ -50,6 +50,8 @@ T = TypeVar("T")
 _FIND_LIMIT = 100
 _LONGEST_ID = 18
 """Digits."""
+_PROOFS = 5
+"""How often a portal is asked in vain for a history before it counts as having none."""
 _IN_MEMORY = 1024 * 1024  # a file up to here needs no file of ours
 
 
@@ -79,6 +81,7 @@ class Otrs(Adapter):
         self._reader = Reader(settings, self._portal.me)
         self._poll = Poll(settings, self._reader, self._search, self._light, clock)
         self._history_proven = settings.history != "auto"
+        self._history_asked = 0
         self.capabilities = Capabilities(
             history=settings.history == "on",
             settle=settings.settle_s,
@@ -268,15 +271,22 @@ class Otrs(Adapter):
         return {**self._halving(refs[:middle], ask), **self._halving(refs[middle:], ask)}
 
     def _prove_history(self, ref: str) -> None:
-        """Learn once, on a ticket that we can see, whether the account may read histories."""
+        """Learn once, on a ticket that we can see, whether the account may read histories.
+
+        :raises Trouble: out of reach just now, which proves nothing: what is read now must not be used as if there were none.
+            A portal that never answers this question has none.
+        """
         if self._history_proven:
             return
+        self._history_asked += 1
         try:
             self._portal.ask("TicketHistoryGet", TicketID=[ref])
         except (Faulted, Refused, Misconfigured):
             works = False
         except Trouble:
-            return  # out of reach just now, which proves nothing
+            if self._history_asked < _PROOFS:
+                raise
+            works = False
         else:
             works = True
         self._history_proven = True

@@ -371,3 +371,24 @@ def test_what_differs_under_another_mapping_is_applied_on_request() -> None:
     assert desk.case(desk.a).fields["Title"] == "changed while the product was down"
     desk.agree(desk.a, desk.b)
     desk.still()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_busy_portal_that_does_not_show_histories_yet_is_not_taken_for_one_without(times: int) -> None:
+    """Who moved the case right after it was opened is known from its history alone."""
+    desk = Desk(linked=False)
+    desk.fault("limited_bare", "TicketHistoryGet", times)
+    desk.after("TicketCreate", lambda: desk.portal.edit("1", VENDOR, {"State": "pending auto close+"}))
+    desk.run(200)
+    assert desk.acted()
+    moved = next(ref for ref in (desk.a, desk.b) if desk.row(ref)["case_ref"] == "1")
+    assert desk.row(moved)["standing"] == {}
+    assert desk.customer.ticket(moved).fields["state"] == "2", "solved by the vendor: back with level 1"
+    desk.agree(desk.a, desk.b)
+
+
+def test_a_portal_that_never_answers_for_histories_is_worked_with_all_the_same() -> None:
+    desk = Desk(linked=False)
+    desk.fault("limited_bare", "TicketHistoryGet", 1000)
+    desk.run(400)
+    desk.agree(desk.a, desk.b)
