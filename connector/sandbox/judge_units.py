@@ -180,8 +180,10 @@ def _brought_late(mine: list[Deed], when: float, moved: Deed | None) -> bool:
     ours = [deed.at for deed in mine if deed.ours and moved and deed.at > moved.at]
     if moved is None or not ours or not moved.at < when < ours[0]:
         return False
-    shown = {name: next((d.new or "" for d in reversed(mine) if d.field == name and d.at < when), "") for name in _STATUS}
-    return bool(_vendor_last(shown, {"State": moved.new or ""}, moved))
+    # What its people set themselves meanwhile may look like the vendor's move, and tells nobody of it.
+    before = [d for d in reversed(mine) if d.at < when and (d.ours or d.at <= moved.at)]
+    shown = {name: next((d.new or "" for d in before if d.field == name), "") for name in _STATUS}
+    return shown["state"] in NO_LONGER_NEW or bool(_vendor_last(shown, {"State": moved.new or ""}, moved))
 
 
 def _last_move(court: Court, writes: list[Deed]) -> Deed | None:

@@ -521,6 +521,19 @@ def test_a_move_that_was_brought_late_may_win_over_one_made_meanwhile(play: Play
     assert play.found() == (["unequal"] if seen else [])
 
 
+def test_what_level_1_set_itself_meanwhile_tells_nobody_of_the_vendors_move(play: Play) -> None:
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(2)
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.wait(5)
+    play.sn.edit(play.ref, L1, {"state": "2", "close_code": "", "close_notes": ""})
+    play.wait(200)
+    play.sn.edit(play.ref, L1, ON_HOLD)
+    play.wait(60)
+    play.patch(state="2", hold_reason="")
+    assert play.found() == []
+
+
 def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
     play.patch(state="2")
