@@ -476,6 +476,18 @@ def test_a_proposed_priority_may_stand(play: Play) -> None:
     assert play.found() == []
 
 
+@pytest.mark.parametrize(("seconds", "kinds"), [(5, []), (900, ["unequal"])])
+def test_a_priority_that_was_set_back_at_once_may_have_gone_unseen(play: Play, seconds: float, kinds: list[str]) -> None:
+    play.portal.edit(play.case, VENDOR, {"Priority": "5 very high"})
+    play.stands("priority")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"impact": "1", "urgency": "3"})
+    play.wait(seconds)
+    play.sn.edit(play.ref, L1, {"impact": "2", "urgency": "2"})
+    play.wait(600)
+    assert play.found() == kinds
+
+
 def test_a_move_of_the_vendor_brings_the_ticket_back(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
     play.patch(state="2")
