@@ -280,10 +280,10 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
 
     A provoked status that did not reopen anything is the new base; one that did is undone.
     """
-    if side in state.put_back:
+    stood = tolerated(state, side)
+    if side in state.put_back or scene.equal(unit, side, stood, value):
         return False
-    base = state.base.get(side, {})
-    before = scene.mapping.phase(side, base) if unit == STATUS else None
+    before = scene.mapping.phase(side, stood) if unit == STATUS else None
     if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
         state.base[side] = value
         scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
@@ -291,6 +291,12 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False
     return True
+
+
+def tolerated(state: UnitState, side: Side) -> Value:
+    """What a side is left with: its value of a standing difference, where that could be read, else the base."""
+    stood = {Side.CUSTOMER: state.standing.customer, Side.VENDOR: state.standing.vendor} if state.standing else {}
+    return stood.get(side) or state.base.get(side, {})
 
 
 def words(value: Native) -> str:

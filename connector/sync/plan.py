@@ -30,6 +30,7 @@ from connector.sync.own_hand import (
     covered_move,
     keep_loser,
     owner_of,
+    tolerated,
     verify,
 )
 from connector.sync.scene import Scene
@@ -317,10 +318,9 @@ def _unreadable(scene: Scene, unit: str) -> None:
 
 
 def _writable(scene: Scene, side: Side, state: UnitState) -> Value:
-    """The base, in the fields that a write to this side may set."""
-    base = state.base[side]
+    """What stood there before, in the fields that a write to this side may set."""
     allowed = scene.mapping.uses(side).write
-    return {name: value for name, value in base.items() if name in allowed}
+    return {name: value for name, value in tolerated(state, side).items() if name in allowed}
 
 
 def _remember_quiet(scene: Scene, writes: dict[Side, list[UnitWrite]]) -> None:
