@@ -244,11 +244,14 @@ def _before(writes: list[Deed], when: float) -> str:
 
 
 def _ended_since(court: Court, docket: Docket, when: float) -> float:
-    """When the ticket ended; a short return to work in between may never have been seen."""
+    """When the ticket ended; a short return to work in between may never have been seen, unless our user took it to the case."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
+    ours = [d.at for d in _writes(docket.case_deeds, UNITS["status"][1]) if d.ours]
     for n in range(len(states) - 1, 1, -1):
         back, end = states[n - 1], states[n]
         if back.ours or end.new not in TICKET_ENDED or back.old not in TICKET_ENDED or end.at - back.at >= court.table.window:
+            break
+        if any(back.at < at < end.at for at in ours):
             break
         when = min(when, states[n - 2].at)
     return when

@@ -530,6 +530,22 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
 # --- disorder and unexplained --------------------------------------------------------------------------------------
 
 
+def test_a_return_to_work_that_was_carried_over_was_seen(play: Play) -> None:
+    """The ticket ended while its case was solved, was handed back for half a minute, and ended again."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(30)
+    play.sn.edit(play.ref, L1, ON_HOLD)
+    play.wait(5)
+    play.update("<Ticket><State>open</State></Ticket>")
+    play.wait(30)
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.update(text=f"{play.number} is closed", visible=False)
+    assert play.found() == []
+
+
 def test_copies_stand_in_the_order_of_their_origins(play: Play) -> None:
     play.says("first word")
     play.wait(3)
