@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
@@ -118,7 +119,7 @@ def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> s
     wanted = court.table.priorities.get(incident["priority"])
     fields, case_fields = UNITS["priority"]
     customer, vendor = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
-    last_customer, last_vendor = _last_person(customer), _last_person(vendor)
+    last_customer, last_vendor = _last_person(_without_excursion(customer, court.table.window)), _last_person(vendor)
     when = last_customer.at if last_customer else never()
     vendor_last = last_vendor is not None and last_vendor.at >= when
     newest = customer[-1] if customer else None
@@ -128,6 +129,20 @@ def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> s
     if case["Priority"] == wanted or ((vendor_last or crossed) and "priority" in docket.standing):
         return ""
     return f"the case has priority {case['Priority']!r} where the customer's {incident['priority']} asks for {wanted!r}"
+
+
+def _without_excursion(deeds: list[Deed], window: float) -> list[Deed]:
+    """Without what a person set and set back within a short time, since it may never have been seen."""
+    saves = [list(save) for _, save in groupby(deeds, lambda deed: (deed.at, deed.ours))]
+    shown: list[dict[str, str | None]] = [{}]
+    for save in saves:
+        shown.append({**shown[-1], **{deed.field: deed.new for deed in save}})
+    while len(saves) > 1 and shown[-1] == shown[-3]:
+        there, back = saves[-2][0], saves[-1][0]
+        if there.ours or back.ours or back.at - there.at >= window:
+            break
+        del saves[-2:], shown[-2:]
+    return [deed for save in saves for deed in save]
 
 
 # --- case number -------------------------------------------------------------------------------------------------
@@ -231,11 +246,14 @@ def _before(writes: list[Deed], when: float) -> str:
 
 
 def _ended_since(court: Court, docket: Docket, when: float) -> float:
-    """When the ticket ended; a short return to work in between may never have been seen."""
+    """When the ticket ended; a short return to work in between may never have been seen, unless our user took it to the case."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
+    ours = [d.at for d in _writes(docket.case_deeds, UNITS["status"][1]) if d.ours]
     for n in range(len(states) - 1, 1, -1):
         back, end = states[n - 1], states[n]
         if back.ours or end.new not in TICKET_ENDED or back.old not in TICKET_ENDED or end.at - back.at >= court.table.window:
+            break
+        if any(back.at < at < end.at for at in ours):
             break
         when = min(when, states[n - 2].at)
     return when

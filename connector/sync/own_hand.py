@@ -304,10 +304,10 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
 
     A provoked status that did not reopen anything is the new base; one that did is undone.
     """
-    base = state.base.get(side, {})
-    if side in state.put_back or any(scene.equal(unit, side, known, value) for known in (base, as_left(state, side))):
+    stood = tolerated(state, side)
+    if side in state.put_back or any(scene.equal(unit, side, known, value) for known in (state.base.get(side, {}), stood)):
         return False
-    before = scene.mapping.phase(side, base) if unit == STATUS else None
+    before = scene.mapping.phase(side, stood) if unit == STATUS else None
     if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
         state.base[side] = value
         scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
@@ -317,11 +317,10 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
     return True
 
 
-def as_left(state: UnitState, side: Side) -> Value:
-    """What a side showed as a pass last left it: the value of a difference that stands, else the base."""
-    standing = state.standing
-    value = {} if standing is None else standing.customer if side is Side.CUSTOMER else standing.vendor
-    return value or state.base.get(side, {})
+def tolerated(state: UnitState, side: Side) -> Value:
+    """What a side is left with: its value of a standing difference, where that could be read, else the base."""
+    stood = {Side.CUSTOMER: state.standing.customer, Side.VENDOR: state.standing.vendor} if state.standing else {}
+    return stood.get(side) or state.base.get(side, {})
 
 
 def words(value: Native) -> str:

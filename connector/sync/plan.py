@@ -26,12 +26,12 @@ from connector.sync.own_hand import (
     STATUS,
     absorb_or_undo,
     agreed_status,
-    as_left,
     by_own_hand,
     covered_move,
     delivered_again,
     keep_loser,
     owner_of,
+    tolerated,
     verify,
 )
 from connector.sync.scene import Scene
@@ -320,9 +320,9 @@ def _unreadable(scene: Scene, unit: str) -> None:
 
 
 def _writable(scene: Scene, side: Side, state: UnitState) -> Value:
-    """What a pass last left there, in the fields that a write to this side may set."""
+    """What stood there before, in the fields that a write to this side may set."""
     allowed = scene.mapping.uses(side).write
-    return {name: value for name, value in as_left(state, side).items() if name in allowed}
+    return {name: value for name, value in tolerated(state, side).items() if name in allowed}
 
 
 def _remember_quiet(scene: Scene, writes: dict[Side, list[UnitWrite]]) -> None:

@@ -145,6 +145,19 @@ def test_a_case_that_nobody_answered_for_is_found_though_its_incident_is_gone(fa
     desk.still()
 
 
+def test_a_portal_that_does_not_say_whether_it_shows_histories_is_asked_again() -> None:
+    """Whoever took it for one that shows none would take the vendor's move for a dropped write of ours."""
+    desk = Desk(linked=False)
+    desk.fault("limited_bare", "TicketHistoryGet")
+    desk.after("TicketCreate", lambda: desk.portal.edit(desk.portal.tickets()[0].ref, VENDOR, {"State": "pending reminder"}))
+    desk.run(120)
+    assert desk.acted()
+    assert desk.faults_left() == 0
+    assert sorted(desk.customer.ticket(ref).fields["state"] for ref in (desk.a, desk.b)) == ["2", "3"]
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 def test_while_one_write_is_in_doubt_other_tickets_go_on() -> None:
     desk = Desk()
     desk.fault("answer_lost", "TicketUpdate")

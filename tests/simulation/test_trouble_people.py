@@ -198,6 +198,25 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
     desk.still()
 
 
+def test_our_comment_reopens_a_case_and_what_stood_there_is_put_back_not_what_was_agreed_before() -> None:
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+    desk.customer.edit(desk.a, L1, {"state": "8", **DONE})
+    desk.portal.edit(case, VENDOR, {"State": "closed unsuccessful"})
+    desk.run()
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run()
+    assert desk.row(desk.a)["standing"]["status"]["why"] == "refused"
+    for words in ("thank you", "and goodbye"):
+        desk.customer.comment(desk.a, L1, words, public=True)
+        desk.run()
+        assert len(desk.copies(desk.a, words)) == 1
+        assert desk.case(desk.a).fields["State"] == "pending auto close+", "as the vendor left it"
+    desk.still()
+
+
 def test_the_same_race_again_and_again_ends_with_level_1s_title() -> None:
     """Somebody at level 1 saves a title at each of our writes, at times one that they had before."""
     desk = Desk()

@@ -496,6 +496,18 @@ def test_a_proposed_priority_may_stand(play: Play) -> None:
     assert play.found() == []
 
 
+@pytest.mark.parametrize(("seconds", "kinds"), [(5, []), (900, ["unequal"])])
+def test_a_priority_that_was_set_back_at_once_may_have_gone_unseen(play: Play, seconds: float, kinds: list[str]) -> None:
+    play.portal.edit(play.case, VENDOR, {"Priority": "5 very high"})
+    play.stands("priority")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"impact": "1", "urgency": "3"})
+    play.wait(seconds)
+    play.sn.edit(play.ref, L1, {"impact": "2", "urgency": "2"})
+    play.wait(600)
+    assert play.found() == kinds
+
+
 def test_a_move_of_the_vendor_brings_the_ticket_back(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
     play.patch(state="2")
@@ -549,6 +561,22 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
 
 
 # --- disorder and unexplained --------------------------------------------------------------------------------------
+
+
+def test_a_return_to_work_that_was_carried_over_was_seen(play: Play) -> None:
+    """The ticket ended while its case was solved, was handed back for half a minute, and ended again."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(30)
+    play.sn.edit(play.ref, L1, ON_HOLD)
+    play.wait(5)
+    play.update("<Ticket><State>open</State></Ticket>")
+    play.wait(30)
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.update(text=f"{play.number} is closed", visible=False)
+    assert play.found() == []
 
 
 def test_copies_stand_in_the_order_of_their_origins(play: Play) -> None:
