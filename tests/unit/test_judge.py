@@ -261,6 +261,18 @@ def test_what_came_after_the_end_may_stay_where_the_connector_says_so(play: Play
     assert play.found() == []
 
 
+def test_of_two_equal_comments_the_withheld_one_is_the_one_without_a_copy(play: Play) -> None:
+    first = play.portal.comment(play.case, VENDOR, "Attached: fix.bin", public=True)
+    play.wait(3)
+    play.portal.comment(play.case, VENDOR, "Attached: fix.bin", public=True)
+    play.patch(work_notes=HEAD + "Attached: fix.bin")
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.update(text=f"{play.number} is closed", visible=False)
+    assert "lost" in play.found()
+    play.withheld(f"vendor:{play.case}:comment:{first}")
+    assert play.found() == []
+
+
 def test_a_withheld_item_needs_a_cause_of_the_world(play: Play) -> None:
     file = play.sn.attach(play.ref, L1, "a.log", b"x" * 100)
     play.withheld(f"customer:{play.ref}:file:{file}", parked=True)
