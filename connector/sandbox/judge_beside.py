@@ -57,7 +57,8 @@ def _ended_before_the_last(docket: Docket) -> None:
             continue
         for one in docket.beside:
             joined = one.follows or one.since > 0
-            if (not joined or one.since < end.at - RACE) and _open_all_the_time(one.deeds, end.at):
+            gone = any(d.what == "delete" and d.at < end.at for d in one.deeds)
+            if (not joined or one.since < end.at - RACE) and not gone and _open_all_the_time(one.deeds, end.at):
                 docket.find("violations", f"our user ended the case although {one.number} was open")
 
 

@@ -76,6 +76,14 @@ def _last_person(deeds: list[Deed]) -> Deed | None:
 # --- title -------------------------------------------------------------------------------------------------------
 
 
+def _of_a_former_case(court: Court, writes: list[Deed], title: str) -> bool:
+    """Whether the vendor's people wrote the title in a case that is gone, from which it had been carried over before."""
+    carried = any(d.ours and _same_title(court, d.new or "", title) for d in writes)
+    gone = [deeds for deeds in court.deeds.values() if any(d.what == "delete" for d in deeds)]
+    theirs = (d for deeds in gone for d in deeds if not d.ours and d.field in UNITS["title"][1])
+    return carried and any(_same_title(court, d.new or "", title) for d in theirs)
+
+
 def _title(court: Court, docket: Docket, incident: Values, case: Values) -> str:
     ours, theirs = incident["short_description"], case["Title"]
     if not _same_title(court, ours, theirs):
@@ -88,7 +96,8 @@ def _title(court: Court, docket: Docket, incident: Values, case: Values) -> str:
     if not written or (len(fitting) == len(written)):
         return ""
     if not fitting:
-        return f"the title {ours!r} is not what any person wrote last"
+        told = _of_a_former_case(court, writes[0], ours)
+        return "" if told else f"the title {ours!r} is not what any person wrote last"
     newest = max(written, key=lambda deed: deed.at)
     if newest in fitting or _crossed(court, fitting[0], newest, writes):
         return ""

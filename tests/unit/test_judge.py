@@ -572,6 +572,21 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
     assert other.found() == ["unequal"]
 
 
+def test_a_title_that_the_vendor_gave_in_a_case_that_is_gone(play: Play) -> None:
+    play.portal.edit(play.case, VENDOR, {"Title": "Calls drop at noon"})
+    play.patch(short_description="Calls drop at noon")
+    play.portal.delete(play.case)
+    case = play.open_case()
+    play.update("<Ticket><Title>Calls drop at noon</Title></Ticket>", case=case)
+    number = play.portal.ticket(case).number
+    play.patch(correlation_id=number)
+    play.row |= {"case_ref": case, "case": number}
+    assert play.found() == []
+    play.patch(short_description="Mine")
+    play.update("<Ticket><Title>Mine</Title></Ticket>", case=case)
+    assert play.found() == ["unequal"]
+
+
 # --- disorder and unexplained --------------------------------------------------------------------------------------
 
 

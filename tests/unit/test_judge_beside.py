@@ -102,6 +102,18 @@ def test_the_case_is_not_closed_while_another_incident_is_open(play: Both) -> No
     assert play.found() == ["violations"]
 
 
+def test_an_incident_that_was_deleted_keeps_no_case_open(play: Both) -> None:
+    play.sn.delete(play.other)
+    play.follower["held"] = "it is not there"
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, CLOSED)
+    play.update("<Ticket><State>closed successful</State></Ticket>")
+    play.wait(600)
+    assert play.found() == []
+
+
 def test_the_vendors_own_end_that_a_comment_of_ours_covered_may_be_put_back(play: Both) -> None:
     play.portal.comment_reopens = True
     play.portal.edit(play.case, VENDOR, {"State": "closed unsuccessful"})
