@@ -180,7 +180,9 @@ def test_who_was_hidden_may_be_unknown_until_somebody_changes_it() -> None:
     assert play.found(hidden={play.number: until}) == []
     assert play.judge(hidden={play.number: until}).refused == 1
     play.wait(10)
-    play.says("anybody there?")
+    play.sn.edit(play.ref, L1, {"state": "8"})
+    assert play.found(hidden={play.number: until}) == [], "it was taken back before anybody could see it"
+    play.sn.edit(play.ref, L1, ON_HOLD)
     assert play.found(hidden={play.number: until}) == ["unexplained"]
 
 
