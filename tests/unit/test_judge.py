@@ -263,6 +263,18 @@ def test_what_came_after_the_end_may_stay_where_the_connector_says_so(play: Play
     assert play.found() == []
 
 
+def test_of_two_that_say_the_same_the_one_that_was_withheld_has_no_copy(play: Play) -> None:
+    """Whichever stands first: articles of a merged case come among those that were there."""
+    stayed = play.vendor_says("ok")
+    play.vendor_says("ok")
+    play.patch(work_notes=HEAD + "ok")
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.update(text=f"{play.number} is closed", visible=False)
+    assert play.found() == ["lost"]
+    play.withheld(f"vendor:{play.case}:comment:{stayed}")
+    assert play.found() == []
+
+
 def test_a_withheld_item_needs_a_cause_of_the_world(play: Play) -> None:
     file = play.sn.attach(play.ref, L1, "a.log", b"x" * 100)
     play.withheld(f"customer:{play.ref}:file:{file}", parked=True)
