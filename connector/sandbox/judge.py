@@ -130,8 +130,8 @@ def _refused(court: Court, docket: Docket) -> bool:
     gone = docket.incident is None or not _meant_now(court, docket)
     if gone and (docket.held or (not seen and docket.meant_for < court.table.window)):
         return True
-    if not seen and docket.deeds[-1].at <= court.table.hidden.get(docket.number, never()):
-        return True  # no poll names it until somebody changes it
+    if not seen and docket.meant_at <= court.table.hidden.get(docket.number, never()):
+        return True  # no poll named it while it was meant
     state = "knows of it and gives no reason" if seen else "knows nothing of it"
     docket.find("unexplained", f"the ticket was meant for the vendor, there is no case, and the connector {state}")
     return False

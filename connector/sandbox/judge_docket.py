@@ -31,6 +31,7 @@ class Docket:
     beside: list[Docket] = field(default_factory=list)  # all incidents on the same case, this one too
     ever_meant: bool = False
     meant_for: float = 0.0  # seconds, in all
+    meant_at: float = 0.0  # when it last changed and was meant
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -135,13 +136,14 @@ class Court:
         there = self.case_deeds(case.ref) if case else []
         parts = self.parts(case.ref) if case else []
         docket = Docket(ref, number, incident, row, cases, case, deeds, there, [d for p in parts for d in self.case_deeds(p)])
-        docket.ever_meant, docket.meant_for = self._meant(deeds)
+        docket.ever_meant, docket.meant_for, docket.meant_at = self._meant(deeds)
         docket.ever_meant = docket.ever_meant or docket.follows or docket.since > 0  # an operator meant it
         return docket
 
-    def _meant(self, deeds: list[Deed]) -> tuple[bool, float]:
-        """Whether the incident ever was meant for the vendor, and for how many seconds, by its own history."""
+    def _meant(self, deeds: list[Deed]) -> tuple[bool, float, float]:
+        """Whether the incident ever was meant for the vendor, for how many seconds, and its last change while it was."""
         values: dict[str, str] = {}
+        last = 0.0
         ever, total, before = self.table.all_escalate, 0.0, deeds[0].at
         meant = False
         for _, save in groupby(deeds, lambda deed: (deed.at, deed.who)):
@@ -151,4 +153,5 @@ class Court:
             gone = any(d.what == "delete" and not d.item for d in saved)
             before, meant = saved[0].at, not gone and self.table.meant(values)
             ever = ever or meant
-        return ever, total + (self.now - before if meant else 0.0)
+            last = before if meant else last
+        return ever, total + (self.now - before if meant else 0.0), last

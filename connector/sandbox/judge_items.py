@@ -239,14 +239,11 @@ def _pair_equal(lane: Lane, key: Callable[[SimItem], str]) -> list[Origin]:
         copies = [item for item in by_key[origins[0].key] if _named(lane, origins[0], item)][: len(origins)]
         for copy in copies:
             by_key[origins[0].key].remove(copy)
-        first = sorted(origins, key=lambda o: _may_lack(lane, o))  # where there are too few: those that must have one
+        # Where there are too few: those that must have one, and of these not what is said to have stayed.
+        first = sorted(origins, key=lambda o: (not o.required, lane.docket.withheld(lane.kind, o.item.id) is not None))
         left += first[len(copies) :]
         lane.pairs += zip([o for o in origins if o in first[: len(copies)]], copies, strict=False)
     return left
-
-
-def _may_lack(lane: Lane, origin: Origin) -> bool:
-    return not origin.required or origin.docket.withheld(lane.kind, origin.item.id) is not None
 
 
 def _grouped(origins: Iterable[Origin]) -> Iterable[list[Origin]]:

@@ -150,7 +150,14 @@ def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list
         return True
     if unit == STATUS and scene.bond.side(side).comment_sent > write.at:
         return False  # a later comment of ours may have provoked it: not a word about this write
-    return touched[-1].by_us
+    return touched[-1].by_us and not _outlived(scene, unit, side, touched[-1], write.sent, value)
+
+
+def _outlived(scene: Scene, unit: str, side: Side, last: Event, sent: Native, value: Value) -> bool:
+    """Whether our write stood there as sent, by a history that lags behind the read: whoever changed it since is not in it yet."""
+    if last.field not in sent or not _wrote(scene, unit, side, last, sent):
+        return False
+    return not scene.equal(unit, side, {last.field: last.new}, {last.field: value[last.field]})
 
 
 def say_dropped(scene: Scene, unit: str, side: Side, sent: Native, kept: Native) -> None:

@@ -46,6 +46,7 @@ class Play:
         self.rig.wall.ahead = self.plan.skew
         self.hints = Disturbance(self.choose_hint, self.known)
         self.rig.disturb = self.page
+        self.rig.polled = lambda side, well: self.hints.polled(side, well=well)
         self.spells = Spells(self.rig, self.plan.spells, self.rng, self.tell)
         give_past(self.rig.servicenow)
         self.restart()

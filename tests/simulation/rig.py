@@ -108,6 +108,7 @@ class Rig:
         self.clock = Clock()
         self.wall = Wall(self.clock)
         self.disturb: Callable[[Side, Page], Page] = lambda _side, page: page
+        self.polled: Callable[[Side, bool], None] = lambda _side, _well: None
         self.world = World(self.clock, seed)
         self.servicenow = ServiceNow(self.world)
         self.portal = Otrs(self.world)
@@ -186,10 +187,14 @@ class Rig:
     def turn(self) -> int:
         """One poll of both sides and one turn of a worker."""
         for side in Side:
+            well = False
             try:
                 self.engine.poll(side)
+                well = True
             except (Trouble, OperationalError):  # what the daemon says in its log, and goes on
                 continue
+            finally:
+                self.polled(side, well)
         return self.engine.work(self.worker)
 
     def settle(self, seconds: float = 400.0, step: float = 2.0, longest: float = 0.0) -> None:

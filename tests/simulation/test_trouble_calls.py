@@ -158,6 +158,20 @@ def test_a_portal_that_does_not_say_whether_it_shows_histories_is_asked_again() 
     desk.still()
 
 
+def test_a_history_older_than_the_read_beside_it_does_not_hide_the_vendors_title() -> None:
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"short_description": "title of L1"})
+    desk.run(1)
+    desk.rig.clock.advance(5)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "title of the vendor"})
+    desk.fault("stale", "TicketHistoryGet")
+    desk.run(60)
+    assert desk.faults_left() == 0
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "title of the vendor"
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 def test_while_one_write_is_in_doubt_other_tickets_go_on() -> None:
     desk = Desk()
     desk.fault("answer_lost", "TicketUpdate")

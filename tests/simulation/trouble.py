@@ -101,9 +101,17 @@ class Disturbance:
         self.choose = choose
         self._known = known
         self._later: dict[Side, tuple[str, ...]] = dict.fromkeys(Side, ())
+        self._named: dict[Side, tuple[str, ...]] = dict.fromkeys(Side, ())
+
+    def polled(self, side: Side, *, well: bool) -> None:
+        """A poll ended. What came late with one that failed comes again: the cursor went past it before."""
+        if not well:
+            self._later[side] = (*self._named[side], *self._later[side])
+        self._named[side] = ()
 
     def page(self, side: Side, page: Page) -> Page:
         late, self._later[side] = self._later[side], ()
+        self._named[side] = (*self._named[side], *late)
         page = replace(page, refs=(*page.refs, *late)) if late else page
         if not page.refs:
             return page
