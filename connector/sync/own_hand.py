@@ -309,13 +309,14 @@ def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value
 def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
     """What our own hand changed is either taken as it is, or taken back. True: take it back.
 
-    A provoked status that did not reopen anything is the new base; one that did is undone.
+    A provoked status that did not reopen anything is the new base; one that did, or that ends a standing difference, is undone.
     """
     stood = tolerated(state, side)
     if side in state.put_back or any(scene.equal(unit, side, known, value) for known in (state.base.get(side, {}), stood)):
         return False
     before = scene.mapping.phase(side, stood) if unit == STATUS else None
-    if unit == STATUS and scene.bond.side(side).comment_sent and before not in {Phase.SOLVED, *ENDED}:
+    an_answer = state.standing is None and before not in {Phase.SOLVED, *ENDED}  # where it stands otherwise, nobody was asked
+    if unit == STATUS and scene.bond.side(side).comment_sent and an_answer:
         state.base[side] = value
         scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
         scene.fact("provoked", unit=unit, side=side.value, value=value)

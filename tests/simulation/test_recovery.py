@@ -83,18 +83,19 @@ def test_a_value_that_moved_after_the_backup_stands_until_it_is_asked_for() -> N
     desk.never_closed_by_us()
 
 
-def test_a_comment_of_ours_that_reopens_a_solved_case_does_not_settle_what_stands() -> None:
+@pytest.mark.parametrize("stands", ["pending auto close+", "pending reminder"])
+def test_a_comment_of_ours_that_moves_the_case_does_not_settle_what_stands(stands: str) -> None:
     desk = Desk()
     desk.portal.comment_reopens = True
     desk.restart()
     kept = desk.rig.copy()
-    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": stands})
     desk.rig.restore(kept)
     desk.run(TAKEN_UP)
     assert standing(desk, desk.a)["status"] == "restored"
     desk.customer.comment(desk.a, L1, "is it done?", public=True)
     desk.run(200)
-    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.case(desk.a).fields["State"] == stands
     assert standing(desk, desk.a)["status"] == "restored"
     retry(desk, desk.a)
     desk.run(200)
