@@ -118,11 +118,9 @@ class Pass:
 
         :param may_speak: false after a put-back: no comment of ours may provoke the case's next change.
         """
-        for absent in scene.bond.followers:
-            known, gone = absent.side(Side.CUSTOMER), scene.absent.get(absent.side(Side.CUSTOMER).ref)
-            if gone and (absent.held is None or absent.held.reason != str(gone)):
-                absent.held = Held(str(gone), scene.now)
-                scene.fact("held", ticket=known.number, reason=str(gone), ruling=None)
+        for follower in scene.bond.followers:
+            if gone := scene.absent.get(follower.side(Side.CUSTOMER).ref):
+                _hold_follower(scene, follower, str(gone))
         for one in scene.followers:
             one.now = self.clock()
             one.snapshots = {**one.snapshots, Side.VENDOR: scene.snapshots[Side.VENDOR]}
@@ -218,6 +216,9 @@ class Pass:
             if early := restored.too_early(scene):
                 return early
             birth.find_case(self.delivery, scene)
+        if Side.VENDOR in troubles:
+            for follower in scene.bond.followers:
+                _hold_follower(scene, follower, reason)
         self.delivery.hold(scene, reason)
         if not scene.followers:
             calm = self._sweep(scene.bond)
@@ -263,6 +264,12 @@ class Pass:
         moment = period / MOMENTS
         spread = 0.8 + 0.4 * (int(bond.id[-4:], 16) / 0xFFFF)
         return math.ceil((now + period * spread) / moment) * moment
+
+
+def _hold_follower(scene: Scene, follower: Bond, reason: str) -> None:
+    if follower.held is None or follower.held.reason != reason:
+        follower.held = Held(reason, scene.now)
+        scene.fact("held", ticket=follower.side(Side.CUSTOMER).number, reason=reason, ruling=None)
 
 
 def preview(scene: Scene) -> list[Effect]:

@@ -182,6 +182,15 @@ def test_a_follower_that_is_gone_holds_itself_alone(desk: Case) -> None:
     desk.judged()
 
 
+def test_a_case_that_is_gone_holds_every_ticket(desk: Case) -> None:
+    desk.portal.delete(desk.row(desk.a)["case_ref"])
+    desk.run(900, 50)
+    reasons = {desk.row(ref)["held"] for ref in (desk.a, desk.f)}
+    assert len(reasons) == 1
+    assert all(reasons)
+    desk.judged()
+
+
 def test_a_lead_that_is_gone_does_not_keep_its_followers(desk: Case) -> None:
     desk.customer.hidden = {desk.a}
     desk.customer.comment(desk.f, L1, "still burning", public=True)
