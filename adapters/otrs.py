@@ -100,7 +100,7 @@ class Otrs(Adapter):
         inspection = Inspection(self._settings, self._portal, self._reader, self._search, self._clock)
         problems = inspection.problems(wanted)
         if not problems and inspection.seen:
-            self._prove_history(inspection.seen.ref)
+            self._prove_history([inspection.seen.ref])
         return problems
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -127,8 +127,7 @@ class Otrs(Adapter):
         found = self._get(refs, DynamicFields=1, AllArticles=1, Attachments=1, GetAttachmentContents=0)
         if len(refs) == 1 and not found:
             raise Gone(f"{self.name}: ticket {refs[0]} is not there, or not for our account")
-        if found:
-            self._prove_history(next(iter(found)))
+        self._prove_history(found)
         if self.capabilities.history and (
             merged := [ref for ref, one in found.items() if one.leaves.get("StateType") == "merged"]
         ):
@@ -270,8 +269,8 @@ class Otrs(Adapter):
         middle = len(refs) // 2
         return {**self._halving(refs[:middle], ask), **self._halving(refs[middle:], ask)}
 
-    def _prove_history(self, ref: str) -> None:
-        """Learn once, on a ticket that we can see, whether the account may read histories.
+    def _prove_history(self, refs: Iterable[str]) -> None:
+        """Learn once, on tickets that we can see, whether the account may read histories.
 
         :raises Trouble: out of reach just now, which proves nothing: what is read now must not be used as if there were none.
             A portal that never answers this question has none.
@@ -279,18 +278,26 @@ class Otrs(Adapter):
         if self._history_proven:
             return
         self._history_asked += 1
+        for ref in refs:
+            works = self._shows_history(ref)
+            if works is not None:
+                self._history_proven = True
+                self.capabilities = replace(self.capabilities, history=works)
+                return
+
+    def _shows_history(self, ref: str) -> bool | None:
+        """None: the ticket was there, and is no more, which proves nothing."""
         try:
             self._portal.ask("TicketHistoryGet", TicketID=[ref])
+        except Denied:
+            return False if self._get([ref]) else None
         except (Faulted, Refused, Misconfigured):
-            works = False
+            return False
         except Trouble:
             if self._history_asked < _PROOFS:
                 raise
-            works = False
-        else:
-            works = True
-        self._history_proven = True
-        self.capabilities = replace(self.capabilities, history=works)
+            return False
+        return True
 
 
 def _authors(element: Element) -> set[str]:

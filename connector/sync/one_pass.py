@@ -203,22 +203,16 @@ class Pass:
 
     def _unreadable(self, scene: Scene, troubles: Mapping[Side, Trouble]) -> float:
         """A ticket that is gone holds its bond and closes nothing; other trouble counts as a failed attempt."""
-        gone = troubles.get(Side.VENDOR) or troubles[Side.CUSTOMER]
         for trouble in troubles.values():
             if not isinstance(trouble, Gone):
                 raise trouble
-        reason = str(gone)
-        if isinstance(gone, Gone) and gone.moved_to:
-            if Side.VENDOR in troubles and scene.bond.state is not BondState.CANDIDATE:
-                reason = relink(self.delivery, scene, gone.moved_to) or reason
-            reason += f"; {MERGED} {gone.moved_to}"
+        reason = self._gone(scene, troubles)
         if scene.bond.state is BondState.CANDIDATE and Side.CUSTOMER in troubles:
             if early := restored.too_early(scene):
                 return early
             birth.find_case(self.delivery, scene)
-        if Side.VENDOR in troubles:
-            for follower in scene.bond.followers:
-                _hold_follower(scene, follower, reason)
+        for follower in scene.bond.followers if Side.VENDOR in troubles else ():
+            _hold_follower(scene, follower, reason)
         self.delivery.hold(scene, reason)
         if not scene.followers:
             calm = self._sweep(scene.bond)
@@ -227,6 +221,16 @@ class Pass:
             recognise(scene)  # what was sent to the case for the others must not wait for the lead
         self._followers(scene)
         return self._next_due(scene, *scene.followers)
+
+    def _gone(self, scene: Scene, troubles: Mapping[Side, Trouble]) -> str:
+        """Why the bond is held; where a merge led to another case, it may go on there (:func:`relink` raises Again)."""
+        gone = troubles.get(Side.VENDOR) or troubles[Side.CUSTOMER]
+        if not isinstance(gone, Gone) or not gone.moved_to:
+            return str(gone)
+        reason = str(gone)
+        if Side.VENDOR in troubles and scene.bond.state is not BondState.CANDIDATE:
+            reason = relink(self.delivery, scene, gone.moved_to) or reason
+        return f"{reason}; {MERGED} {gone.moved_to}"
 
     def _next_due(self, *scenes: Scene) -> float:
         """When to come again: at the sweep, or before where something is not settled on these tickets."""

@@ -392,3 +392,11 @@ def test_a_portal_that_never_answers_for_histories_is_worked_with_all_the_same()
     desk.fault("limited_bare", "TicketHistoryGet", 1000)
     desk.run(400)
     desk.agree(desk.a, desk.b)
+
+
+def test_a_ticket_that_goes_in_that_moment_says_nothing_of_the_right_to_read_histories() -> None:
+    desk = Desk(linked=False)
+    desk.before("TicketHistoryGet", lambda: desk.portal.delete("1"))
+    desk.run(60)
+    assert desk.acted()
+    assert desk.rig.connection.adapters[Side.VENDOR].capabilities.history
