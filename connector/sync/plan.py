@@ -76,11 +76,17 @@ def _for_side(scene: Scene, side: Side, writes: list[UnitWrite]) -> list[Effect]
     closing = [w for w in writes if w.unit == STATUS and w.how is How.PROPOSE and scene.mapping.phase(side, w.target) in ENDED]
     rest = [w for w in writes if w not in closing]
     effects = [Effect("fields", side, ref, tuple(group)) for group in _groups(scene, rest)]
-    if all(w.how is How.PROPOSE for w in writes):  # after a put-back nothing of ours may provoke the next change
+    if all(w.how is How.PROPOSE for w in writes) and not _just_put_back(scene, side):
         effects += items.files(scene, side) + items.comments(scene, side) + items.notes(scene, side)
     if closing and _may_end(scene):
         effects.append(Effect("fields", side, ref, tuple(closing), detail={"closing": True}))
     return effects
+
+
+def _just_put_back(scene: Scene, side: Side) -> bool:
+    """A person's status stands again, and no read has shown it yet: nothing of ours may provoke the next change before."""
+    write = scene.bond.unit(STATUS).unverified.get(side)
+    return write is not None and write.put_back
 
 
 def _may_end(scene: Scene) -> bool:

@@ -127,6 +127,12 @@ CONDUCT = (
                 people.test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back,
             ),
             Rule(
+                off.put_back_is_seen_first,
+                "Behind a status that was put back no text of ours goes before a read has shown it.",
+                "sync/plan.py, _just_put_back",
+                people.test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it,
+            ),
+            Rule(
                 off.covered_move,
                 "... even where the comment turned it back to what was agreed.",
                 "sync/own_hand.py, covered_move",

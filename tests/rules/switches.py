@@ -255,6 +255,11 @@ def delivered_again() -> Switch:
     return patch.object(plan, "delivered_again", instead(None))
 
 
+def put_back_is_seen_first() -> Switch:
+    """Comments go right behind a status that was put back."""
+    return patch.object(plan, "_just_put_back", NO)
+
+
 def covered_move() -> Switch:
     """A person's status that a comment of ours turned back to the base is not looked for."""
     return patch.object(plan, "covered_move", instead(None))

@@ -198,6 +198,27 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
     desk.still()
 
 
+def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> None:
+    """Else it would cover the vendor's status a second time, and nobody puts a value back twice."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def once_more() -> None:
+        desk.after("TicketUpdate", lambda: desk.customer.comment(desk.a, L1, "hello?", public=True))
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+    desk.after("TicketUpdate", once_more)
+    desk.run(120, 0.5)
+    assert desk.acted()
+    assert len(desk.copies(desk.a, "hello?")) == 1
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.still()
+
+
 def test_our_comment_reopens_a_case_and_what_stood_there_is_put_back_not_what_was_agreed_before() -> None:
     desk = Desk()
     desk.portal.comment_reopens = True
