@@ -79,7 +79,7 @@ class Otrs(Adapter):
         self._clock = clock
         self._portal = Portal(settings, session, clock, sleep)
         self._reader = Reader(settings, self._portal.me)
-        self._poll = Poll(settings, self._reader, self._search, self._light, clock)
+        self._poll = Poll(settings, self._reader, self._search, self._glance, clock)
         self._history_proven = settings.history != "auto"
         self._history_asked = 0
         self.capabilities = Capabilities(
@@ -229,6 +229,25 @@ class Otrs(Adapter):
 
     def _light(self, refs: Sequence[str]) -> dict[str, Ticket]:
         return self._by_batch(refs, partial(self._ask_tickets, {}), self._settings.light_batch)
+
+    def _glance(self, refs: Sequence[str]) -> tuple[dict[str, Ticket], list[str]]:
+        """Like ``_light``; a ticket that the portal cannot show is named, and keeps no other from being seen.
+
+        :raises Trouble: it shows none of several: then it is not for the tickets.
+        """
+        try:
+            return self._light(refs), []
+        except NotApplied as trouble:
+            if trouble.outage:
+                raise
+            if len(refs) == 1:
+                return {}, list(refs)
+            half = len(refs) // 2
+            found, broken = self._glance(refs[:half])
+            more, others = self._glance(refs[half:])
+            if len(broken) + len(others) == len(refs):
+                raise
+            return found | more, broken + others
 
     def _get(self, refs: Sequence[str], **what: int) -> dict[str, Ticket]:
         return self._by_batch(refs, partial(self._ask_tickets, what), self._settings.batch)

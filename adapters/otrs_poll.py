@@ -47,21 +47,22 @@ class Poll:
     settings: OtrsSettings
     reader: Reader
     search: Search
-    look: Callable[[Sequence[str]], dict[str, Ticket]]
+    look: Callable[[Sequence[str]], tuple[dict[str, Ticket], Sequence[str]]]
+    """Tickets by ref, and the refs of those that the portal names and cannot show."""
     clock: Callable[[], float]
 
     def page(self, cursor: str | None) -> Page:
         """Tickets that changed since the cursor. ``more`` while the page was full."""
         now = self.clock()
         old = Cursor.of(cursor) if cursor else Cursor(now - self.settings.lookback_s)
-        found, more = self._oldest(old.since)
+        found, broken, more = self._oldest(old.since)
         fresh, seen = self._sort_out(found, old, now)
         newest = max((self._changed(ticket) for ticket in found.values()), default=old.since)
         # While pages are full the window moves without overlap, or it would not move through a flood.
         since = max(old.since, newest if more else self._next(newest, found, seen))
         kept = sorted((item for item in seen.items() if item[1][0] >= since), key=lambda item: item[1][0])[-_REMEMBERED:]
         stamps = {ref: found[ref].leaves.get("Changed", "") for ref in fresh}
-        return Page(tuple(fresh), Cursor(since, dict(kept)).text(), more, stamps)
+        return Page((*fresh, *broken), Cursor(since, dict(kept)).text(), more, stamps)
 
     @staticmethod
     def cursor_at(since: float) -> str:
@@ -74,8 +75,8 @@ class Poll:
         over = there > newest + self.settings.overlap_s and not any(first for _, first in seen.values())
         return newest + 1 if over else newest - self.settings.overlap_s
 
-    def _oldest(self, since: float) -> tuple[dict[str, Ticket], bool]:
-        """The tickets changed longest ago since a time, and whether there are more of them.
+    def _oldest(self, since: float) -> tuple[dict[str, Ticket], Sequence[str], bool]:
+        """The tickets changed longest ago since a time, those of them that cannot be shown, and whether there are more.
 
         A full page helps only if it ends in a later second than it begins, and if the portal sorted it at all
         (old ones do not know SortBy Changed): else it is asked for again, larger.
@@ -91,11 +92,11 @@ class Poll:
             )
             full = len(refs) >= limit
             if not full or limit >= _LARGEST:
-                return self.look(refs), False
-            found = self.look(refs)
+                return *self.look(refs), False
+            found, broken = self.look(refs)
             times = [self._changed(found[ref]) for ref in refs if ref in found]
             if times and times == sorted(times) and times[-1] > int(since):
-                return found, True
+                return found, broken, True
             limit *= 2
 
     def _sort_out(self, found: Mapping[str, Ticket], old: Cursor, now: float) -> tuple[list[str], dict[str, tuple[float, float]]]:

@@ -41,6 +41,11 @@ class Request:
     body: bytes
     base_url: str  # scheme and host as the caller addressed it, for links in answers
 
+    def holds(self, word: str) -> bool:
+        """Whether the word stands anywhere in what is asked."""
+        asked = (value for values in self.query.values() for value in values)
+        return word in self.path or any(word in value for value in asked) or word.encode() in self.body
+
     def arg(self, name: str, default: str = "") -> str:
         values = self.query.get(name)
         return values[0] if values else default
@@ -133,6 +138,8 @@ class World:
         self.late_after = (1.0, 8.0)  # how long a late effect may take, in seconds
         self.stale_by = 2.0  # how old a stale read is, in seconds
         self.retry_after = 2  # what a 429 asks for, in seconds
+        #: Reads that their system cannot answer (500): those in which all words of one of these stand.
+        self.spoiled: set[tuple[str, ...]] = set()
 
     def now(self) -> float:
         return self.clock()
@@ -177,8 +184,9 @@ class World:
             counts["write" if write else "read"] += 1
             self.tick()
             self.on_call(call)
+            spoiled = not write and any(all(map(request.holds, words)) for words in self.spoiled)
             fault = self.choose_fault(call)
-            answer = self._with_fault(system, request, write, fault)
+            answer = _page(500) if spoiled else self._with_fault(system, request, write, fault)
             self.on_call(Call(call.n, "after", call.system, call.label, write))
             return answer
 

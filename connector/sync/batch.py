@@ -152,7 +152,7 @@ class Batch:
     def _one(self, claim: Claim) -> None:
         desk, scene = self._desk, self._scenes[claim.bond]
         try:
-            troubles = {side: read for side, read in self._of(claim).items() if isinstance(read, Trouble)}
+            troubles = {side: read for side, read in self._of(claim).items() if isinstance(read, Trouble)} | scene.troubles
             troubles |= {side: as_trouble(side, sign) for side, sign in self._signs.get(claim.bond, {}).items()}
             due = Pass(desk.connection, desk.store, desk.clock, claim, desk.stopping).run(scene, troubles)
             for one in (scene, *scene.followers):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
 
 from adapters.base import Adapter, Gone, Misconfigured, NotApplied, Snapshot, Trouble
 from connector.store.records import Bond, Loaded
@@ -11,6 +14,10 @@ from connector.sync.marker import MarkerKey
 from connector.sync.own_hand import needs_history
 from connector.sync.scene import Scene
 from connector.words import Side
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
 
 Read = Snapshot | Trouble
 """What a read of one ticket came to."""
@@ -62,30 +69,53 @@ def scene_of(connection: Connection, key: MarkerKey, loaded: Loaded, reads: Read
 
 
 def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) -> None:
-    """The histories that plans will name people from, in as few calls as the reads."""
+    """The histories that plans will name people from, in as few calls as the reads.
+
+    A ticket whose history cannot be read is in trouble itself: without it others' changes would be taken for ours.
+    """
     all_tickets = [one for scene in scenes for one in (scene, *scene.followers)]
     asking = [scene for scene in all_tickets if len(scene.snapshots) == len(Side) and needs_history(scene, side)]
     if not asking:
         return
-    found = connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
+    found, troubles = halved(connection.adapters[side].history, [scene.snapshots[side].ref for scene in asking])
     for scene in asking:
-        scene.histories[side] = found.get(scene.snapshots[side].ref, ())
+        ref = scene.snapshots[side].ref
+        scene.histories[side] = found.get(ref, ())
+        if ref in troubles:
+            (scene.lead or scene).troubles[side] = troubles[ref]
+
+
+def halved(ask: Callable[[Sequence[str]], Mapping[str, T]], refs: Sequence[str]) -> tuple[dict[str, T], dict[str, Trouble]]:
+    """Ask for many; where that fails, for halves, until the bad ones stand alone.
+
+    :raises Trouble: the system as a whole is out of reach or rejects our account.
+    :raises Exception: what nobody expected befell each of several: it is not for the tickets.
+    """
+    try:
+        return dict(ask(refs)), {}
+    except Misconfigured:
+        raise
+    except Exception as problem:
+        if isinstance(problem, NotApplied) and problem.outage:
+            raise
+        if len(refs) == 1:
+            return {}, {refs[0]: problem if isinstance(problem, Trouble) else _unexpected(problem, refs[0])}
+        half = len(refs) // 2
+        found, troubles = halved(ask, refs[:half])
+        more, others = halved(ask, refs[half:])
+        if not isinstance(problem, Trouble) and len(troubles | others) == len(refs):
+            raise
+        return found | more, troubles | others
+
+
+def _unexpected(problem: Exception, ref: str) -> Trouble:
+    log.error("cannot_be_read", ref=ref, exc_info=problem)
+    return Trouble(f"ticket {ref} cannot be read: {type(problem).__name__}: {problem}")
 
 
 def _read(adapter: Adapter, refs: Sequence[str]) -> dict[str, Read]:
-    try:
-        found = adapter.read(refs)
-    except Misconfigured:
-        raise
-    except Trouble as trouble:
-        if isinstance(trouble, NotApplied) and trouble.outage:
-            raise
-        if len(refs) == 1:
-            return {refs[0]: trouble}
-        half = len(refs) // 2
-        return _read(adapter, refs[:half]) | _read(adapter, refs[half:])
-    missing = [ref for ref in refs if ref not in found]
-    out: dict[str, Read] = dict(found)
-    for ref in missing:
+    found, troubles = halved(adapter.read, refs)
+    out: dict[str, Read] = {**found, **troubles}
+    for ref in [ref for ref in refs if ref not in out]:
         out |= {ref: Gone(f"ticket {ref} is not there")} if len(refs) == 1 else _read(adapter, [ref])
     return out

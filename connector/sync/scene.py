@@ -57,6 +57,7 @@ class Scene:
     taking_up: bool = False  # a bond that was adrift: what is to be said of it now may have been said before
     # change time of the state used before these reads, and the version up to which all saves were known
     before: dict[Side, tuple[float, int]] = field(default_factory=dict)
+    troubles: dict[Side, Trouble] = field(default_factory=dict)  # what a plan would need of a side, and could not be read
     weighed: set[tuple[str, Side]] = field(default_factory=set)  # units of which it was asked whom a write of ours covered
 
     def __post_init__(self) -> None:
@@ -67,7 +68,16 @@ class Scene:
         follower.sides[Side.VENDOR] = self.bond.side(Side.VENDOR)
         both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
         return replace(
-            self, bond=follower, snapshots=both, lead=self, followers=[], absent={}, histories={}, before={}, weighed=set()
+            self,
+            bond=follower,
+            snapshots=both,
+            lead=self,
+            followers=[],
+            absent={},
+            histories={},
+            before={},
+            troubles={},
+            weighed=set(),
         )
 
     def show(self, side: Side, snapshot: Snapshot) -> None:

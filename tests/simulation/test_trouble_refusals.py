@@ -301,6 +301,46 @@ def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back(
     desk.agree(desk.a, desk.b)
 
 
+# --- one ticket that its system cannot show ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["customer", "vendor"])
+@pytest.mark.parametrize("what", ["the ticket", "its history"])
+def test_a_ticket_that_its_system_cannot_show_delays_no_other(side: str, what: str) -> None:
+    """Every read in which it is asked for ends with HTTP 500: polls, reads of many, histories."""
+    desk = Desk()
+    case = desk.row(desk.a)["case_ref"]
+    asked = desk.a if side == "customer" else f"TicketID>{case}<"
+    history = "documentkey" if side == "customer" else "TicketHistoryGet"
+    desk.rig.world.spoiled = {(asked,) if what == "the ticket" else (asked, history)}
+    desk.customer.edit(desk.a, L1, {"short_description": "L1 title"})
+    desk.portal.edit(case, VENDOR, {"Title": "vendor title"})
+    desk.both_talk(desk.a)
+    for _ in range(3):
+        desk.both_talk(desk.b)
+        desk.run(60)
+        desk.agree(desk.b)
+    desk.rig.world.spoiled = set()
+    with desk.rig.store.operator_transaction(desk.row(desk.a)["bond"]) as tx:  # connector release
+        tx.release()
+    desk.run(900, 30)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_a_stranger_that_its_system_cannot_show_is_taken_in_when_it_can() -> None:
+    desk = Desk()
+    fresh = desk.incident("seen late")
+    desk.rig.world.spoiled = {(fresh,)}
+    other = desk.incident("seen at once")
+    desk.run(60)
+    desk.agree(other)
+    assert not desk.cases(fresh)
+    desk.rig.world.spoiled = set()
+    desk.run(60)
+    desk.agree(fresh)
+
+
 # --- deleted and merged --------------------------------------------------------------------------------------
 
 

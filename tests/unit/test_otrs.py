@@ -521,12 +521,12 @@ class Flood:
         found.sort(key=(lambda ref: (self.times[ref], int(ref))) if self.sorts else lambda ref: -int(ref))
         return found[:limit]
 
-    def look(self, refs: Sequence[str]) -> dict[str, Ticket]:
+    def look(self, refs: Sequence[str]) -> tuple[dict[str, Ticket], Sequence[str]]:
         changed = {ref: self.reader.stamp(self.times[ref]) for ref in refs}
         age = str(int(self.clock() - NOW + 9000))
         return {
             ref: Ticket({"Changed": at, "Created": self.reader.stamp(NOW - 9000), "Age": age}, {}) for ref, at in changed.items()
-        }
+        }, ()
 
     def drain(self, page: int, cursor: str | None = None) -> tuple[set[str], str]:
         poll = Poll(settings(page=page), self.reader, self.search, self.look, self.clock)
