@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.rasci.table import Gate, Letter, OperatingModel, Task
+from connector.rasci.ladder import Gate
+from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Change, Party, Ruling, Side, Verdict
 
 ACTORS = {

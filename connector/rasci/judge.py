@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connector.rasci.hearing import OWN_VALUE, Hearing
+from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
-from connector.rasci.table import Gate, Letter, OperatingModel
+from connector.rasci.table import Letter, OperatingModel
 from connector.rasci.texts import judge_text
 from connector.words import ENDED, Act, Change, Party, Ruling, Verdict
 
