@@ -27,6 +27,7 @@ class Known:
     meaning: str
     choices: tuple[str, ...] = ()
     unit: str = ""
+    used: bool = False  # whether the engine acts on it today
 
     def read(self, reader: Reader, at: Located) -> str | int:
         """The value; a wrong one is reported."""
@@ -54,11 +55,12 @@ class Known:
 
 KNOWN: Mapping[str, Known] = {
     # priority
-    "priority.authority": Known("customer", "whose change of the priority travels at once", ("customer", "vendor")),
+    "priority.authority": Known("customer", "whose change of the priority travels at once", ("customer", "vendor"), used=True),
     "priority.after_vendor_change": Known(
         "proposal",
         "a priority changed by the party without authority is shown as a proposal, or applied",
         ("proposal", "apply"),
+        used=True,
     ),
     # a P1
     "p1.on_incomplete": Known("send_with_gaps", "a P1 whose evidence is incomplete", ("send_with_gaps",)),
@@ -78,19 +80,22 @@ KNOWN: Mapping[str, Known] = {
     "calendars.partner": Known(NOT_GIVEN, "time zone and office hours of the partner"),
     # the end of a case
     "vendor_solved.customer_state": Known(
-        "awaiting_confirmation", "where the customer's ticket goes when the vendor solves", ("awaiting_confirmation",)
+        "awaiting_confirmation", "where the customer's ticket goes when the vendor solves", ("awaiting_confirmation",), used=True
     ),
     "solved.unanswered": Known(
         3, "until a solution that nobody answers is called to mind; then weekly; it never closes", unit="working days"
     ),
     "solved.at": Known("vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release")),
-    "reopen.window": Known(14, "in which a case can be reopened, from the customer's close", unit="days"),
-    "vendor_rejects_case": Known("back_to_l1", "where it goes when the vendor cancels the case", ("back_to_l1",)),
+    "reopen.window": Known(14, "in which a case can be reopened, from the customer's close", unit="days", used=True),
+    "vendor_rejects_case": Known("back_to_l1", "where it goes when the vendor cancels the case", ("back_to_l1",), used=True),
     "customer_close_unsolved": Known(
-        "withdrawal_note", "what the vendor gets when the customer ends a ticket that is not solved", ("withdrawal_note",)
+        "withdrawal_note",
+        "what the vendor gets when the customer ends a ticket that is not solved",
+        ("withdrawal_note",),
+        used=True,
     ),
     "close_by_caller": Known(
-        "l1_confirms", "an end user's own closing waits for level 1, or is refused", ("l1_confirms", "refuse")
+        "l1_confirms", "an end user's own closing waits for level 1, or is refused", ("l1_confirms", "refuse"), used=True
     ),
     "close_by_auto_job": Known(
         "as_customer",
