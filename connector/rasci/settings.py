@@ -119,7 +119,7 @@ KNOWN: Mapping[str, Known] = {
     "information_tickets.maintenance": Known("on", "tell of maintenance by one ticket per system and window", ("on", OFF)),
     "information_tickets.new_versions": Known("on", "tell of a release by one ticket", ("on", OFF)),
     "information_tickets.alarms": Known(OFF, "tell of alarms by one ticket per system and window", ("on", OFF)),
-    "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",)),
+    "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs
     "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days"),
