@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.rasci.source import Located, Reader
 
-OFF = "off"
+ON, OFF = "on", "off"
 NOT_GIVEN = ""
 """Value of a setting that must be entered, and is not."""
 
@@ -31,18 +31,22 @@ class Known:
 
     def read(self, reader: Reader, at: Located) -> str | int:
         """The value; a wrong one is reported."""
-        if self.unit and not (self.choices and isinstance(at.value, str)):
+        word = self._word(at.value)
+        if self.unit and word not in self.choices:
             return reader.number(at)
-        if isinstance(at.value, bool) and OFF in self.choices and not at.value:
-            return OFF  # YAML reads a bare `off` as no
-        return reader.one_of(at, at.value, self.choices) if self.choices else reader.text(at)
+        return reader.one_of(at, word, self.choices) if self.choices else reader.text(at)
+
+    def _word(self, value: object) -> object:
+        """YAML reads a bare `on` and `off` as yes and no."""
+        word = {True: ON, False: OFF}[value] if isinstance(value, bool) else value
+        return word if word in self.choices else value
 
     def schema(self) -> dict[str, Any]:
         kinds: list[dict[str, Any]] = []
         if self.unit:
             kinds.append({"type": "integer", "minimum": 1})
         if self.choices:
-            kinds.append({"enum": [*self.choices, *([False] if OFF in self.choices else [])]})
+            kinds.append({"enum": [*self.choices, *(value for value in (True, False) if self._word(value) is not value)]})
         value = {"anyOf": kinds} if kinds else {"type": "string"}
         return {
             "type": "object",
@@ -116,9 +120,9 @@ KNOWN: Mapping[str, Known] = {
     "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days"),
     "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee")),
     # tickets that the vendor begins, and cases of several tickets
-    "information_tickets.maintenance": Known("on", "tell of maintenance by one ticket per system and window", ("on", OFF)),
-    "information_tickets.new_versions": Known("on", "tell of a release by one ticket", ("on", OFF)),
-    "information_tickets.alarms": Known(OFF, "tell of alarms by one ticket per system and window", ("on", OFF)),
+    "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF)),
+    "information_tickets.new_versions": Known(ON, "tell of a release by one ticket", (ON, OFF)),
+    "information_tickets.alarms": Known(OFF, "tell of alarms by one ticket per system and window", (ON, OFF)),
     "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs

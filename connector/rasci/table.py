@@ -43,11 +43,25 @@ class Deployment(StrEnum):
     ON_PREMISES = "on_premises"
 
 
+_LETTERS = {"type": "string", "pattern": r"^\s*[RASCI](\s*,\s*[RASCI])*\s*$"}
+
+
 @dataclass(frozen=True)
 class Cell(Own):
     """The letters of one party on one task, in the order of the document: "A,R", or {letters, basis, why}."""
 
-    SCHEMA: ClassVar[Mapping[str, Any]] = {"type": "string", "pattern": r"^\s*[RASCI](\s*,\s*[RASCI])*\s*$"}
+    FIELDS_TOO: ClassVar[bool] = False
+    SCHEMA: ClassVar[Mapping[str, Any]] = {
+        "anyOf": [
+            _LETTERS,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["letters"],
+                "properties": {"letters": _LETTERS, "basis": {"enum": list(Basis)}, "why": {"type": "string"}},
+            },
+        ]
+    }
 
     letters: Annotated[tuple[Letter, ...], "such as A,R"] = ()
     basis: Annotated[Basis | None, "where it is not the row's: stated, inferred or ours"] = None
