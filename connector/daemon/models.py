@@ -9,7 +9,6 @@ from typing import Any
 from adapters.base import Problem
 from connector.daemon.errors import Unusable
 from connector.mapping.status import StatusUnit
-from connector.mapping.units import as_is
 from connector.rasci.ladder import Form
 from connector.rasci.meaning import State
 from connector.rasci.model import ModelError, draft, load, text_of
@@ -17,8 +16,9 @@ from connector.rasci.review import entry, review
 from connector.rasci.settings import KNOWN
 from connector.rasci.source import Problem as Located
 from connector.settings import Configuration, Configured, find
-from connector.words import Phase, Side
+from connector.words import ENDED, Phase, Side
 
+_ENDING = frozenset({Phase.SOLVED, *ENDED})
 _FOLDER = "operating-models"
 _ROOT = Path(__file__).parents[2]
 
@@ -79,17 +79,14 @@ def installed(connection: Configured) -> Iterator[Problem]:
 
 
 def _mails(status: StatusUnit, name: str) -> Iterator[Problem]:
-    """Customer states that read as solved usually mail the caller and start the automatic close: they have to be declared so."""
-    states = status.sides[Side.CUSTOMER]
-    if not status.notifying:
-        message = "no customer state is said to mail the caller or to close by itself, so none is kept from the vendor's changes"
-        yield Problem(f"{name} status.customer.notifying", message, "name the states that do, such as Resolved")
-    for phase, write in states.writes.items():
-        row = states.read(write.value, as_is) if write.value is not None else None
-        if row is not None and row.phase is Phase.SOLVED:
-            message = f"the vendor's {phase.value} writes a state that reads as solved: such states mail the caller or close by themselves"
-            remedy = "write a state in which level 1 has the ticket, and name this one under `notifying`"
-            yield Problem(f"{name} status.customer.write.{phase.value}", message, remedy)
+    """Customer states that end a ticket usually mail the caller and start the automatic close: undeclared, nobody keeps them free."""
+    for row in status.sides[Side.CUSTOMER].reads:
+        if row.phase in _ENDING and not any(declared.covers(row.when) for declared in status.notifying):
+            state = ", ".join(f"{key} {' or '.join(sorted(values))}" for key, values in row.when.allowed.items())
+            message = (
+                f"{state} reads as {row.phase.value} and is not said to mail the caller or to close by itself, as such states do"
+            )
+            yield Problem(f"{name} status.customer.notifying", message, "name it there; a vendor's change then never leads to it")
 
 
 def _problem(one: Located) -> Problem:
