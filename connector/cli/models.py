@@ -173,7 +173,8 @@ def _evidence(model: Item) -> None:
 
 
 def _record(item: Item) -> str:
-    return "" if item["record_type"] == "any" else str(item["record_type"])
+    record = "" if item["record_type"] == "any" else str(item["record_type"])
+    return record + (f" (not {', '.join(item['not_for'])})" if item["not_for"] else "")
 
 
 def _duties(model: Item) -> None:
@@ -242,7 +243,8 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]],
         title_style="bold",
         header_style="bold",
         box=box.SIMPLE_HEAD,
-        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        show_edge=False,
         expand=False,
     )
     for column in columns:

@@ -12,7 +12,7 @@ from connector.rasci.ladder import Gate, Owner, Role
 from connector.rasci.meaning import Basis, Meant, incomplete
 from connector.rasci.settings import KNOWN
 from connector.rasci.source import hint
-from connector.rasci.table import Letter, OperatingModel, Task
+from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import Party
 
 Finding = tuple[str, str, str]
@@ -126,6 +126,9 @@ def _levels(model: OperatingModel) -> Iterator[Finding]:
         if item.hand_over and item.hand_over not in steps:
             remedy = f"use one of: {', '.join(steps)}"
             yield f"evidence[{number}]", f"{item.hand_over!r} is no hand-over of the levels", remedy
+        topics = [task.id for task in model.tasks if Kind.TOPIC in (task.kind, *task.also)]
+        for name in (name for name in item.not_for if name not in topics):
+            yield f"evidence[{number}].not_for", f"{name!r} is no topic here", hint(name, topics)
     for key, owner in owners(model):
         if owner.setting and owner.setting not in KNOWN:
             yield f"{key}.setting", f"{owner.setting!r} is not known", hint(owner.setting, list(KNOWN))

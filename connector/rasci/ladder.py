@@ -125,3 +125,4 @@ class EvidenceItem(Meant):
     basis: Annotated[Basis, "stated, inferred or ours"]
     by: Annotated[tuple[Form, ...], "any of these shows that it is there"] = (Form.STATEMENT, Form.TEXT)
     record_type: Annotated[RecordType, "for which records"] = RecordType.ANY
+    not_for: Annotated[tuple[str, ...], "topics (ids of tasks) that go without it"] = ()

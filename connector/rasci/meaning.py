@@ -50,15 +50,13 @@ class Meant:
     when: Annotated[When, "conditions under which it holds"] = ALWAYS
     means: Annotated[str, "what it is to a connector"] = ""
     state: Annotated[State, "what of it works today"] = State.LATER
-    proof: Annotated[Proof | None, "how it is proven; by itself: documented for what has no executable meaning, else behaves"] = (
-        None
-    )
+    proof: Annotated[Proof | None, "how it is proven; what is left out follows from the state"] = None
     missing: Annotated[str, "what does not work yet, where the state is partly"] = ""
     reason: Annotated[str, "why no connector can execute it, where the state is doc_only"] = ""
 
-    @property
-    def proven(self) -> Proof:
-        return self.proof or (Proof.DOCUMENTED if self.state in _DOCUMENTED else Proof.BEHAVES)
+    def __post_init__(self) -> None:
+        if self.proof is None:
+            object.__setattr__(self, "proof", Proof.DOCUMENTED if self.state in _DOCUMENTED else Proof.BEHAVES)
 
 
 def incomplete(item: Meant) -> tuple[str, str] | None:
@@ -71,6 +69,6 @@ def incomplete(item: Meant) -> tuple[str, str] | None:
         return "is `partly` and does not say what is missing", "say in `missing:` what does not work yet"
     if item.state is State.DOC_ONLY and not item.reason:
         return "is `doc_only` without a reason", "say in `reason:` why no connector can execute it"
-    if item.state in _DOCUMENTED and item.proof not in (None, Proof.DOCUMENTED):
+    if item.state in _DOCUMENTED and item.proof is not Proof.DOCUMENTED:
         return f"is `{item.state.value}` and yet to be proven", "leave `proof:` out, or give it another state"
     return None

@@ -39,17 +39,16 @@ class Hint:
 
     kind: Any
     meaning: str = ""
-    optional: bool = False
 
 
 def hint(kind: Any) -> Hint:
-    meaning, optional = "", False
+    """Without what may be absent. Where several forms may stand, the class or field reads them itself."""
+    meaning = ""
     if get_origin(kind) is Annotated:
         kind, meaning = get_args(kind)[:2]
     if get_origin(kind) in (Union, UnionType):
         kind = next(one for one in get_args(kind) if one is not type(None))
-        optional = True  # or several forms: then a class or field of its own reads it
-    return Hint(kind, meaning, optional)
+    return Hint(kind, meaning)
 
 
 def entries(cls: type) -> Iterator[tuple[str, Field[Any], Hint]]:

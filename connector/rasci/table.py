@@ -126,7 +126,6 @@ class Task(Meant):
                 for party, (basis, why) in rests.items()
                 if basis is not Basis.STATED
             },
-            "proof": self.proven.value,
         }
 
 

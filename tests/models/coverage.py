@@ -127,9 +127,10 @@ def _letters(task: Task, party: object) -> str:
 
 
 def _proof(item: Meant) -> str:
-    if not isinstance(item, Task) or item.proven is Proof.DOCUMENTED:
-        return item.proven.value
-    return f"{item.proven.value}; cells {'behave' if item.gate else 'checked'}"
+    proof = str(item.proof)
+    if not isinstance(item, Task) or item.proof is Proof.DOCUMENTED:
+        return proof
+    return f"{proof}; cells {'behave' if item.gate else 'checked'}"
 
 
 def _today(item: Meant) -> str:

@@ -34,7 +34,7 @@ def test_what_is_only_text_says_why_and_the_rest_what_it_means(name: str) -> Non
     for key, item in named(shipped(name)).values():
         if item.state is State.EMPTY:
             continue
-        assert item.reason if item.proven is Proof.DOCUMENTED else item.means, key
+        assert item.reason if item.proof is Proof.DOCUMENTED else item.means, key
 
 
 @pytest.mark.parametrize("name", MODELS)
