@@ -31,7 +31,7 @@ def text() -> str:
 
 
 def _fields(cls: type) -> dict[str, Any]:
-    known = list(entries(cls))
+    known = entries(cls)
     return {
         "type": "object",
         "additionalProperties": False,

@@ -7,9 +7,10 @@ stand without its dash; ``{"read": function, "schema": dict}`` reads a form of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 
@@ -51,11 +52,11 @@ def hint(kind: Any) -> Hint:
     return Hint(kind, meaning)
 
 
-def entries(cls: type) -> Iterator[tuple[str, Field[Any], Hint]]:
+@cache
+def entries(cls: type) -> tuple[tuple[str, Field[Any], Hint], ...]:
     """Key in the file, field and hint of everything that a class holds."""
     hints = get_type_hints(cls, include_extras=True)
-    for one in fields(cls):
-        yield one.metadata.get("key", one.name), one, hint(hints[one.name])
+    return tuple((one.metadata.get("key", one.name), one, hint(hints[one.name])) for one in fields(cls))
 
 
 def required(one: Field[Any]) -> bool:
@@ -88,7 +89,7 @@ def _mapping(reader: Reader, at: Located, key: Any, kind: Any) -> dict[Any, Any]
 
 
 def _fields(reader: Reader, at: Located, cls: Any) -> Any:
-    known = list(entries(cls))
+    known = entries(cls)
     must = [key for key, one, _ in known if required(one)]
     found = reader.entries(at, " ".join(must), " ".join(key for key, one, _ in known if not required(one)))
     return cls(

@@ -61,7 +61,10 @@ def test_what_no_model_allows(name: str, change: Change) -> None:
 
 @MODELS
 def test_an_end_users_trigger_waits_for_level_1(name: str) -> None:
-    assert judge(shipped(name), Change(Act.SUBMIT, Side.VENDOR, Party.END_USER)).verdict is Verdict.HOLD
+    ruling = judge(shipped(name), Change(Act.SUBMIT, Side.VENDOR, Party.END_USER))
+    assert ruling.verdict is Verdict.HOLD
+    whose = "partner" if name in (PARTNER_MODEL, "workcube") else "customer"
+    assert f"an authorised person of the {whose} submits" in ruling.reason
 
 
 def with_seat(model: OperatingModel, party: Party, side: Side) -> OperatingModel:
