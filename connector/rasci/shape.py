@@ -31,7 +31,8 @@ class Own:
 
     def plain(self) -> Any:
         """As JSON values."""
-        return {key: plain(getattr(self, one.name)) for key, one, _ in entries(type(self))}
+        cls: Any = type(self)  # a class can be hashed; mypy takes a dataclass's own __hash__ for that of the class
+        return {key: plain(getattr(self, one.name)) for key, one, _ in entries(cls)}
 
 
 @dataclass(frozen=True)
