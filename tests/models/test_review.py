@@ -25,7 +25,7 @@ FOUND = [
     (CLOUD, "not_for: [interfacing]", "not_for: [interfcing]", "evidence[0].not_for", "did you mean `interfacing`"),
     (CLOUD, "not_for: [interfacing]", "not_for: [submitting]", "evidence[0].not_for", "is no topic here"),
     (CLOUD, "record_type: incident", "record_type: change", None, ""),
-    ("anywhere365-partner-on-premises", "by: [file], basis", "by: [file], record_type: change, basis", "evidence[3].record_type", "no change ever"),
+    ("anywhere365-partner-on-premises", "by: [file]\n", "by: [file]\n    record_type: change\n", "evidence[3].record_type", "no change ever"),
     (CLOUD, "may: [submit, speak_to_users]", "may: [submit, work_on_case]", "parties.customer.roles[0].may", "does not hold R"),
     (CLOUD, "{party: customer, level: L1", "{party: vendor, level: L1", "duties.speaks_to_users[0]", "vendor does not hold R"),
     (CLOUD, "{party: customer, level: L1", "{party: vendor, level: L1", "duties.speaks_to_users", "customer holds R"),
