@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from adapters.base import Problem
 from connector.daemon.errors import Unusable
-from connector.mapping.status import StatusUnit
-from connector.rasci.ladder import Form
+from connector.daemon.installed import installed
 from connector.rasci.meaning import State
 from connector.rasci.model import ModelError, draft, load, text_of
 from connector.rasci.review import entry, review
 from connector.rasci.settings import KNOWN
 from connector.rasci.source import Problem as Located
-from connector.settings import Configuration, Configured, find
-from connector.words import ENDED, Phase, Side
+from connector.settings import Configuration, find
 
-_ENDING = frozenset({Phase.SOLVED, *ENDED})
 _FOLDER = "operating-models"
 _ROOT = Path(__file__).parents[2]
 
@@ -50,7 +46,7 @@ def told(name: str, config: Path | None = None) -> dict[str, Any]:
 
 
 def checked(name: str, config: Path | None = None, installation: Configuration | None = None) -> list[Problem]:
-    """What is wrong with a model; with an installation, also what its mappings do against it.
+    """What is wrong with a model; with an installation, loaded from ``config``, also what its mappings do against it.
 
     :raises Unusable: there is no such model, or no connection of the installation uses it.
     """
@@ -65,28 +61,8 @@ def checked(name: str, config: Path | None = None, installation: Configuration |
     users = [one for one in installation.connections if one.model.id == found.model.id]
     if not users:
         raise Unusable(f"no connection of these settings uses the model {found.model.id}")
-    return [*problems, *(problem for one in users for problem in installed(one))]
-
-
-def installed(connection: Configured) -> Iterator[Problem]:
-    """What a mapping does against the model that its connection uses. Loading has refused more: see ``mapping.load_status``."""
-    mapping, name = connection.mapping, connection.mapping.name
-    yield from _mails(mapping.status, name)
-    wanted = [item.id for item in connection.model.evidence if item.by == (Form.FILE,)]
-    if wanted and not mapping.channels.files[Side.CUSTOMER]:
-        message = f"no file travels to the vendor, and the model asks for what only a file can show ({', '.join(wanted)})"
-        yield Problem(f"{name} attachments.to_vendor", message, "let files travel, or let the model take another form")
-
-
-def _mails(status: StatusUnit, name: str) -> Iterator[Problem]:
-    """Customer states that end a ticket usually mail the caller and start the automatic close: undeclared, nobody keeps them free."""
-    for row in status.sides[Side.CUSTOMER].reads:
-        if row.phase in _ENDING and not any(declared.covers(row.when) for declared in status.notifying):
-            state = ", ".join(f"{key} {' or '.join(sorted(values))}" for key, values in row.when.allowed.items())
-            message = (
-                f"{state} reads as {row.phase.value} and is not said to mail the caller or to close by itself, as such states do"
-            )
-            yield Problem(f"{name} status.customer.notifying", message, "name it there; a vendor's change then never leads to it")
+    folder = find(config).parent
+    return [*problems, *(problem for one in users for problem in installed(one, folder / one.settings.mapping))]
 
 
 def _problem(one: Located) -> Problem:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.base import Problem
 from connector.daemon.models import checked
-from connector.settings import Configuration, load
+from connector.settings import Configuration, SettingsError, load
 from tests.models.named import ROOT, file_of
 
 WORKCUBE, CLOUD = "workcube", "anywhere365-dialogue-cloud"
@@ -114,26 +115,42 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_PASSWORD", "secret")
 
 
-def test_the_shipped_mapping_does_nothing_against_the_shipped_model(tmp_path: Path) -> None:
-    assert checked(str(file_of(CLOUD)), None, installation(tmp_path, CLOUD)) == []
+def against(folder: Path, model: str, *changes: tuple[str, str]) -> list[Problem]:
+    return checked(str(file_of(model)), folder / "connector.yaml", installation(folder, model, *changes))
+
+
+@pytest.mark.parametrize("model", [CLOUD, "anywhere365-partner-on-premises"])
+def test_the_shipped_mapping_does_nothing_against_a_shipped_model(tmp_path: Path, model: str) -> None:
+    assert against(tmp_path, model) == []
 
 
 NOTIFYING = "    notifying:\n      - {state: [6, 7, 8]}\n"
+RESOLVED = ('solved: {set: {state: 2, hold_reason: ""}, keep: [{state: 6}]}', "solved: {set: {state: 6}}")
+
+
+def line(folder: Path, words: str) -> int:
+    lines = (folder / "mapping.yaml").read_text(encoding="utf-8").splitlines()
+    return next(number for number, one in enumerate(lines, 1) if words in one)
 
 
 def test_a_state_that_ends_a_ticket_is_to_be_declared_as_mailing_the_caller(tmp_path: Path) -> None:
-    """What is declared, loading keeps free of the vendor's changes; this finds what is not declared."""
-    some = (NOTIFYING, "    notifying:\n      - {state: [7, 8]}\n")
-    [problem] = checked(str(file_of(CLOUD)), None, installation(tmp_path, CLOUD, some))
-    assert problem.place == "servicenow-otrs status.customer.notifying"
+    [problem] = against(tmp_path, CLOUD, (NOTIFYING, "    notifying:\n      - {state: [7, 8]}\n"))
+    where = f"{tmp_path}/mapping.yaml:{line(tmp_path, '- {state: [7, 8]}')} status.customer.notifying"
+    assert problem.place == where
     assert "state 6 reads as solved" in problem.message
-    none = (NOTIFYING, "    notifying: []\n")
-    assert len(checked(str(file_of(CLOUD)), None, installation(tmp_path, CLOUD, none))) == 3
+    assert "vendor" in problem.remedy
+    assert len(against(tmp_path, CLOUD, (NOTIFYING, "    notifying: []\n"))) == 3
+
+
+def test_a_state_that_mails_the_caller_as_the_target_of_a_vendors_change_is_refused_by_loading(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        installation(tmp_path, CLOUD, RESOLVED)
+    [problem] = caught.value.problems
+    assert problem.place == f"mapping.yaml:{line(tmp_path, 'solved: {set: {state: 6}}')} status.customer.write.solved"
 
 
 def test_evidence_that_only_a_file_can_show_needs_files_that_travel(tmp_path: Path) -> None:
-    model = "anywhere365-partner-on-premises"
     none = ("  to_vendor:\n    - {from: files, to: visible}\n", "  to_vendor: []\n")
-    [problem] = checked(str(file_of(model)), None, installation(tmp_path, model, none))
+    [problem] = against(tmp_path, "anywhere365-partner-on-premises", none)
+    assert problem.place == f"{tmp_path}/mapping.yaml:{line(tmp_path, '  to_vendor: []')} attachments.to_vendor"
     assert "proof" in problem.message
-    assert checked(str(file_of(model)), None, installation(tmp_path, model)) == []
