@@ -11,13 +11,12 @@ from connector.rasci.ladder import EvidenceItem, Gate, Level, PartyInfo
 from connector.rasci.meaning import Basis
 from connector.rasci.shape import read
 from connector.rasci.source import Located, ModelError, Places, Problem, Reader
-from connector.rasci.table import Cell, Deployment, Kind, Letter, OperatingModel, Setting, Task
+from connector.rasci.table import Cell, Kind, Letter, OperatingModel, Setting, Task
 
 __all__ = [
     "Basis",
     "Cell",
     "Clause",
-    "Deployment",
     "Draft",
     "EvidenceItem",
     "Gate",

@@ -37,12 +37,6 @@ class Kind(StrEnum):
     SUPPLY = "supply"  # the vendor starts it
 
 
-class Deployment(StrEnum):
-    ANY = "any"
-    CLOUD = "cloud"
-    ON_PREMISES = "on_premises"
-
-
 _LETTERS = {"type": "string", "pattern": r"^\s*[RASCI](\s*,\s*[RASCI])*\s*$"}
 
 
@@ -103,8 +97,9 @@ class Task(Meant):
     gate: Annotated[Gate | None, "the act that this row decides"] = None
 
     @property
-    def deployment(self) -> Deployment:
-        return Deployment(self.when.value("deployment") or "any")
+    def deployment(self) -> str:
+        """Where it applies: "cloud", "on_premises", whatever else the model tells apart, or "any"."""
+        return self.when.value("deployment") or "any"
 
     def letters(self, party: Party) -> tuple[Letter, ...]:
         """The party's letters, empty for an empty cell and for a party that the model does not have."""
@@ -119,7 +114,7 @@ class Task(Meant):
         rests = {party: self.rests_on(party) for party in self.cells}
         shown: dict[str, Any] = plain(self)
         return shown | {
-            "deployment": self.deployment.value,
+            "deployment": self.deployment,
             "rasci": {party.value: [letter.value for letter in cell.letters] for party, cell in self.cells.items()},
             "not_stated": {
                 party.value: {"basis": basis.value, "why": why}

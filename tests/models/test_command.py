@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,20 @@ def test_a_file_that_cannot_be_loaded_is_checked_but_not_shown(tmp_path: Path) -
     assert "deed" in as_json("show", str(broken), code=2)["error"]
     broken.write_text("a: [", encoding="utf-8")
     assert as_json("check", str(broken), code=1)["problems"]
+
+
+def test_the_example_of_the_page_is_shown_and_fine(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operating-models.md").read_text(encoding="utf-8")
+    [example] = [one for one in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "id: acme" in one]
+    conditions = "conditions:\n  deployment: {values: [saas, hybrid], given_by: installation, means: where it runs}\n\nlevels:\n"
+    example = example.replace("levels:\n", conditions, 1).replace(
+        "    kind: topic\n", "    kind: topic\n    when: {deployment: saas}\n"
+    )
+    own = tmp_path / "acme.yaml"
+    own.write_text(example, encoding="utf-8")
+    assert as_json("check", str(own))["ok"] is True
+    assert as_json("show", str(own))["tasks"][2]["deployment"] == "saas"
+    assert "deployment saas" in run("show", str(own), "--all").stdout
 
 
 def test_what_is_not_there_is_wrong_usage() -> None:
