@@ -28,6 +28,7 @@ COMMANDS = {
     "link": "link",
     "unlink": "link",
     "backfill": "backfill",
+    "models": "models",
     "audit": "audit",
     "migrate": "migrate",
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.rasci.table import Gate, Letter, OperatingModel, Task
+from connector.rasci.ladder import Gate
+from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Change, Party, Ruling, Side, Verdict
 
 ACTORS = {
@@ -30,7 +31,13 @@ class Hearing:
 
     @property
     def actor(self) -> str:
-        return ACTORS[self.change.actor]
+        return ACTORS[self.parties[0]] if len(self.parties) == 1 else f"{ACTORS[self.change.actor]}'s side"
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who may be meant. What comes from a side comes from its staff: a party is not a side, and who it was is not known yet."""
+        side = next((side for side in Side if side.value == self.change.actor.value), None)
+        return (self.model.staff(side) if side else ()) or (self.change.actor,)
 
     @property
     def at_home(self) -> bool:
@@ -42,7 +49,9 @@ class Hearing:
         return self.change.target is Side.CUSTOMER
 
     def letters(self, gate: Gate) -> tuple[Letter, ...]:
-        return self.model.row(gate).letters(self.change.actor)
+        """What any of them holds, in the order of the document."""
+        row = self.model.row(gate)
+        return tuple(dict.fromkeys(letter for party in self.parties for letter in row.letters(party)))
 
     def has(self, gate: Gate, *any_of: Letter) -> bool:
         return any(letter in any_of for letter in self.letters(gate))

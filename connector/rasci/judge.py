@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.rasci.hearing import OWN_VALUE, Hearing
+from connector.rasci.hearing import ACTORS, OWN_VALUE, Hearing
+from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
-from connector.rasci.table import Gate, Letter, OperatingModel
+from connector.rasci.table import Letter, OperatingModel
 from connector.rasci.texts import judge_text
 from connector.words import ENDED, Act, Change, Party, Ruling, Verdict
 
@@ -60,10 +61,10 @@ def _closing_invariant(hearing: Hearing) -> Ruling | None:
 
 def _submit(hearing: Hearing) -> Ruling:
     if hearing.change.actor is Party.END_USER and not hearing.letters(Gate.SUBMIT):
-        number = hearing.model.row(Gate.SUBMIT).number
-        return hearing.hold(
-            Gate.SUBMIT, f"Held for level 1: by row {number} an authorised person of the customer submits, not the end user."
-        )
+        row = hearing.model.row(Gate.SUBMIT)
+        whose = " or ".join(ACTORS[party] for party in row.cells if Letter.R in row.letters(party)) or "nobody"
+        reason = f"Held for level 1: by row {row.number} an authorised person of {whose} submits, not the end user."
+        return hearing.hold(Gate.SUBMIT, reason)
     if not hearing.has(Gate.SUBMIT, Letter.R):
         return hearing.lacking(Gate.SUBMIT, "R", "open a case")
     if hearing.to_customer:

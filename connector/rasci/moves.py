@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from connector.rasci.hearing import ASK_AND_ANSWER, OWN_VALUE, Hearing
-from connector.rasci.table import Gate, Letter
+from connector.rasci.ladder import Gate
+from connector.rasci.table import Letter
 from connector.words import ENDED, Party, Phase, Ruling
 
 _ANSWERED = frozenset({Phase.WAITING_CUSTOMER, Phase.SOLVED, Phase.CLOSED})

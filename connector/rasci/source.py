@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -42,6 +42,36 @@ class Located:
     value: Any
     line: int
     key: str  # dotted path, "tasks[2].rasci"
+
+
+class Places:
+    """Where each key of a file stands."""
+
+    def __init__(self, file: str, root: Located) -> None:
+        self._file = file
+        self._lines = dict(_lines(root))
+
+    def has(self, key: str) -> bool:
+        return self._written(key) in self._lines
+
+    def problem(self, key: str, message: str, remedy: str) -> Problem:
+        """A problem at a key, or at the nearest one above it that stands in the file."""
+        key = above = self._written(key)
+        while above not in self._lines:
+            above = above[: max(above.rfind("."), above.rfind("["), 0)]
+        return Problem(self._file, self._lines[above], key, message, remedy)
+
+    def _written(self, key: str) -> str:
+        """The key as the file writes it: a list of one may stand without its dash."""
+        head, _, tail = key.rpartition("[0]")
+        return key if key in self._lines or head + tail not in self._lines else head + tail
+
+
+def _lines(at: Located) -> Iterator[tuple[str, int]]:
+    yield at.key, at.line
+    below = at.value.values() if isinstance(at.value, dict) else at.value if isinstance(at.value, list) else ()
+    for one in below:
+        yield from _lines(one)
 
 
 class _Loader(yaml.SafeLoader):
@@ -105,7 +135,7 @@ class Reader:
         found = self.mapping(at)
         known = required.split() + optional.split()
         for name in (name for name in found if name not in known):
-            self.report(found[name], "is not known", _hint(name, known))
+            self.report(found[name], "is not known", hint(name, known))
         if isinstance(at.value, dict):
             for name in (name for name in required.split() if name not in found):
                 self.report(at, f"lacks `{name}`", f"add `{name}:`")
@@ -136,6 +166,12 @@ class Reader:
         self.report(at, f"{at.value!r} is not a whole number from 1", "write a number such as 14")
         return 0
 
+    def yes_no(self, at: Located | None) -> bool:
+        if at is None or isinstance(at.value, bool):
+            return bool(at and at.value)
+        self.report(at, f"{_shown(at.value)} is neither yes nor no", "write yes or no")
+        return False
+
     def choice(self, at: Located | None, kind: type[E], default: E) -> E:
         if at is None:
             return default
@@ -150,7 +186,7 @@ class Reader:
         """``word`` if it is one of these; anything else is reported at ``at`` and gives ""."""
         if isinstance(word, str) and word in known:
             return word
-        self.report(at, f"{_shown(word)} is not known", _hint(str(word), known))
+        self.report(at, f"{_shown(word)} is not known", hint(str(word), known))
         return ""
 
 
@@ -158,6 +194,6 @@ def _shown(word: object) -> str:
     return "this" if isinstance(word, (dict, list)) else repr(word)
 
 
-def _hint(word: str, known: Sequence[str]) -> str:
+def hint(word: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(word, known, 1)
     return f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(known)}"

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, ClassVar, Self
 
+from connector.rasci.conditions import Condition
+from connector.rasci.duties import Clause, Duties, FlowRule, System
+from connector.rasci.ladder import EvidenceItem, Gate, Level, PartyInfo
+from connector.rasci.meaning import Basis, Meant
+from connector.rasci.settings import KNOWN, SCHEMA
+from connector.rasci.shape import Own, plain
+from connector.rasci.source import Located, Reader
 from connector.words import Party, Side
 
 
@@ -30,174 +37,90 @@ class Kind(StrEnum):
     SUPPLY = "supply"  # the vendor starts it
 
 
-class Deployment(StrEnum):
-    ANY = "any"
-    CLOUD = "cloud"
-    ON_PREMISES = "on_premises"
-
-
-class Basis(StrEnum):
-    """Where a thing comes from."""
-
-    STATED = "stated"  # the source document says it
-    INFERRED = "inferred"  # follows from what the document says elsewhere
-    OURS = "ours"  # no document says it
-
-
-class Gate(StrEnum):
-    """The three rows that the gate looks up. Each model names one row for each."""
-
-    SPEAK = "speak_to_users"  # speak to the end users and close their tickets
-    SUBMIT = "submit"  # cause a case
-    WORK = "work_on_case"  # drive a case that is open
-
-
-class RecordType(StrEnum):
-    ANY = "any"
-    INCIDENT = "incident"
-    REQUEST = "request"
-    CHANGE = "change"
-
-
-class Need(StrEnum):
-    MANDATORY = "mandatory"
-    ASKED = "asked"
-
-
-class ClauseState(StrEnum):
-    """What becomes of a clause of prose."""
-
-    TODAY = "today"  # the gate acts on it
-    LATER = "later"  # it has an executable meaning that the gate does not have yet
-    DOC_ONLY = "doc_only"  # no connector can execute it
-    EMPTY = "empty_in_source"  # a heading with nothing below it
+_LETTERS = {"type": "string", "pattern": r"^\s*[RASCI](\s*,\s*[RASCI])*\s*$"}
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The letters of one party on one task, in the order of the document."""
+class Cell(Own):
+    """The letters of one party on one task, in the order of the document: "A,R", or {letters, basis, why}."""
 
-    letters: tuple[Letter, ...] = ()
-    basis: Basis = Basis.STATED
-    why: str = ""  # needed unless the document states the letters
+    FIELDS_TOO: ClassVar[bool] = False
+    SCHEMA: ClassVar[Mapping[str, Any]] = {
+        "anyOf": [
+            _LETTERS,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["letters"],
+                "properties": {"letters": _LETTERS, "basis": {"enum": list(Basis)}, "why": {"type": "string"}},
+            },
+        ]
+    }
+
+    letters: Annotated[tuple[Letter, ...], "such as A,R"] = ()
+    basis: Annotated[Basis | None, "where it is not the row's: stated, inferred or ours"] = None
+    why: Annotated[str, "what the letters rest on, where it is not the row's"] = ""
+
+    @classmethod
+    def read(cls, reader: Reader, at: Located) -> Self:
+        if not isinstance(at.value, dict):
+            return cls(_letters(reader, at))
+        found = reader.entries(at, "letters", "basis why")
+        basis = reader.choice(found["basis"], Basis, Basis.STATED) if "basis" in found else None
+        return cls(_letters(reader, found["letters"]) if "letters" in found else (), basis, reader.text(found.get("why")))
+
+
+def _letters(reader: Reader, at: Located) -> tuple[Letter, ...]:
+    words = [word.strip() for word in reader.text(at).split(",") if word.strip()]
+    letters = tuple(reader.word(at, word, Letter, Letter.I) for word in words)
+    if len(set(words)) < len(words):
+        reader.report(at, "names a letter twice", "write each letter once")
+    return letters
 
 
 EMPTY_CELL = Cell()
 
 
-@dataclass(frozen=True)
-class Task:
+@dataclass(frozen=True, kw_only=True)
+class Task(Meant):
     """One row of the table."""
 
-    id: str
-    number: int  # its place in the source document, from 1
-    title: str  # in our own words
-    kind: Kind
-    source: str  # clause of the source document
-    cells: Mapping[Party, Cell]
-    also: tuple[Kind, ...] = ()  # further kinds: a topic that the vendor may also start
-    deployment: Deployment = Deployment.ANY
-    basis: Basis = Basis.STATED
-    placement: str = "certain"  # "certain", or "inferred from ..." where the source lost its columns
-    condition: str = ""  # e.g. "purchased"
-    gate: Gate | None = None
+    id: Annotated[str, "unique within the model; rulings and the audit name it"]
+    number: Annotated[int, "its place in the document, or in this model, from 1"]
+    title: Annotated[str, "in our own words"]
+    kind: Annotated[Kind, "when it fires"]
+    cells: Annotated[Mapping[Party, Cell], "letters by party; a party that is not named has an empty cell"] = field(
+        metadata={"key": "rasci"}
+    )
+    also: Annotated[tuple[Kind, ...], "further kinds: a topic that the vendor may also start"] = ()
+    placement: Annotated[str, "certain, or `inferred from` and a document where the source lost its columns"] = "certain"
+    gate: Annotated[Gate | None, "the act that this row decides"] = None
+
+    @property
+    def deployment(self) -> str:
+        """Where it applies: "cloud", "on_premises", whatever else the model tells apart, or "any"."""
+        return self.when.value("deployment") or "any"
 
     def letters(self, party: Party) -> tuple[Letter, ...]:
         """The party's letters, empty for an empty cell and for a party that the model does not have."""
         return self.cells.get(party, EMPTY_CELL).letters
 
+    def rests_on(self, party: Party) -> tuple[Basis, str]:
+        """Basis of a party's letters and, unless the document states them, what they rest on."""
+        cell = self.cells.get(party, EMPTY_CELL)
+        return (self.basis, self.why) if cell.basis is None else (cell.basis, cell.why)
+
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "number": self.number,
-            "title": self.title,
-            "kind": self.kind.value,
-            "also": [kind.value for kind in self.also],
-            "deployment": self.deployment.value,
+        rests = {party: self.rests_on(party) for party in self.cells}
+        shown: dict[str, Any] = plain(self)
+        return shown | {
+            "deployment": self.deployment,
             "rasci": {party.value: [letter.value for letter in cell.letters] for party, cell in self.cells.items()},
-            "basis": self.basis.value,
             "not_stated": {
-                party.value: {"basis": cell.basis.value, "why": cell.why}
-                for party, cell in self.cells.items()
-                if cell.basis is not Basis.STATED
+                party.value: {"basis": basis.value, "why": why}
+                for party, (basis, why) in rests.items()
+                if basis is not Basis.STATED
             },
-            "placement": self.placement,
-            "condition": self.condition,
-            "gate": self.gate.value if self.gate else None,
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True)
-class PartyInfo:
-    name: str
-    aliases: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "aliases": list(self.aliases)}
-
-
-@dataclass(frozen=True)
-class Level:
-    """One support level: who staffs it and where it hands over to."""
-
-    id: str
-    title: str
-    owner: Party
-    source: str
-    next: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "title": self.title,
-            "owner": self.owner.value,
-            "next": list(self.next),
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True)
-class EvidenceItem:
-    """One thing that a hand-over is to carry. Its presence can be checked, never its quality."""
-
-    id: str
-    title: str
-    hand_over: str  # "L1-L2"
-    need: Need
-    basis: Basis
-    source: str
-    record_type: RecordType = RecordType.ANY
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "title": self.title,
-            "hand_over": self.hand_over,
-            "record_type": self.record_type.value,
-            "need": self.need.value,
-            "basis": self.basis.value,
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One clause of the document's prose, with what it means to a connector."""
-
-    id: str
-    clause: str
-    state: ClauseState
-    means: str = ""
-    deployment: Deployment = Deployment.ANY
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "clause": self.clause,
-            "state": self.state.value,
-            "means": self.means,
-            "deployment": self.deployment.value,
         }
 
 
@@ -208,25 +131,42 @@ class Setting:
     value: str | int
     source: str = "ours"
 
-    def as_dict(self) -> dict[str, Any]:
-        return {"value": self.value, "source": self.source}
+
+def _read_settings(reader: Reader, at: Located) -> dict[str, Setting]:
+    """Every setting by its dotted name; what the file leaves out has our default."""
+    given = {name: _setting(reader, name, node) for name, node in reader.entries(at, "", " ".join(KNOWN)).items()}
+    return {name: Setting(known.default) for name, known in KNOWN.items()} | given
+
+
+def _setting(reader: Reader, name: str, at: Located) -> Setting:
+    found = reader.entries(at, "value source")
+    known, value = KNOWN.get(name), found.get("value")
+    if known is None or value is None:
+        return Setting("")
+    return Setting(known.read(reader, value), reader.text(found.get("source")))
 
 
 @dataclass(frozen=True)
 class OperatingModel:
     """Who may do what. Immutable; made by :func:`connector.rasci.model.load`."""
 
-    id: str
-    title: str
-    source: str  # the document that it encodes
-    parties: Mapping[Party, PartyInfo]
-    tasks: tuple[Task, ...]
-    settings: Mapping[str, Setting]
-    legend: Mapping[Letter, str] = field(default_factory=dict)
-    seats: Mapping[Party, Side] = field(default_factory=dict)
-    levels: tuple[Level, ...] = ()
-    evidence: tuple[EvidenceItem, ...] = ()
-    clauses: tuple[Clause, ...] = ()
+    id: Annotated[str, "as the file is called, without .yaml"]
+    title: Annotated[str, "in words"]
+    source: Annotated[str, "the document that it encodes"]
+    parties: Annotated[Mapping[Party, PartyInfo], "who takes part"]
+    seats: Annotated[Mapping[Party, Side], "in which system each party works; a party is not a side"]
+    levels: Annotated[tuple[Level, ...], "support levels"]
+    tasks: Annotated[tuple[Task, ...], "rows of the table"]
+    settings: Annotated[Mapping[str, Setting], "figures and choices; what is left out has our default"] = field(
+        metadata={"read": _read_settings, "schema": SCHEMA}
+    )
+    legend: Annotated[Mapping[Letter, str], "what each letter means, as the document says it"] = field(default_factory=dict)
+    conditions: Annotated[Mapping[str, Condition], "what `when` may name"] = field(default_factory=dict)
+    evidence: Annotated[tuple[EvidenceItem, ...], "what each hand-over is to carry"] = ()
+    duties: Annotated[Duties, "what is owed when something happens"] = field(default_factory=Duties)
+    systems: Annotated[tuple[System, ...], "who manages which system"] = ()
+    flow: Annotated[tuple[FlowRule, ...], "how work flows"] = ()
+    clauses: Annotated[tuple[Clause, ...], "the prose of the document, each with what it means"] = ()
 
     def row(self, gate: Gate) -> Task:
         """The row that answers for this act. Raises LookupError for a model that ``load`` would refuse."""
@@ -239,18 +179,11 @@ class OperatingModel:
         """Value of a setting by its dotted name. Raises KeyError for a name that is not in ``settings.KNOWN``."""
         return self.settings[name].value
 
+    def staff(self, side: Side) -> tuple[Party, ...]:
+        """The parties whose people work in this side's system; the end users are nobody's staff."""
+        return tuple(party for party, seat in self.seats.items() if seat is side and party is not Party.END_USER)
+
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON values: what ``connector models show NAME --json`` prints."""
-        return {
-            "id": self.id,
-            "title": self.title,
-            "source": self.source,
-            "legend": {letter.value: text for letter, text in self.legend.items()},
-            "parties": {party.value: info.as_dict() for party, info in self.parties.items()},
-            "seats": {party.value: side.value for party, side in self.seats.items()},
-            "tasks": [task.as_dict() for task in self.tasks],
-            "levels": [level.as_dict() for level in self.levels],
-            "evidence": [item.as_dict() for item in self.evidence],
-            "clauses": [clause.as_dict() for clause in self.clauses],
-            "settings": {name: setting.as_dict() for name, setting in self.settings.items()},
-        }
+        shown: dict[str, Any] = plain(self)
+        return shown | {"tasks": [task.as_dict() for task in self.tasks]}

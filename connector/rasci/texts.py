@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from connector.rasci.hearing import ASK_AND_ANSWER, SUBMITTER, TELL_STAFF, Hearing
-from connector.rasci.table import Gate, Letter
+from connector.rasci.ladder import Gate
+from connector.rasci.table import Letter
 from connector.words import Act, Audience, Party, Ruling
 
 
