@@ -321,6 +321,9 @@ def _unmapped(scene: Scene, unit: str, side: Side, reason: str) -> None:
 
 
 def _unreadable(scene: Scene, unit: str) -> None:
+    stood = scene.bond.unit(unit).standing
+    if stood is not None and stood.why != "unreadable":  # still true, and nothing would say so once the field is back
+        return
     reasons = [scene.views[side].unmapped[unit] for side in Side if unit in scene.views[side].unmapped]
     scene.stand(unit, "unreadable", "; ".join(reasons) or "a field of this unit is not readable with our rights")
 

@@ -285,6 +285,21 @@ def test_what_the_vendor_changed_beside_an_unreadable_field_travels_when_it_is_b
     desk.agree(desk.a, desk.b)
 
 
+def test_a_dropped_title_is_still_told_after_it_could_not_be_read_for_a_while() -> None:
+    desk = Desk()
+    desk.customer.read_only = {"short_description"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title"})
+    desk.run(40)
+    desk.customer.hidden_fields = {"short_description"}
+    desk.both_talk(desk.a)
+    desk.run(40)
+    desk.customer.read_only = desk.customer.hidden_fields = set()
+    desk.run(900, 50)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "dropped"
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "printer on fire"
+    desk.agree(desk.b)
+
+
 def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back() -> None:
     desk = Desk()
     desk.customer.hidden = {desk.a}
