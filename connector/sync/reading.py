@@ -69,7 +69,8 @@ def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) 
         return
     found = connection.adapters[side].history([scene.snapshots[side].ref for scene in asking])
     for scene in asking:
-        scene.histories[side] = found.get(scene.snapshots[side].ref, ())
+        if (events := found.get(scene.snapshots[side].ref)) is not None:  # else the right was withdrawn: nobody can be named
+            scene.histories[side] = events
 
 
 def _read(adapter: Adapter, refs: Sequence[str]) -> dict[str, Read]:

@@ -170,6 +170,20 @@ def test_history_rights_withdrawn_in_the_middle_leave_all_else_working() -> None
     desk.still()
 
 
+def test_what_our_comment_provokes_is_taken_back_though_the_portal_no_longer_shows_histories() -> None:
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run(60)
+    desk.portal.history_rights = False
+    desk.customer.comment(desk.a, L1, "this opens the case again", public=True)
+    desk.run(120)
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.still()
+
+
 def test_no_history_rights_from_the_start() -> None:
     desk = Desk(linked=False)
     desk.portal.history_rights = False
