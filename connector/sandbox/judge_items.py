@@ -11,6 +11,7 @@ from connector.sandbox.judge_causes import content_type, refuses_file
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED
 from connector.sandbox.judge_text import body, in_order, is_rich, readable, squeeze, unreferenced, without_prefix, words
+from connector.sandbox.servicenow import ServiceNow
 
 _SHORT = 12  # characters: shorter internal texts ("ok") prove nothing by standing within another text
 
@@ -168,11 +169,20 @@ def _files(court: Court, docket: Docket, to: str) -> Lane:
     if to == "vendor":
         target, there = case, docket.item_deeds
         origins = [o for one, ticket in _tickets(docket) for o in _sent(court, one, court.customer, ticket, case)]
+        origins += _of_gone(court, docket)
     else:
         target, there = incident, docket.deeds
         origins = list(_sent(court, docket, court.vendor, case, incident))
     ours = [item for item in target.files if item.ours and not item.deleted]
     return Lane(docket, "file", to, origins, ours, _again(there), set())
+
+
+def _of_gone(court: Court, docket: Docket) -> Iterable[Origin]:
+    """The files of incidents that were deleted since: they may have a copy in the case, and need none."""
+    for one in docket.beside:
+        if one.incident is None and isinstance(court.customer, ServiceNow):
+            files = [item for item in court.customer.files_of(one.ref) if not item.ours]
+            yield from (Origin(item, item.text, _file_key(item), one, required=False) for item in files)
 
 
 def _sent(court: Court, docket: Docket, cast: Cast, source: SimTicket, target: SimTicket) -> Iterable[Origin]:

@@ -170,8 +170,11 @@ class ServiceNow(Incidents):
         ref = values["sys_id"]
         who = values["sys_created_by"]
         comments = tuple(self._comment_view(entry) for entry in self.tables["sys_journal_field"].by("element_id", ref))
-        files = tuple(self._file_view(file) for file in self.tables["sys_attachment"].by("table_sys_id", ref))
-        return SimTicket(ref, values["number"], who, who == self.user, row.born, values, comments, files)
+        return SimTicket(ref, values["number"], who, who == self.user, row.born, values, comments, self.files_of(ref))
+
+    def files_of(self, ref: str) -> tuple[SimItem, ...]:
+        """The files of an incident, be it deleted."""
+        return tuple(self._file_view(file) for file in self.tables["sys_attachment"].by("table_sys_id", ref))
 
     def _comment_view(self, row: Row) -> SimItem:
         v: Values = row.values

@@ -129,10 +129,10 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
         return None
     new = _since_it_was_refused(scene, unit, state, changed, present)
-    decided = _propose(scene, unit, state, new, present)
+    decided = _propose(scene, unit, new, present)
     if decided is None and state.standing is None:  # what was refused goes on to stand: to leave it is a change again
         older = [side for side in changed if side not in new and differs(scene, unit, side, state, present[side])]
-        return _propose(scene, unit, state, older, present)
+        return _propose(scene, unit, older, present)
     return decided
 
 
@@ -208,9 +208,7 @@ def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value)
     return bool(stood) and not scene.equal(unit, side, stood, value)  # nothing: the field could not be read
 
 
-def _propose(
-    scene: Scene, unit: str, state: UnitState, changed: list[Side], present: dict[Side, Value]
-) -> tuple[Side, UnitWrite] | None:
+def _propose(scene: Scene, unit: str, changed: list[Side], present: dict[Side, Value]) -> tuple[Side, UnitWrite] | None:
     """One or both sides changed to different things: translate, choose, ask the rules."""
     proposals: list[_Proposal] = []
     for side in changed:
@@ -221,7 +219,7 @@ def _propose(
             _unmapped(scene, unit, side, answer.reason)
             return None
         elif answer.carry is Carry.NOTHING:
-            if _says_nothing(scene, unit, state, side, present, answer.reason):
+            if _says_nothing(scene, unit, side, present, changed, answer.reason):
                 return None
         else:
             proposals.append(_Proposal(side, present[side], answer.value))
@@ -239,20 +237,22 @@ def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value])
     return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
 
 
-def _says_nothing(scene: Scene, unit: str, state: UnitState, side: Side, present: dict[Side, Value], reason: str) -> bool:
+def _says_nothing(scene: Scene, unit: str, side: Side, present: dict[Side, Value], changed: list[Side], reason: str) -> bool:
     """A value of the side's own affairs: it is the new base, and nothing travels.
 
-    True: a ticket that had ended was taken up again in this way. What the other side did meanwhile was refused
-    then and is older than this: it is part of the new base, and does not move the ticket now.
+    True: a ticket that had ended was taken up again in this way. What the other side had done by then was refused
+    and is older than this: it is part of the new base, and does not move the ticket now. What it did since is news.
     """
-    before = state.standing.customer if state.standing and side is Side.CUSTOMER else None
-    reopened = before is not None and scene.mapping.phase(side, before) in ENDED
+    state, other = scene.bond.unit(unit), side.other
+    stood = state.standing if side is Side.CUSTOMER else None
+    reopened = stood is not None and scene.mapping.phase(side, stood.customer) in ENDED
+    news = stood is not None and other in changed and not scene.equal(unit, other, stood.vendor, present[other])
     state.base[side] = present[side]
-    if reopened:
-        state.base[side.other] = present[side.other]
+    if reopened and not news:
+        state.base[other] = present[other]
     state.standing = None
     scene.fact("own_affair", unit=unit, side=side.value, value=present[side], reason=reason)
-    return reopened
+    return reopened and not news
 
 
 def _choose(scene: Scene, unit: str, proposals: list[_Proposal], present: dict[Side, Value]) -> _Proposal:
@@ -321,6 +321,9 @@ def _unmapped(scene: Scene, unit: str, side: Side, reason: str) -> None:
 
 
 def _unreadable(scene: Scene, unit: str) -> None:
+    stood = scene.bond.unit(unit).standing
+    if stood is not None and stood.why != "unreadable":  # still true, and nothing would say so once the field is back
+        return
     reasons = [scene.views[side].unmapped[unit] for side in Side if unit in scene.views[side].unmapped]
     scene.stand(unit, "unreadable", "; ".join(reasons) or "a field of this unit is not readable with our rights")
 

@@ -80,7 +80,8 @@ def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) 
     found, troubles = halved(connection.adapters[side].history, [scene.snapshots[side].ref for scene in asking])
     for scene in asking:
         ref = scene.snapshots[side].ref
-        scene.histories[side] = found.get(ref, ())
+        if (events := found.get(ref)) is not None:  # else the right was withdrawn: nobody can be named
+            scene.histories[side] = events
         if ref in troubles:
             (scene.lead or scene).troubles[side] = troubles[ref]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connector.mapping.results import Carry
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
 from connector.sync.marker import item_key
@@ -80,7 +81,8 @@ def _take_up(scene: Scene, unit: str, reason: str) -> None:
         return
     before = {side: state.base.get(side, {}) for side in Side}
     state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    if not would_travel(scene, unit, customer, vendor) and not _ends_alone(scene, unit):
+    untold = _ends_alone(scene, unit) or _case_moved(scene, unit, before[Side.VENDOR], vendor)
+    if not would_travel(scene, unit, customer, vendor) and not untold:
         state.standing = None
         return
     scene.stand(unit, "restored", reason)
@@ -91,6 +93,15 @@ def _take_up(scene: Scene, unit: str, reason: str) -> None:
 def _ends_alone(scene: Scene, unit: str) -> bool:
     """The customer's ticket ended and the case did not: nobody may have told the vendor."""
     return unit == STATUS and scene.views[Side.CUSTOMER].phase in ENDED and scene.views[Side.VENDOR].phase not in ENDED
+
+
+def _case_moved(scene: Scene, unit: str, before: Value, vendor: Value) -> bool:
+    """The case left what is on record, and the ticket does not show it: nobody may have told level 1, nor taken it back."""
+    if unit != STATUS or not before or scene.equal(unit, Side.VENDOR, before, vendor):
+        return False
+    customer = scene.native(unit, Side.CUSTOMER) or {}
+    travels = scene.mapping.translate(unit, Side.VENDOR, vendor, customer, scene.views).carry is Carry.VALUE
+    return travels and not scene.mapping.same(unit, customer, vendor)
 
 
 def _as_known(scene: Scene, unit: str, state: UnitState, customer: Value, vendor: Value) -> bool:

@@ -364,3 +364,30 @@ def test_what_our_comment_provoked_before_the_restore_is_not_taken_back_after_it
     desk.run(TAKEN_UP)
     desk.still()
     assert (desk.writes(), desk.case(desk.a).fields["State"]) == (before, state)
+
+
+@pytest.mark.parametrize("provoked", [True, False])
+def test_a_case_that_moved_after_the_backup_beside_a_ticket_with_level_1_is_told(provoked: bool) -> None:
+    """By a comment of ours that was not taken back any more, or by the vendor itself: nobody told level 1."""
+    desk = Desk()
+    desk.portal.comment_reopens = provoked
+    desk.restart()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run()
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    if provoked:
+        desk.customer.comment(desk.a, L1, "this opens the case", public=True)
+        desk.before("TicketUpdate", lambda: None)
+        while not desk.acted():
+            desk.rig.turn()
+            desk.rig.clock.advance(1)
+        kept = desk.rig.copy()
+    else:
+        kept = desk.rig.copy()
+        desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"})
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert desk.case(desk.a).fields["State"] == "open"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert standing(desk, desk.a)["status"] == "restored"
+    desk.still()

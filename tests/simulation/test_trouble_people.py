@@ -353,6 +353,20 @@ def test_the_vendor_reopens_what_the_customer_closed_and_it_stays_closed() -> No
     desk.still()
 
 
+def test_what_the_vendor_did_since_an_ended_ticket_was_taken_up_again_is_news() -> None:
+    """Both before the next read: level 1 takes the ticket up for the caller, and then the vendor solves the case."""
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"state": "7", **DONE})
+    desk.run(40)
+    desk.customer.edit(desk.a, L1, {"state": "3", "hold_reason": "3"})
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run(40)
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 # --- what must never travel ------------------------------------------------------------------------------------
 
 

@@ -170,6 +170,20 @@ def test_history_rights_withdrawn_in_the_middle_leave_all_else_working() -> None
     desk.still()
 
 
+def test_what_our_comment_provokes_is_taken_back_though_the_portal_no_longer_shows_histories() -> None:
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run(60)
+    desk.portal.history_rights = False
+    desk.customer.comment(desk.a, L1, "this opens the case again", public=True)
+    desk.run(120)
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.still()
+
+
 def test_no_history_rights_from_the_start() -> None:
     desk = Desk(linked=False)
     desk.portal.history_rights = False
@@ -283,6 +297,21 @@ def test_what_the_vendor_changed_beside_an_unreadable_field_travels_when_it_is_b
     desk.run(900, 50)
     assert desk.customer.ticket(desk.a).fields["short_description"] == "vendor title"
     desk.agree(desk.a, desk.b)
+
+
+def test_a_dropped_title_is_still_told_after_it_could_not_be_read_for_a_while() -> None:
+    desk = Desk()
+    desk.customer.read_only = {"short_description"}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title"})
+    desk.run(40)
+    desk.customer.hidden_fields = {"short_description"}
+    desk.both_talk(desk.a)
+    desk.run(40)
+    desk.customer.read_only = desk.customer.hidden_fields = set()
+    desk.run(900, 50)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "dropped"
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "printer on fire"
+    desk.agree(desk.b)
 
 
 def test_an_incident_hidden_by_access_rules_is_held_and_goes_on_when_it_is_back() -> None:

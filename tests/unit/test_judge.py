@@ -442,6 +442,35 @@ def test_what_our_write_put_back_just_when_a_person_ended_the_ticket_once_more(p
     assert play.found() == []
 
 
+@pytest.mark.parametrize(("seconds", "kinds"), [(6, []), (200, ["violations"])])
+def test_an_end_that_the_world_covered_with_our_move_of_before(play: Play, seconds: float, kinds: list[str]) -> None:
+    """Delivered a second time half a minute later; who takes the ticket up again at once leaves nothing to put back."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    faults = iter(["twice"])
+    play.world.choose_fault = lambda _call: next(faults, None)
+    play.patch(state="2", hold_reason="")
+    play.sn.edit(play.ref, L1, {"state": "8", **DONE})
+    play.wait(30)
+    assert "violations" in play.found()
+    play.wait(seconds)
+    play.sn.edit(play.ref, L1, ON_HOLD)
+    play.update("<Ticket><State>open</State></Ticket>")
+    assert play.found() == kinds
+
+
+@pytest.mark.parametrize(("crossed", "mended", "kinds"), [(3, 5, []), (60, 5, ["violations"]), (3, 600, ["violations"])])
+def test_an_end_that_our_move_crossed_cannot_be_put_back_on_a_ticket_that_was_deleted(
+    play: Play, crossed: float, mended: float, kinds: list[str]
+) -> None:
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(crossed)
+    play.patch(state="2")
+    play.wait(mended)
+    play.sn.delete(play.ref)
+    play.row |= {"held": "gone"}
+    assert play.found() == kinds
+
+
 def test_a_close_of_ours_long_after_a_person_had_taken_the_ticket_up_again(play: Play) -> None:
     play.sn.edit(play.ref, L1, {"state": "7", **DONE})
     play.patch(state="2")

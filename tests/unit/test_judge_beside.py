@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -112,6 +113,33 @@ def test_an_incident_that_was_deleted_keeps_no_case_open(play: Both) -> None:
     play.update("<Ticket><State>closed successful</State></Ticket>")
     play.wait(600)
     assert play.found() == []
+
+
+def test_a_file_of_an_incident_that_was_deleted_has_a_copy_of_its_own(play: Both) -> None:
+    """Two incidents gave a file of the same bytes; a third copy is one too many."""
+    for ref in (play.ref, play.other):
+        play.sn.attach(ref, L1, "log.txt", b"same bytes", "text/plain")
+    given = _attached("log.txt", b"same bytes")
+    for _ in "ab":
+        play.update(given)
+    assert play.found() == []
+    play.sn.delete(play.other)
+    play.follower["held"] = "it is not there"
+    assert play.found() == []
+    play.update(given)
+    assert play.found() == ["duplicates"]
+
+
+def _attached(name: str, data: bytes) -> str:
+    """An article of our user with a file."""
+    file = (
+        f"<Attachment><Content>{b64encode(data).decode()}</Content><ContentType>text/plain</ContentType>"
+        f"<Filename>{name}</Filename></Attachment>"
+    )
+    return (
+        f"<Article><Subject>{name}</Subject><Body>{name}</Body><ContentType>text/plain; charset=utf-8</ContentType>"
+        f"<IsVisibleForCustomer>1</IsVisibleForCustomer></Article>{file}"
+    )
 
 
 def test_the_vendors_own_end_that_a_comment_of_ours_covered_may_be_put_back(play: Both) -> None:
