@@ -15,9 +15,11 @@ What an adapter promises
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
+
+T = TypeVar("T")
 
 Native = Mapping[str, str]
 """Native field names and values of one unit, or of a whole ticket."""
@@ -260,6 +262,26 @@ class Problem:
     place: str
     message: str
     remedy: str
+
+
+def halved(
+    ask: Callable[[Sequence[str]], Mapping[str, T]], refs: Sequence[str], alone: Callable[[Exception], bool]
+) -> tuple[dict[str, T], dict[str, Exception]]:
+    """Ask for many; where that fails, for halves, until the bad ones stand alone: what was found, and what befell those.
+
+    :param alone: whether a failure may be that of single tickets; any other is raised.
+    """
+    try:
+        return dict(ask(refs)), {}
+    except Exception as problem:
+        if not alone(problem):
+            raise
+        if len(refs) == 1:
+            return {}, {refs[0]: problem}
+    half = len(refs) // 2
+    found, failed = halved(ask, refs[:half], alone)
+    more, others = halved(ask, refs[half:], alone)
+    return found | more, failed | others
 
 
 class Adapter(ABC):

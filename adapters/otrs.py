@@ -38,6 +38,7 @@ from adapters.base import (
     Unknown,
     Uses,
     Write,
+    halved,
 )
 from adapters.otrs_check import Inspection
 from adapters.otrs_poll import Poll
@@ -230,24 +231,15 @@ class Otrs(Adapter):
     def _light(self, refs: Sequence[str]) -> dict[str, Ticket]:
         return self._by_batch(refs, partial(self._ask_tickets, {}), self._settings.light_batch)
 
-    def _glance(self, refs: Sequence[str]) -> tuple[dict[str, Ticket], list[str]]:
+    def _glance(self, refs: Sequence[str]) -> tuple[dict[str, Ticket], Sequence[str]]:
         """Like ``_light``; a ticket that the portal cannot show is named, and keeps no other from being seen.
 
         :raises Trouble: it shows none of several: then it is not for the tickets.
         """
-        try:
-            return self._light(refs), []
-        except NotApplied as trouble:
-            if trouble.outage:
-                raise
-            if len(refs) == 1:
-                return {}, list(refs)
-            half = len(refs) // 2
-            found, broken = self._glance(refs[:half])
-            more, others = self._glance(refs[half:])
-            if len(broken) + len(others) == len(refs):
-                raise
-            return found | more, broken + others
+        found, broken = halved(self._light, refs, lambda problem: isinstance(problem, NotApplied) and not problem.outage)
+        if len(broken) == len(refs) > 1:
+            raise broken[refs[0]]
+        return found, list(broken)
 
     def _get(self, refs: Sequence[str], **what: int) -> dict[str, Ticket]:
         return self._by_batch(refs, partial(self._ask_tickets, what), self._settings.batch)
@@ -272,21 +264,13 @@ class Otrs(Adapter):
             raise Gone(f"{self.name}: ticket {ref} is not there, or not for our account")
         return found[ref].articles
 
-    def _by_batch(self, refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]], size: int) -> dict[str, T]:
+    @staticmethod
+    def _by_batch(refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]], size: int) -> dict[str, T]:
+        """One ticket that is not there spoils the answer for all: it is left out."""
         found: dict[str, T] = {}
         for start in range(0, len(refs), size):
-            found.update(self._halving(refs[start : start + size], ask))
+            found |= halved(ask, refs[start : start + size], lambda problem: isinstance(problem, Denied))[0]
         return found
-
-    def _halving(self, refs: Sequence[str], ask: Callable[[Sequence[str]], dict[str, T]]) -> dict[str, T]:
-        """One ticket that is not there spoils the answer for all: halve until the bad ones stand alone."""
-        try:
-            return ask(refs)
-        except Denied:
-            if len(refs) == 1:
-                return {}
-        middle = len(refs) // 2
-        return {**self._halving(refs[:middle], ask), **self._halving(refs[middle:], ask)}
 
     def _prove_history(self, refs: Iterable[str]) -> None:
         """Learn once, on tickets that we can see, whether the account may read histories.

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.base import Adapter, Gone, Misconfigured, NotApplied, Snapshot, Trouble
+from adapters.base import Adapter, Gone, Misconfigured, NotApplied, Snapshot, Trouble, halved
 from connector.store.records import Bond, Loaded
 from connector.sync.connection import Connection
 from connector.sync.marker import MarkerKey
@@ -77,7 +77,7 @@ def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) 
     asking = [scene for scene in all_tickets if len(scene.snapshots) == len(Side) and needs_history(scene, side)]
     if not asking:
         return
-    found, troubles = halved(connection.adapters[side].history, [scene.snapshots[side].ref for scene in asking])
+    found, troubles = _apart(connection.adapters[side].history, [scene.snapshots[side].ref for scene in asking])
     for scene in asking:
         ref = scene.snapshots[side].ref
         if (events := found.get(ref)) is not None:  # else the right was withdrawn: nobody can be named
@@ -86,27 +86,21 @@ def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) 
             (scene.lead or scene).troubles[side] = troubles[ref]
 
 
-def halved(ask: Callable[[Sequence[str]], Mapping[str, T]], refs: Sequence[str]) -> tuple[dict[str, T], dict[str, Trouble]]:
-    """Ask for many; where that fails, for halves, until the bad ones stand alone.
+def _apart(ask: Callable[[Sequence[str]], Mapping[str, T]], refs: Sequence[str]) -> tuple[dict[str, T], dict[str, Trouble]]:
+    """Ask for many; those that fail stand alone, each in its trouble.
 
     :raises Trouble: the system as a whole is out of reach or rejects our account.
     :raises Exception: what nobody expected befell each of several: it is not for the tickets.
     """
-    try:
-        return dict(ask(refs)), {}
-    except Misconfigured:
-        raise
-    except Exception as problem:
-        if isinstance(problem, NotApplied) and problem.outage:
-            raise
-        if len(refs) == 1:
-            return {}, {refs[0]: problem if isinstance(problem, Trouble) else _unexpected(problem, refs[0])}
-        half = len(refs) // 2
-        found, troubles = halved(ask, refs[:half])
-        more, others = halved(ask, refs[half:])
-        if not isinstance(problem, Trouble) and len(troubles | others) == len(refs):
-            raise
-        return found | more, troubles | others
+    found, failed = halved(ask, refs, _of_a_ticket)
+    unexpected = next((problem for problem in failed.values() if not isinstance(problem, Trouble)), None)
+    if unexpected and len(failed) == len(refs) > 1:
+        raise unexpected
+    return found, {ref: p if isinstance(p, Trouble) else _unexpected(p, ref) for ref, p in failed.items()}
+
+
+def _of_a_ticket(problem: Exception) -> bool:
+    return not (isinstance(problem, Misconfigured) or (isinstance(problem, NotApplied) and problem.outage))
 
 
 def _unexpected(problem: Exception, ref: str) -> Trouble:
@@ -115,7 +109,7 @@ def _unexpected(problem: Exception, ref: str) -> Trouble:
 
 
 def _read(adapter: Adapter, refs: Sequence[str]) -> dict[str, Read]:
-    found, troubles = halved(adapter.read, refs)
+    found, troubles = _apart(adapter.read, refs)
     out: dict[str, Read] = {**found, **troubles}
     for ref in [ref for ref in refs if ref not in out]:
         out |= {ref: Gone(f"ticket {ref} is not there")} if len(refs) == 1 else _read(adapter, [ref])

@@ -357,6 +357,21 @@ def test_a_ticket_that_its_system_cannot_show_delays_no_other(side: str, what: s
     desk.still()
 
 
+@pytest.mark.parametrize("side", ["customer", "vendor"])
+def test_several_tickets_that_their_system_cannot_show_stop_no_other(side: str) -> None:
+    """Also where they stand side by side, so that one half of a read holds nothing else."""
+    desk = Desk()
+    others = [desk.incident("one more"), desk.incident("and one")]
+    desk.run(30)
+    bad = (desk.a, desk.b)
+    asked = bad if side == "customer" else [f"TicketID>{desk.row(ref)['case_ref']}<" for ref in bad]
+    desk.rig.world.spoiled = {(one,) for one in asked}
+    for ref in (*bad, *others):
+        desk.both_talk(ref)
+    desk.run(300)  # each failing read is tried again for seconds, so the others wait until those two have stood back
+    desk.agree(*others)
+
+
 def test_a_stranger_that_its_system_cannot_show_is_taken_in_when_it_can() -> None:
     desk = Desk()
     fresh = desk.incident("seen late")
