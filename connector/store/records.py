@@ -33,6 +33,10 @@ class Standing:
     parked: bool = False  # the system refused it: an operator can retry
     base: dict[Side, Value] = field(default_factory=dict)  # restored: what had been in agreement, to which a retry goes back
 
+    def value(self, side: Side) -> Value:
+        """What one side showed; nothing where the field could not be read."""
+        return self.customer if side is Side.CUSTOMER else self.vendor
+
 
 @dataclass
 class Unverified:

@@ -48,8 +48,8 @@ def _go_back(unit: UnitState) -> bool:
     if stood is None or stood.why != "restored":
         return False
     unit.base, unit.standing = dict(stood.base), None
-    for side, value in ((Side.CUSTOMER, stood.customer), (Side.VENDOR, stood.vendor)):
-        unit.restored.setdefault(side, []).append(value)
+    for side in Side:
+        unit.restored.setdefault(side, []).append(stood.value(side))
     return True
 
 

@@ -186,7 +186,7 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified)
     """
     state, sent = scene.bond.unit(unit), write.sent
     scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=sent)
-    again = any(scene.equal(unit, side, lost, done) for done in state.restored.get(side, []))
+    again = _was_put_back(scene, unit, side, lost)
     other = scene.native(unit, side.other)
     theirs = write.put_back or _untranslated(scene, unit, side, lost) or owner_of(scene, unit, side, lost, write.agreed) is side
     if theirs and not again:
@@ -195,6 +195,11 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified)
             keep_loser(scene, unit, side.other, other, lost)
     else:
         keep_loser(scene, unit, side, lost, other or sent)
+
+
+def _was_put_back(scene: Scene, unit: str, side: Side, value: Native) -> bool:
+    """Once each: a value that comes and goes is not put back again and again."""
+    return any(scene.equal(unit, side, value, done) for done in scene.bond.unit(unit).restored.get(side, []))
 
 
 def _untranslated(scene: Scene, unit: str, side: Side, value: Value) -> bool:
@@ -235,7 +240,7 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
     """
     if not scene.doubtful(side):
         return False
-    if any(scene.equal(unit, side, value, done) for done in state.restored.get(side, [])):
+    if _was_put_back(scene, unit, side, value):
         return False
     events = scene.history(side)
     if events is None:
@@ -268,7 +273,7 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     base = state.base.get(side, {})
     if move.new == cover.new or scene.equal(STATUS, side, want, base):
         return
-    if not any(scene.equal(STATUS, side, want, done) for done in state.restored.get(side, [])):
+    if not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
 
@@ -301,9 +306,10 @@ def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value
             first, persons, again = (scene.mapping.equal(unit, side, {name: e.new}, {name: value[name]}) for e in last)
             if first and again and not persons:
                 lost[name] = last[1].new
-    if lost and not any(scene.equal(unit, side, {**value, **lost}, done) for done in state.restored.get(side, [])):
-        state.put_back[side] = PutBack({**value, **lost}, value)
-        scene.fact("covered", unit=unit, side=side.value, lost={**value, **lost}, sent=value)
+    want = {**value, **lost}
+    if lost and not _was_put_back(scene, unit, side, want):
+        state.put_back[side] = PutBack(want, value)
+        scene.fact("covered", unit=unit, side=side.value, lost=want, sent=value)
 
 
 def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
@@ -327,8 +333,7 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
 
 def tolerated(state: UnitState, side: Side) -> Value:
     """What a side is left with: its value of a standing difference, where that could be read, else the base."""
-    stood = {Side.CUSTOMER: state.standing.customer, Side.VENDOR: state.standing.vendor} if state.standing else {}
-    return stood.get(side) or state.base.get(side, {})
+    return (state.standing and state.standing.value(side)) or state.base.get(side, {})
 
 
 def words(value: Native) -> str:

@@ -146,8 +146,7 @@ def _since_it_was_refused(
     stood = state.standing
     if unit != STATUS or stood is None or stood.why != "refused" or changed != [Side.CUSTOMER, Side.VENDOR]:
         return changed
-    values = {Side.CUSTOMER: stood.customer, Side.VENDOR: stood.vendor}
-    left = [side for side in Side if not scene.equal(unit, side, values[side], present[side])]
+    left = [side for side in Side if not scene.equal(unit, side, stood.value(side), present[side])]
     if left == [Side.VENDOR] and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED:
         return changed
     return left if len(left) == 1 else changed
@@ -204,7 +203,7 @@ def differs(scene: Scene, unit: str, side: Side, state: UnitState, value: Value)
         return True
     if state.standing is None:
         return False
-    stood = state.standing.customer if side is Side.CUSTOMER else state.standing.vendor
+    stood = state.standing.value(side)
     return bool(stood) and not scene.equal(unit, side, stood, value)  # nothing: the field could not be read
 
 

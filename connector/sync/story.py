@@ -200,7 +200,7 @@ def _in_words(ruling: Told | None) -> Told | None:
 def _present(unit: UnitState) -> Mapping[Side, Mapping[str, str]]:
     if unit.standing is None:
         return unit.base
-    return {Side.CUSTOMER: unit.standing.customer, Side.VENDOR: unit.standing.vendor}
+    return {side: unit.standing.value(side) for side in Side}
 
 
 def _open(words: Words, bond: Bond, intents: Iterable[Intent], memory: Memory) -> Iterable[str]:
