@@ -40,6 +40,7 @@ class Score:
     beyond: int = 0  # freezes that may double one item each
     told: int = 0  # duplicates that the connector reports
     wrong: list[str] = field(default_factory=list)  # sentences; none means that all is well
+    stories: dict[str, str] = field(default_factory=dict)  # ticket -> all that is known of one that something is wrong with
     books: str = ""
 
 
@@ -139,11 +140,17 @@ class Arena:
         self.score.books = ", ".join(f"{name} {count}" for name, count in books.items() if name != "effects")
         self.score.told = sum(len(row["second_cases"]) + len(row["second_copies"]) for row in account)
         self.score.wrong += [busy] if busy else []
-        self.score.wrong += [f"{f.kind} {f.ticket}: {f.text}" for f in findings if not _agreed(f)]
+        for finding in (one for one in findings if not _agreed(one)):
+            self.score.wrong.append(f"{finding.kind} {finding.ticket}: {finding.text}")
+            self.score.stories[finding.ticket] = self._story(finding.ticket)
         if self.score.told > self.score.beyond:
             self.score.wrong.append(f"{self.score.told} duplicates after {self.score.beyond} freezes that excuse one each")
         if not json.loads(self.product.run("audit", "verify", "--json"))["verified"]:
             self.score.wrong.append("the audit does not verify")
+
+    def _story(self, ticket: str) -> str:
+        """What the product says of a ticket, and both systems' own books: all that is left once the rounds are over."""
+        return "\n".join([self.product.run("explain", ticket), *self.systems.ask("books", ticket)])
 
 
 def _agreed(finding: Finding) -> bool:

@@ -53,6 +53,8 @@ def _rounds(made: Arena, rounds: int, say: Callable[[str], None]) -> int:
             for sentence in made.score.wrong[known:]:
                 say(sentence)
             known = len(made.score.wrong)
+            for ticket in list(made.score.stories):
+                say(f"{ticket}\n{made.score.stories.pop(ticket)}")
     say("passed" if not made.score.wrong else f"FAILED, {len(made.score.wrong)} found")
     return bool(made.score.wrong)
 

@@ -142,6 +142,14 @@ class _Served:
             said = judge(self.world, self.servicenow, self.otrs, report, Table(window=UNSEEN))
         return said.summary(), said.findings
 
+    def books(self, number: str) -> list[str]:
+        """All that happened to an incident and its case, oldest first."""
+        with self.world.lock:
+            incident = next((t for t in self.servicenow.tickets() if t.number == number), None)
+            case = next((t for t in self.otrs.tickets() if incident and number in " ".join(t.fields.values())), None)
+            refs = {t.ref for t in (incident, case) if t}
+            return [str(deed) for deed in self.world.deeds if deed.ticket in refs]
+
 
 @contextmanager
 def systems(daemons: int, tickets: int, seed: int) -> Iterator[Systems]:
