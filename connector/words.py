@@ -116,6 +116,30 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class About:
+    """One answer to what a ticket is about: a topic row of the operating model, or one of its systems."""
+
+    task: str = ""  # id of the row
+    system: str = ""  # id of the system
+    because: str = ""  # what in the ticket said so, in words
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A person's word to the connector, for the rules: a line in an internal note of a ticket, or ``connector answer``."""
+
+    topic: str  # see ``rasci/replies.py``
+    text: str
+    by: str  # login in the customer's system, or the operator's name
+    at: float  # seconds since the epoch
+    item: str = ""  # native id of the note; "" where it was given on the command line
+
+
+Facts = Mapping[str, frozenset[str]]
+"""What holds, by the name of a condition of the operating model; a condition that nobody answered is absent."""
+
+
+@dataclass(frozen=True)
 class TicketView:
     """One ticket in neutral words, with each unit's native values beside them."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from connector.rasci.shape import Own
 from connector.rasci.source import Located, Reader
+from connector.words import Facts
 
 
 class GivenBy(StrEnum):
@@ -54,9 +55,13 @@ class When(Own):
         values = self.needs.get(name, ())
         return values[0] if len(values) == 1 else ""
 
-    def holds(self, facts: Mapping[str, str]) -> bool:
-        """Whether it holds where each condition has the value in ``facts``."""
-        return all(facts.get(name) in values for name, values in self.needs.items())
+    def holds(self, facts: Facts) -> bool:
+        """Whether it holds; what nobody answered does not."""
+        return all(not facts.get(name, frozenset()).isdisjoint(values) for name, values in self.needs.items())
+
+    def unanswered(self, facts: Facts) -> tuple[str, ...]:
+        """The conditions of which nobody knows whether they hold."""
+        return tuple(name for name in self.needs if name not in facts)
 
     def __str__(self) -> str:
         return ", ".join(f"{name} {' or '.join(values)}" for name, values in self.needs.items())
@@ -69,8 +74,8 @@ def _values(reader: Reader, node: Located) -> tuple[str, ...]:
     return reader.texts(node) if isinstance(node.value, list) else (reader.text(node),)
 
 
-def every_case(conditions: Mapping[str, Condition], names: set[str]) -> Iterator[dict[str, str]]:
+def every_case(conditions: Mapping[str, Condition], names: set[str]) -> Iterator[Facts]:
     """Each way in which the named conditions can stand."""
     chosen = sorted(names & conditions.keys())
     for values in product(*(conditions[name].values for name in chosen)):
-        yield dict(zip(chosen, values, strict=True))
+        yield {name: frozenset({value}) for name, value in zip(chosen, values, strict=True)}

@@ -95,7 +95,7 @@ def _owners(model: OperatingModel) -> Iterator[Finding]:
         for case in every_case(model.conditions, names):
             found = sum(owner.when.holds(case) for owner in level.owner)
             if found != 1:
-                shown = ", ".join(f"{name} {value}" for name, value in case.items()) or "always"
+                shown = ", ".join(f"{name} {' '.join(values)}" for name, values in case.items()) or "always"
                 yield (
                     f"levels[{number}].owner",
                     f"level {level.id} has {found} owners ({shown})",
