@@ -646,6 +646,22 @@ def test_copies_stand_in_the_order_of_their_origins(play: Play) -> None:
     assert play.found() == ["disorder"]
 
 
+def test_of_words_said_twice_a_second_copy_hides_the_order(play: Play) -> None:
+    """Which of three copies belongs to which of two comments nobody can tell; the other comments still have an order."""
+    for text in ("same words", "between", "same words"):
+        play.says(text)
+        play.wait(3)
+    for text in ("same words", "same words", "between", "same words"):
+        play.update(text=HEAD + text)
+    assert play.found() == ["duplicates"]
+    play.says("third")
+    play.wait(3)
+    play.says("fourth")
+    play.update(text=HEAD + "fourth")
+    play.update(text=HEAD + "third")
+    assert play.found() == ["duplicates", "disorder"]
+
+
 def test_within_one_second_there_is_no_order(play: Play) -> None:
     play.says("first word")
     play.says("second word")
