@@ -44,6 +44,7 @@ class Role(Meant):
     may: Annotated[tuple[Gate, ...], "acts that need this role; the party holds R on that row"] = ()
     certificate: Annotated[Certificate, "whether the document asks for one"] = Certificate.NOT_STATED
     trained: Annotated[bool, "whether the document asks for training"] = False
+    registered: Annotated[bool, "whether the document asks for an identity of their own in the vendor's portal"] = False
     at_least: Annotated[int, "how many persons the document asks for; 0: it does not say"] = 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import Field
+from datetime import date
 from enum import StrEnum
 from typing import Any, get_args, get_origin
 
@@ -63,6 +64,7 @@ _PLAIN: Mapping[type, dict[str, Any]] = {
     str: {"type": "string", "pattern": r"\S"},
     int: {"type": "integer", "minimum": 1},
     bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
 }
 
 

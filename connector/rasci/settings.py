@@ -126,9 +126,9 @@ KNOWN: Mapping[str, Known] = {
     "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs
-    "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days"),
+    "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days", used=True),
     "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold")),
-    "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days"),
+    "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
     "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES),
 }

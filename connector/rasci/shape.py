@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -72,6 +73,8 @@ def read(reader: Reader, at: Located, kind: Any) -> Any:
         return reader.number(at)
     if kind is bool:
         return reader.yes_no(at)
+    if kind is date:
+        return reader.date(at)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return reader.choice(at, kind, next(iter(kind)))
     if get_origin(kind) is tuple:
@@ -123,6 +126,8 @@ def plain(value: Any) -> Any:
     """A value as JSON values, under the keys of the file."""
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Own):
         return value.plain()
     if isinstance(value, tuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -165,6 +166,12 @@ class Reader:
             return at.value
         self.report(at, f"{at.value!r} is not a whole number from 1", "write a number such as 14")
         return 0
+
+    def date(self, at: Located | None) -> date | None:
+        if at is None or type(at.value) is date:
+            return at.value if at else None
+        self.report(at, f"{_shown(at.value)} is not a date", "write it as 2026-03-01")
+        return None
 
     def yes_no(self, at: Located | None) -> bool:
         if at is None or isinstance(at.value, bool):

@@ -132,10 +132,14 @@ class Setting:
     source: str = "ours"
 
 
+def given_settings(reader: Reader, at: Located) -> dict[str, Setting]:
+    """The settings that a file gives, by their dotted names."""
+    return {name: _setting(reader, name, node) for name, node in reader.entries(at, "", " ".join(KNOWN)).items()}
+
+
 def _read_settings(reader: Reader, at: Located) -> dict[str, Setting]:
-    """Every setting by its dotted name; what the file leaves out has our default."""
-    given = {name: _setting(reader, name, node) for name, node in reader.entries(at, "", " ".join(KNOWN)).items()}
-    return {name: Setting(known.default) for name, known in KNOWN.items()} | given
+    """Every setting; what the file leaves out has our default."""
+    return {name: Setting(known.default) for name, known in KNOWN.items()} | given_settings(reader, at)
 
 
 def _setting(reader: Reader, name: str, at: Located) -> Setting:

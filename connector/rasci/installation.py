@@ -1,0 +1,178 @@
+"""What is true of one installation, and no operating model can know: facts, figures, and the persons who may act."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from connector.rasci.conditions import GivenBy, When
+from connector.rasci.consistency import Finding
+from connector.rasci.ladder import Certificate, Gate, Role
+from connector.rasci.model import text_of
+from connector.rasci.settings import SCHEMA
+from connector.rasci.shape import read
+from connector.rasci.source import ModelError, Places, Reader, hint
+from connector.rasci.table import OperatingModel, Setting, given_settings
+from connector.words import Facts, Party
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One entry of the roster: who may act for a party, and how the other side knows this person."""
+
+    name: Annotated[str, "as people know it"]
+    email: Annotated[str, "as the vendor was given it"]
+    phone: Annotated[str, "as the vendor was given it"]
+    login: Annotated[str, "in the customer's system, as its history and notes show it"]
+    party: Annotated[Party, "whose staff"] = Party.CUSTOMER
+    role: Annotated[str, "id of a role of the operating model"] = ""
+    portal_user: Annotated[str, "the person's own identity in the vendor's portal"] = ""
+    known_to_vendor: Annotated[
+        date | None, "when the vendor confirmed that it knows this person; without it nothing is submitted"
+    ] = None
+    trained: Annotated[date | None, "when the person was trained last"] = None
+    certified_until: Annotated[date | None, "until when the certificate for the person's level holds"] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """Immutable; made by :func:`load`."""
+
+    facts: Annotated[When, "conditions of the operating model that hold here, such as deployment: cloud"] = field(default=When())
+    settings: Annotated[Mapping[str, Setting], "figures and choices, over those of the operating model"] = field(
+        default_factory=dict, metadata={"read": given_settings, "schema": SCHEMA}
+    )
+    p1_number: Annotated[str, "the vendor's number for urgent calls"] = ""
+    on_call: Annotated[str, "the customer's own number around the clock, where the contract asks for one"] = ""
+    backup: Annotated[date | None, "when the configuration was backed up last"] = None
+    roster: Annotated[tuple[Person, ...], "the persons who may act; left out: nobody is asked who they are"] = ()
+
+    @property
+    def known(self) -> Facts:
+        return {name: frozenset(values) for name, values in self.facts.needs.items()}
+
+    def person(self, login: str) -> Person | None:
+        """Who has this login in the customer's system."""
+        wanted = login.strip().casefold()
+        return next((one for one in self.roster if one.login.casefold() == wanted), None)
+
+
+def load(path: Path | str, model: OperatingModel) -> Installation:
+    """The installation in a file (UTF-8 YAML), for one model. Raises ModelError with all problems found."""
+    reader = Reader(str(path))
+    root = reader.parse(text_of(path))
+    found: Installation = read(reader, root, Installation)
+    places = Places(str(path), root)
+    problems = [*reader.problems, *(places.problem(*one) for one in _contradictions(found, model))]
+    if problems:
+        raise ModelError(problems)
+    return found
+
+
+def under(model: OperatingModel, installation: Installation) -> OperatingModel:
+    """The model with the figures of the installation."""
+    return replace(model, settings={**model.settings, **installation.settings})
+
+
+def role_of(model: OperatingModel, person: Person) -> Role | None:
+    info = model.parties.get(person.party)
+    return next((role for role in info.roles if role.id == person.role), None) if info else None
+
+
+# --- what keeps a file from being used ------------------------------------------------------------------------
+
+
+def _contradictions(found: Installation, model: OperatingModel) -> Iterator[Finding]:
+    yield from _facts(found, model)
+    seen = Counter(person.login.casefold() for person in found.roster)
+    for number, person in enumerate(found.roster):
+        key = f"roster[{number}]"
+        if person.party not in model.parties:
+            yield f"{key}.party", f"the model has no party {person.party.value}", hint(person.party.value, list(model.parties))
+            continue
+        roles = [role.id for role in model.parties[person.party].roles]
+        if person.role and person.role not in roles:
+            remedy = hint(person.role, roles) if roles else "leave it out: the model names no roles for this party"
+            yield f"{key}.role", f"{person.role!r} is no role of {person.party.value}", remedy
+        if seen[person.login.casefold()] > 1:
+            yield f"{key}.login", f"{person.login!r} stands here twice", "give each person a login of their own"
+
+
+def _facts(found: Installation, model: OperatingModel) -> Iterator[Finding]:
+    ours = {name: one for name, one in model.conditions.items() if one.given_by in (GivenBy.INSTALLATION, GivenBy.CONTRACT)}
+    for name, values in found.facts.needs.items():
+        key = f"facts.{name}"
+        if name not in ours:
+            remedy = hint(name, list(ours)) if ours else "leave it out"
+            yield key, f"{name} is nothing that an installation says under this model", remedy
+            continue
+        for value in (value for value in values if value not in ours[name].values):
+            yield key, f"{name} is never {value!r}", hint(value, ours[name].values)
+
+
+# --- states of affairs: findings, never a reason to stop -------------------------------------------------------
+
+
+def findings(found: Installation, model: OperatingModel, today: date) -> Iterator[Finding]:
+    """What the model asks of the installation and is not so; rows of kind `standing`, and what nobody has answered."""
+    for name, condition in model.conditions.items():
+        if condition.given_by in (GivenBy.INSTALLATION, GivenBy.CONTRACT) and name not in found.known:
+            values = ", ".join(condition.values)
+            yield (
+                f"facts.{name}",
+                f"nobody said {condition.means}: what depends on it does not apply",
+                f"name it: one of {values}",
+            )
+    if not found.roster:
+        yield "roster", "nobody is asked who submits a case, confirms or answers", "name the persons who may"
+        return
+    yield from _roles(found, model)
+    for number, person in enumerate(found.roster):
+        yield from ((f"roster[{number}]", *one) for one in _person(person, role_of(model, person), model, today))
+    yield from _figures(found, model, today)
+
+
+def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:
+    for party, info in model.parties.items():
+        for role in info.roles:
+            count = sum(person.party is party and person.role == role.id for person in found.roster)
+            if count < role.at_least:
+                message = f"{count} of at least {role.at_least} persons have the role {role.id} ({role.title}; {role.source})"
+                yield "roster", message, "train and enter one more; what is submitted meanwhile goes on"
+
+
+def _person(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
+    name = person.name
+    if role and role.trained and person.trained is None:
+        yield f"{name} has no date of training ({role.source})", "enter `trained:`"
+    oldest = model.setting("training.max_age")
+    if isinstance(oldest, int) and person.trained and (today - person.trained).days > oldest:
+        yield f"{name} was trained more than {oldest} days ago", "repeat the training, or change training.max_age"
+    if role and role.certificate is Certificate.REQUIRED and not certified(person, today):
+        yield (
+            f"{name} has no certificate that holds today ({role.source})",
+            "enter `certified_until:`; until then nothing of theirs is submitted",
+        )
+    if role and Gate.SUBMIT in role.may and person.known_to_vendor is None:
+        yield (
+            f"the vendor has not confirmed that it knows {name}",
+            "tell the vendor e-mail and phone, then enter `known_to_vendor:`",
+        )
+    if role and Gate.SUBMIT in role.may and role.registered and not person.portal_user:
+        yield f"{name} has no identity in the vendor's portal ({role.source})", "enter `portal_user:`"
+
+
+def certified(person: Person, today: date) -> bool:
+    return person.certified_until is not None and person.certified_until >= today
+
+
+def _figures(found: Installation, model: OperatingModel, today: date) -> Iterator[Finding]:
+    oldest = model.setting("backup.max_age")
+    if isinstance(oldest, int) and (found.backup is None or (today - found.backup).days > oldest):
+        yield "backup", f"the configuration was not backed up within {oldest} days", "make a backup and enter its date"
+    if "premium_plus" in found.known.get("plan", ()) and not found.on_call:
+        yield "on_call", "the contract asks for the customer's own number around the clock, and none is given", "enter `on_call:`"

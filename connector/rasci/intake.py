@@ -1,0 +1,177 @@
+"""The submit gate: what a hand-over to the vendor needs, who may make it, and what is missing. Pure.
+
+It promises presence, never quality: whether a statement is true stays the word of the person who made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connector.rasci.installation import Installation, Person, certified, role_of
+from connector.rasci.ladder import Certificate, EvidenceItem, Form, Gate, Need, RecordType
+from connector.rasci.replies import SIGN, Topic, last
+from connector.rasci.routing import hand_over
+from connector.rasci.table import Letter, OperatingModel, Task
+from connector.words import Facts, Reply, Ruling, Side, Verdict
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A ticket that was handed over, with all that the gate looks at. ``now``: seconds since the epoch."""
+
+    task: Task
+    facts: Facts
+    now: float
+    p1: bool = False
+    submitter: str = ""  # login of the person whose act handed it over; "" where nobody knows
+    assumed: bool = False  # the submitter is not known from the history
+    present: Mapping[str, str] = field(default_factory=dict)  # id of an item -> where it stands, in words
+    looked_for: frozenset[str] = frozenset()  # the items of which the mapping says where they would stand
+    replies: Sequence[Reply] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the gate says: it may go, or it waits and why."""
+
+    ruling: Ruling
+    missing: tuple[str, ...] = ()  # what it waits for, or, where it may go, what goes without
+    asked: tuple[str, ...] = ()  # what the vendor would like besides
+    person: Person | None = None  # who submits
+    stated: tuple[Reply, ...] = ()  # the statements that go with it
+    unauthorised: bool = False  # who handed it over may not
+
+    @property
+    def open(self) -> bool:
+        return self.ruling.allowed
+
+
+def enter(model: OperatingModel, installation: Installation, submission: Submission) -> Entry:
+    """Whether a ticket may become a case now. A P1 is never held for evidence: it goes with its gaps listed."""
+    person = installation.person(submission.submitter)
+    override = _override(installation, submission)
+    objection = _objection(model, submission, person) if installation.roster and not override else ""
+    if objection:
+        return Entry(_rule(model, Verdict.HOLD, objection), person=person, unauthorised=True)
+    items = list(_profile(model, submission))
+    stated = tuple(_statements(installation, submission))
+    said = {_about(reply, items) for reply in stated}
+    absent = [item for item in items if not _shows(submission, item, said)]
+    missing = tuple(_wanted(item) for item in absent if item.need is Need.MANDATORY)
+    asked = tuple(_wanted(item) for item in absent if item.need is Need.ASKED)
+    if missing and not submission.p1 and not override:
+        sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
+        reason = "Held until it is complete: what is missing can be added to the ticket at any time, then it goes by itself."
+        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, person, stated)
+    return Entry(_rule(model, Verdict.ALLOW, _goes(submission, person, missing, override)), missing, asked, person, stated)
+
+
+def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:
+    row = model.row(Gate.SUBMIT)
+    letters = dict.fromkeys(letter for party in model.staff(Side.CUSTOMER) for letter in row.letters(party))
+    return Ruling(verdict, row.id, row.title, ",".join(letters), f"{row.source}; {sources}" if sources else row.source, reason)
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def authorised(model: OperatingModel, installation: Installation, login: str) -> bool:
+    """Whether a person may submit and answer for the customer's side; without a roster nobody is asked."""
+    if not installation.roster:
+        return True
+    person = installation.person(login)
+    return person is not None and not _not_entitled(model, person)
+
+
+def _objection(model: OperatingModel, submission: Submission, person: Person | None) -> str:
+    """Why this person's act does not submit; "" where it does."""
+    who = submission.submitter or "somebody whom the history does not name"
+    if person is None:
+        return f"{who} handed it over and is not on the roster: an authorised person has to do so."
+    if entitled := _not_entitled(model, person):
+        return entitled
+    role = role_of(model, person)
+    if person.known_to_vendor is None:
+        return f"the vendor has not confirmed yet that it knows {person.name}: e-mail and phone have to be with it first."
+    if role and role.registered and not person.portal_user:
+        return f"{person.name} has no identity of their own in the vendor's portal."
+    today = datetime.fromtimestamp(submission.now, UTC).date()
+    if role and role.certificate is Certificate.REQUIRED and not certified(person, today):
+        return f"{person.name} has no certificate that holds today, which {role.title} need ({role.source})."
+    return ""
+
+
+def _not_entitled(model: OperatingModel, person: Person) -> str:
+    row, info = model.row(Gate.SUBMIT), model.parties[person.party]
+    if Letter.R not in row.letters(person.party):
+        return f"{person.name} belongs to {info.name}, which does not hold R on row {row.number}, {row.title!r}."
+    entitled = [role for role in info.roles if Gate.SUBMIT in role.may]
+    if entitled and person.role not in {role.id for role in entitled}:
+        named = " or ".join(role.title for role in entitled)
+        return f"{person.name} is not among those who submit: that is for {named} ({entitled[0].source})."
+    return ""
+
+
+def _override(installation: Installation, submission: Submission) -> Reply | None:
+    """A person of the roster lets it go as it is, and says why (setting hold.override)."""
+    reply = last(submission.replies, Topic.SUBMIT)
+    if reply is None or not reply.text or (installation.roster and installation.person(reply.by) is None):
+        return None
+    return reply
+
+
+def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...], override: Reply | None) -> str:
+    who = person.name if person else submission.submitter or "an unnamed person"
+    assumed = " (assumed: the history does not say whose act it was)" if submission.assumed else ""
+    if override:
+        return f"{override.by} lets it go as it is: {override.text}"
+    if missing:
+        return f"Submitted by {who}{assumed}; a P1 is never held for evidence: it goes with its gaps listed."
+    return f"Submitted by {who}{assumed}, and complete."
+
+
+# --- what -----------------------------------------------------------------------------------------------------
+
+
+def _profile(model: OperatingModel, submission: Submission) -> Iterator[EvidenceItem]:
+    """What this hand-over of this kind of record is to carry."""
+    step, facts = hand_over(model, submission.facts), submission.facts
+    kinds = {RecordType.ANY.value, *facts.get("record_type", ())}
+    for item in model.evidence:
+        fits = item.hand_over == step and item.record_type.value in kinds
+        if fits and submission.task.id not in item.not_for and item.when.holds(facts):
+            yield item
+
+
+def _shows(submission: Submission, item: EvidenceItem, said: Collection[str]) -> bool:
+    """Whether it is there, or nobody could say where it would be."""
+    if item.id in submission.present or item.id in said:
+        return True
+    return item.id not in submission.looked_for and not _stateable(item)
+
+
+def _stateable(item: EvidenceItem) -> bool:
+    return bool({Form.STATEMENT, Form.RESULT} & set(item.by))
+
+
+def _statements(installation: Installation, submission: Submission) -> Iterator[Reply]:
+    for reply in submission.replies:
+        known = not installation.roster or installation.person(reply.by) is not None
+        if reply.topic == Topic.STATEMENT and reply.text and known:
+            yield reply
+
+
+def _about(reply: Reply, items: Sequence[EvidenceItem]) -> str:
+    """Which item a statement is about: the one it names, else the attribution, which a statement alone can show."""
+    first, _, rest = reply.text.partition(" ")
+    named = next((item for item in items if item.id == first.rstrip(":").casefold()), None)
+    if named:
+        return named.id if rest.strip() and _stateable(named) else ""
+    return next((item.id for item in items if item.by == (Form.STATEMENT,)), "")
+
+
+def _wanted(item: EvidenceItem) -> str:
+    how = f" (`{SIGN} {Topic.STATEMENT.value}{'' if item.by == (Form.STATEMENT,) else f' {item.id}'} ...` in an internal note)"
+    return f"{item.title}{how if _stateable(item) else ''}"

@@ -1,0 +1,48 @@
+"""What people tell the connector: lines ``#connector TOPIC text`` in an internal note, or ``connector answer``. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+
+from connector.words import Facts, Reply
+
+SIGN = "#connector"
+
+
+class Topic(StrEnum):
+    """What a reply can be about."""
+
+    STATEMENT = "statement"  # the issue is highly likely the application's: on what basis
+    SUBMIT = "submit"  # send what is held, for this reason
+    CONSULT = "consult"  # ask the vendor, and wait for its advice: the question
+    SUPPORT = "support"  # ask the vendor to help with what stays here: with what
+    FACT = "fact"  # a condition of the operating model and its value
+    CALLED = "called"  # the vendor's number was called: when, and who was reached
+    CAUSE = "cause"  # what a P1 was caused by: vendor, other or mixed
+    RCA = "rca"  # a root cause analysis: draft, or done, with where it stands
+    ACCESS = "access"  # access was given: to whom, until when; never a password
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    CONFIRM = "confirm"
+
+
+def heard(text: str) -> Iterator[tuple[str, str, str]]:
+    """The lines of a note that speak to the connector: the line, its topic ("" where it is not known), and the rest."""
+    for line in (line.strip() for line in text.splitlines()):
+        sign, _, words = line.partition(" ")
+        if sign.casefold() != SIGN:
+            continue
+        topic, _, rest = words.strip().partition(" ")
+        yield line, topic.casefold() if topic.casefold() in set(Topic) else "", rest.strip()
+
+
+def last(replies: Sequence[Reply], *topics: Topic) -> Reply | None:
+    """The newest reply on one of these topics."""
+    return next((reply for reply in reversed(replies) if reply.topic in topics), None)
+
+
+def facts_of(replies: Sequence[Reply]) -> Facts:
+    """What persons said of the conditions, the newest word on each: ``#connector fact NAME VALUE``."""
+    pairs = (reply.text.split() for reply in replies if reply.topic == Topic.FACT)
+    return {pair[0].casefold(): frozenset({pair[1].casefold()}) for pair in pairs if len(pair) == 2}  # noqa: PLR2004 - name and value
