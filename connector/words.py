@@ -86,7 +86,9 @@ class Change:
     shown_to: Audience | None = None  # COMMENT, FILE, NOTE: who would see the copy
     notifies: bool = False  # the target's native state mails the caller or starts an automatic close
     priority: str = ""
+    topic: str = ""  # id of the row that the case is about; "": the row of the gate decides
     channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
+    informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
 
 @dataclass(frozen=True)

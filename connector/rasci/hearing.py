@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connector.rasci.ladder import Gate
+from connector.rasci.routing import case_of
 from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Change, Party, Ruling, Side, Verdict
 
@@ -48,9 +49,13 @@ class Hearing:
     def to_customer(self) -> bool:
         return self.change.target is Side.CUSTOMER
 
+    def row(self, gate: Gate) -> Task:
+        """The row that decides: the work on a case is that of its own topic."""
+        return case_of(self.model, self.change.topic) if gate is Gate.WORK else self.model.row(gate)
+
     def letters(self, gate: Gate) -> tuple[Letter, ...]:
         """What any of them holds, in the order of the document."""
-        row = self.model.row(gate)
+        row = self.row(gate)
         return tuple(dict.fromkeys(letter for party in self.parties for letter in row.letters(party)))
 
     def has(self, gate: Gate, *any_of: Letter) -> bool:
@@ -78,14 +83,14 @@ class Hearing:
 
     def lacking(self, gate: Gate, need: str, attempt: str) -> Ruling:
         """Refused because the actor's cell does not hold the letter that the attempt needs."""
-        row, letters = self.model.row(gate), ",".join(self.letters(gate))
+        row, letters = self.row(gate), ",".join(self.letters(gate))
         cell = f"holds {letters} there, which is not enough (it needs {need})" if letters else "has an empty cell there"
         return self.refuse(
             gate, f"{_capital(self.actor)} may not {attempt}: row {row.number}, {row.title!r}, {self.actor} {cell}."
         )
 
     def _rule(self, verdict: Verdict, gate: Gate, reason: str, clause: str, topic: str = "") -> Ruling:
-        row: Task = self.model.row(gate)
+        row = self.row(gate)
         return Ruling(
             verdict=verdict,
             task=f"{row.id}/{topic}" if topic else row.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.rasci.hearing import ACTORS, OWN_VALUE, Hearing
+from connector.rasci.hearing import ACTORS, OWN_VALUE, SUBMITTER, Hearing
 from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
 from connector.rasci.table import Letter, OperatingModel
@@ -79,6 +79,8 @@ def _field(hearing: Hearing) -> Ruling:
             Gate.WORK, f"This restores a value that {hearing.actor} set for {unit} in its own system.", OWN_VALUE
         )
     if not hearing.has(Gate.WORK, Letter.A, Letter.R, Letter.S):
+        if hearing.change.informs:
+            return hearing.allow(Gate.WORK, f"Who submitted the case is shown its {unit}.", SUBMITTER)
         return hearing.lacking(Gate.WORK, "A, R or S", f"change {unit} of a case")
     if hearing.change.unit == PRIORITY:
         return _priority(hearing)

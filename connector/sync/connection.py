@@ -9,6 +9,7 @@ from typing import Protocol
 
 from adapters.base import Adapter
 from connector.mapping.mapping import TicketMapping
+from connector.rasci.installation import Installation
 from connector.rasci.model import OperatingModel
 from connector.sync.gate import Gate
 from connector.words import Side
@@ -50,6 +51,7 @@ class Connection:
     model: OperatingModel
     timing: Timing = Timing()
     guard: Rule = Rule()
+    installation: Installation | None = None  # what is true here; None: the gate asks nothing beyond the letters
     gates: Mapping[Side, Gate] = field(default_factory=dict)  # where adapters are :class:`connector.sync.limited.Limited`
 
     def place(self, side: Side) -> AbstractContextManager[object]:
