@@ -7,7 +7,7 @@ administrator reads it at once, and no text that a stranger wrote can keep it bu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,13 +18,33 @@ from connector.mapping.text import clean, one_line, shorten
 
 NAME_SHOWN = 120  # characters of a file's name
 _LINK = re.compile(r"https?://([^\s/?#<>\"']+)", re.IGNORECASE)
-_MARKS = " \t#*_~>+=|-\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}.)(0123456789"  # what stands before a heading: bullets, numbers, markup
+_MARKS = r"[\s#*_~>+=|\-\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}]*"
+# What stands before a heading. It matches everywhere, so it never goes back.
+_BEFORE = re.compile(rf"{_MARKS}(?:\d{{1,2}}[.)])?{_MARKS}")
 _MARKUP = " \t*_="
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One ticket as the signs see it. Each field is gone through once, for the labels of all of them."""
+
+    snapshot: Snapshot
+    labels: tuple[str, ...]  # stems
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        return self.snapshot.fields.get(name, "")
+
+    def filled(self, name: str) -> frozenset[str]:
+        """The labels that have words in a field."""
+        if name not in self.known:
+            self.known[name] = _filled(clean(self.text(name)), self.labels)
+        return self.known[name]
 
 
 class Sign(Protocol):
     def fields(self) -> frozenset[str]: ...
-    def found(self, snapshot: Snapshot) -> str:
+    def found(self, sight: Sight) -> str:
         """Where it stands, in words and without what a person wrote there; "" where it does not."""
         ...
 
@@ -38,10 +58,10 @@ class Holds:
     def fields(self) -> frozenset[str]:
         return self.when.fields()
 
-    def found(self, snapshot: Snapshot) -> str:
+    def found(self, sight: Sight) -> str:
         names = sorted(self.fields())
         words = f"the {'fields' if len(names) > 1 else 'field'} {', '.join(names)}" if names else "the time of the last change"
-        return words if self.when.check(snapshot)[0] else ""
+        return words if self.when.check(sight.snapshot)[0] else ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +73,8 @@ class HasFile:
     def fields(self) -> frozenset[str]:
         return frozenset()
 
-    def found(self, snapshot: Snapshot) -> str:
-        for file in snapshot.attachments:
+    def found(self, sight: Sight) -> str:
+        for file in sight.snapshot.attachments:
             if not file.by_us and file.size != 0 and (not self.extensions or extension_of(file) in self.extensions):
                 return f"file {shorten(one_line(file.name), NAME_SHOWN)}"
         return ""
@@ -66,26 +86,13 @@ class HasLine:
 
     label: str
     names: tuple[str, ...]  # the fields to look in
-    others: frozenset[str] = field(default=frozenset(), compare=False)  # the labels of all signs, which end a part
 
     def fields(self) -> frozenset[str]:
         return frozenset(self.names)
 
-    def found(self, snapshot: Snapshot) -> str:
-        place = next((name for name in self.names if self._stands_in(snapshot.fields.get(name, ""))), "")
+    def found(self, sight: Sight) -> str:
+        place = next((name for name in self.names if stem(self.label) in sight.filled(name)), "")
         return f"{place} has a line {self.label!r}" if place else ""
-
-    def _stands_in(self, text: str) -> bool:
-        own = stem(self.label)
-        labels = {own, *map(stem, self.others)}
-        within = False  # whether the line stands in this label's part
-        for line in map(stem, clean(text).splitlines()):
-            heading = _heading(line, labels)
-            within = heading == own if heading else within
-            words = line[len(heading) :] if heading else "" if line.endswith(":") else line  # an unknown heading is no content
-            if within and has_words(words):
-                return True
-        return False
 
 
 @dataclass(frozen=True)
@@ -98,8 +105,8 @@ class HasLink:
     def fields(self) -> frozenset[str]:
         return frozenset(self.names)
 
-    def found(self, snapshot: Snapshot) -> str:
-        place = next((name for name in self.names if self._stands_in(snapshot.fields.get(name, ""))), "")
+    def found(self, sight: Sight) -> str:
+        place = next((name for name in self.names if self._stands_in(sight.text(name))), "")
         return f"a link in {place}" if place else ""
 
     def _stands_in(self, text: str) -> bool:
@@ -116,20 +123,37 @@ Signs = Mapping[str, tuple[Sign, ...]]
 
 def search(signs: Signs, snapshot: Snapshot) -> dict[str, str]:
     """The items that are there, each with where it was found, in words."""
-    found = {item: next(filter(None, (sign.found(snapshot) for sign in choices)), "") for item, choices in signs.items()}
+    labels = {stem(sign.label) for choices in signs.values() for sign in choices if isinstance(sign, HasLine)}
+    sight = Sight(snapshot, tuple(labels))
+    found = {item: next(filter(None, (sign.found(sight) for sign in choices)), "") for item, choices in signs.items()}
     return {item: words for item, words in found.items() if words}
 
 
 def stem(line: str) -> str:
-    """A line for comparing: without bullets, numbers and markup around it, blanks and case."""
-    return " ".join(line.split()).casefold().lstrip(_MARKS).rstrip(_MARKUP)
+    """A line for comparing: without bullet, number and markup around it, blanks and case."""
+    return _BEFORE.sub("", " ".join(line.split()).casefold(), count=1).rstrip(_MARKUP)
 
 
 def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _heading(line: str, labels: Iterable[str]) -> str:
+def _filled(text: str, labels: tuple[str, ...]) -> frozenset[str]:
+    """A label's part goes up to the next label. A line that ends with a colon is a heading that no sign names: no content."""
+    found: set[str] = set()
+    part = ""
+    for line in map(stem, text.splitlines()):
+        heading = _heading(line, labels)
+        part = heading or part
+        words = line[len(heading) :] if heading else "" if line.endswith(":") else line
+        if part and part not in found and has_words(words):
+            found.add(part)
+    return frozenset(found)
+
+
+def _heading(line: str, labels: tuple[str, ...]) -> str:
     """The longest label with which the line begins, as whole words, or ""."""
+    if not line.startswith(labels):
+        return ""
     begins = (label for label in labels if line.startswith(label) and not line[len(label) : len(label) + 1].isalnum())
     return max(begins, key=len, default="")

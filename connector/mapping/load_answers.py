@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from connector.mapping.answers import KINDS, Answers, Fact, Topic
 from connector.mapping.conditions import All, Condition
@@ -69,9 +68,7 @@ class _Section:
     # --- evidence ---
 
     def signs(self, item: Item) -> dict[str, tuple[Sign, ...]]:
-        found = {name: self._choices(below) for name, below in self._entries(item).items()}
-        labels = frozenset(sign.label for signs in found.values() for sign in signs if isinstance(sign, HasLine))
-        return {name: tuple(_ended(sign, labels) for sign in signs) for name, signs in found.items()}
+        return {name: self._choices(below) for name, below in self._entries(item).items()}
 
     def _choices(self, item: Item) -> tuple[Sign, ...]:
         rows = self._rows(item)
@@ -157,10 +154,6 @@ class _Section:
             if one is not None and one in asked[:n]:
                 message = f"this row asks the same as the row in line {rows[asked.index(one)].line}"
                 self.reader.wrong(rows[n], message, "remove one, or change what it asks")
-
-
-def _ended(sign: Sign, labels: frozenset[str]) -> Sign:
-    return replace(sign, others=labels) if isinstance(sign, HasLine) else sign
 
 
 def _hosts(reader: Reader, item: Item) -> frozenset[str]:
