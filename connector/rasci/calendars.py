@@ -107,8 +107,11 @@ class Calendar:
             yield from self._spans(day + timedelta(offset))
 
     def _spans(self, day: date) -> Iterator[tuple[float, float]]:
+        """The openings of one day, without those that the change to summer time leaves out."""
         for opens, closes in self.week[day.weekday()]:
-            yield self._moment(day, opens), self._moment(day, closes)
+            start, end = self._moment(day, opens), self._moment(day, closes)
+            if start < end:
+                yield start, end
 
     def _moment(self, day: date, minute: int) -> float:
         """A time of that day; of a time that the clock shows twice the first, one that it skips is as much later."""
