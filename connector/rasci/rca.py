@@ -25,7 +25,7 @@ def analyses(case: Case) -> Iterator[Owed]:
     if not since or not halves:
         return
     stated = _stated(case)
-    yield _cause(case, since, stated)
+    yield _cause(case, since, halves, stated)
     if stated:
         yield from _analysis(case, since, halves, CAUSES[_first_word(stated)])
 
@@ -53,16 +53,17 @@ def _stated(case: Case) -> Reply | None:
     return said[-1] if said else None
 
 
-def _cause(case: Case, since: float, stated: Reply | None) -> Owed:
+def _cause(case: Case, since: float, halves: Sequence[Rca], stated: Reply | None) -> Owed:
+    """Which half is owed depends on it. That the customer says it is ours; what asks for it is what the document states."""
     party = case.holder(Gate.SUBMIT)
-    rows = [row for name in RCA_ROWS.values() if (row := _row(case, name))]
+    rows = [row for half in halves if half.basis is not Basis.OURS and (row := _row(case, RCA_ROWS[half.cause]))]
     asked = Owed(
         id="cause",
         party=party,
         what="a word on what caused the P1: the vendor's component alone, something else, or both",
         how="#connector cause vendor|other|mixed",
         since=since,
-        ground=case.ground(party, *rows, settings=["rca.cause_decided_by", "rca.due"]),
+        ground=replace(case.ground(party, *rows, settings=["rca.cause_decided_by", "rca.due"]), basis=Basis.OURS),
     )
     return _in_time(case, asked, stated.at if stated else inf).done(stated)
 

@@ -127,6 +127,8 @@ def test_a_roster_member_s_word_confirms_the_call() -> None:
     assert call.reminders == (SUNDAY, SUNDAY + 15 * MINUTE)
     assert call.tell_at is None
     assert next_moment([call], SUNDAY) is None
+    at_a_reminder = replace(word, at=SUNDAY + 15 * MINUTE)
+    assert found(CLOUD, p1(), SUNDAY + DAY, at_a_reminder)["p1-call"].reminders == (SUNDAY,)
     before = found(CLOUD, p1(), word.at - 1, word)["p1-call"]
     assert (before.state, before.by) == (Stand.OPEN, "")
 
@@ -217,7 +219,10 @@ def test_the_watch_for_an_answer_is_off_until_the_contract_s_figure_is_entered()
     basic = found(CLOUD, p1(), SUNDAY + DAY, facts=OTHER, p1__response_watch=30)["response"]
     assert wall(basic.due) == ["Mon 2026-03-09 08:30"]
     spoke = p1(vendor_spoke=SUNDAY + 10 * MINUTE)
-    assert found(CLOUD, spoke, SUNDAY + DAY, p1__response_watch=30)["response"].state is Stand.DONE
+    heard = found(CLOUD, spoke, SUNDAY + DAY, p1__response_watch=30)["response"]
+    assert (heard.state, heard.done_at, heard.tell_at) == (Stand.DONE, SUNDAY + 10 * MINUTE, None)
+    lowered = found(CLOUD, p1(p1_now=False), SUNDAY + DAY, p1__response_watch=30)["response"]
+    assert (lowered.state, lowered.tell_at) == (Stand.MOOT, None)
 
 
 # --- root cause analyses ---
@@ -236,6 +241,8 @@ def test_once_service_is_restored_the_customer_states_the_cause(name: str) -> No
     assert (cause.party, cause.state, cause.since) == (Party.CUSTOMER, Stand.OPEN, MONDAY)
     assert wall(cause.due, *cause.reminders) == ["Mon 2026-03-23 10:00", "Mon 2026-03-16 10:00"]
     assert "rca" not in found(name, RESTORED, MONDAY)
+    assert (cause.basis, "setting rca.cause_decided_by (ours)" in cause.clause) == (Basis.OURS, True)
+    assert "nothing" not in cause.clause
     stated = found(name, RESTORED, MONDAY + 2 * DAY, VENDOR)["cause"]
     assert (stated.state, stated.by) == (Stand.DONE, "l.one")
 
@@ -256,6 +263,7 @@ def test_the_customer_owes_the_analysis_of_other_causes(name: str, row: str) -> 
     rca = found(name, RESTORED, MONDAY + 2 * DAY, OTHERS)["rca"]
     assert (rca.party, rca.task, rca.ground.letters) == (Party.CUSTOMER, "rca-other-cause", "A,R")
     assert row in rca.clause
+    assert rca.basis is (Basis.INFERRED if name == IMPLEMENTATION else Basis.STATED)  # 001 states the duty, not its letters
 
 
 def test_001_has_only_the_other_half_so_the_vendor_s_is_expected_and_never_demanded() -> None:
@@ -353,7 +361,9 @@ def test_a_question_of_the_vendor_is_to_be_answered(name: str, party: Party, cla
     assert answer.clause == f"{clause}; setting answer.reminder (ours)"
     later = found(name, waiting, at("2026-03-20 12:00"))["answer"]
     assert wall(*later.reminders) == ["Wed 2026-03-11 10:00", "Wed 2026-03-18 10:00", "Wed 2026-03-25 10:00"]
-    assert "answer" not in found(name, replace(waiting, waiting_since=0.0), MONDAY)
+    overs: list[dict[str, Any]] = [{"waiting_since": 0.0}, {"solved": MONDAY}, {"ended": MONDAY}]
+    for over in overs:
+        assert "answer" not in found(name, replace(waiting, **over), MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -391,6 +401,14 @@ def test_a_solution_that_nobody_answers_is_called_to_mind_and_never_closes(name:
     for topic in ("accept", "refuse"):
         assert found(name, solved, MONDAY + DAY, said(topic, "", MONDAY + 60))["confirm"].state is Stand.DONE
     assert "confirm" not in found(name, replace(solved, ended=MONDAY + DAY), MONDAY + DAY)
+
+
+def test_where_several_may_answer_it_is_asked_of_who_is_accountable() -> None:
+    """At Workcube level 1 and 2 may both speak to users; level 2 answers for it, in whatever order the seats are written."""
+    model = MODELS[WORKCUBE]
+    model = replace(model, seats=dict(reversed(list(model.seats.items()))))
+    [confirm] = owed(model, PLUS, {}, Course(born=SUNDAY, opened=SUNDAY, solved=MONDAY), [], MONDAY)
+    assert confirm.party is Party.PARTNER
 
 
 def test_what_is_held_is_the_submitter_s_and_after_a_working_day_the_lead_is_told() -> None:
