@@ -11,6 +11,7 @@ from connector.mapping.answers import Answers
 from connector.mapping.channels import Channels
 from connector.mapping.conditions import Condition
 from connector.mapping.creation import Creation, CreationRules
+from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
 from connector.mapping.status import StatusUnit
 from connector.mapping.templates import Template
@@ -227,6 +228,10 @@ class TicketMapping:
         """
         text = self.notes[template].render({name: _told(value) for name, value in values.items()})
         return self.channels.safe(Side.CUSTOMER, clean(text)).strip()
+
+    def phrase(self, template: str, **values: object) -> str:
+        """The same within a text that is ours as a whole: without the words by which a note begins."""
+        return self.note(template, **values).removeprefix(HEAD)
 
     def creation(self, views: TicketView | Mapping[Side, TicketView], snapshot: Snapshot) -> Creation:
         """What the vendor's new case is made of, from the customer's ticket."""

@@ -121,4 +121,8 @@ ENGLISH: Mapping[str, str] = {
         "A line to the connector was not followed, since {{ who }} is not authorised to write it: {{ line }}\n"
         "Please ask an authorised person to write it in an internal note."
     ),
+    "asked": "The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}",
+    "case_statement": "Stated by {{ who }}: {{ text }}",
+    "case_asked": "Asked by {{ who }}: {{ text }}",
+    "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",
 }

@@ -146,4 +146,8 @@ GERMAN: Mapping[str, str] = {
         "Eine Zeile an den Connector wurde nicht befolgt, weil {{ who }} dazu nicht berechtigt ist: {{ line }}\n"
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
+    "asked": "Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}",
+    "case_statement": "Erklärt von {{ who }}: {{ text }}",
+    "case_asked": "Gefragt von {{ who }}: {{ text }}",
+    "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",
 }

@@ -57,9 +57,9 @@ class Installation:
         return {name: frozenset(values) for name, values in self.facts.needs.items()}
 
     def person(self, login: str) -> Person | None:
-        """Who has this login in the customer's system."""
+        """Who has this login in the customer's system; some of its lists show names instead."""
         wanted = login.strip().casefold()
-        return next((one for one in self.roster if one.login.casefold() == wanted), None)
+        return next((one for one in self.roster if wanted in (one.login.casefold(), one.name.casefold())), None)
 
 
 def load(path: Path | str, model: OperatingModel | None) -> Installation:

@@ -298,6 +298,8 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
             to=scene.mapping.phase(side, target) if move else None,
             source=scene.views[source].phase if move else None,
             notifies=move and side is Side.CUSTOMER and scene.mapping.notifies(target),
+            topic=scene.whole.topic,
+            informs=not scene.mapping.carries(unit, Side.CUSTOMER),
         ),
     )
 

@@ -82,6 +82,15 @@ def _ruled(m: Memory, e: Event) -> list[Said]:
     return _one(f"the rules were asked about {about}", told(e["ruling"], party(e)), quiet=True)
 
 
+def _classified(m: Memory, e: Event) -> list[Said]:
+    return _one(f"whose {m.words.ticket(Side.CUSTOMER)} is{_because(e['ruling'])}", told(e["ruling"], Side.VENDOR))
+
+
+def _replied(m: Memory, e: Event) -> list[Said]:
+    said = f"{e['topic']}{': ' if e['text'] else ''}{short(e['text'])}"
+    return _one(f"{plain(e['by'])} told the connector on {m.words.ticket(Side.CUSTOMER)}: {said}")
+
+
 def _announced(m: Memory, e: Event) -> list[Said]:
     m.announced[e["intent"]] = e
     return _one(f"announced: {m.words.intent(e)}", quiet=True)
@@ -280,6 +289,8 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "let_go": _let_go,
     "created": _created,
     "second_case": _second_case,
+    "classified": _classified,
+    "replied": _replied,
     "ruled": _ruled,
     "announced": _announced,
     "answered": _answered,
