@@ -88,7 +88,8 @@ def _classified(m: Memory, e: Event) -> list[Said]:
 
 def _replied(m: Memory, e: Event) -> list[Said]:
     said = f"{e['topic']}{': ' if e['text'] else ''}{short(e['text'])}"
-    return _one(f"{plain(e['by'])} told the connector on {m.words.ticket(Side.CUSTOMER)}: {said}")
+    how = " through an operator's command" if e.get("via") == "command" else ""
+    return _one(f"{plain(e['by'])} told the connector{how} on {m.words.ticket(Side.CUSTOMER)}: {said}")
 
 
 def _announced(m: Memory, e: Event) -> list[Said]:

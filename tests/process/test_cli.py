@@ -50,7 +50,7 @@ def test_version_and_wrong_usage() -> None:
 
 def test_help_names_every_command() -> None:
     shown = subprocess.run(command("--help"), capture_output=True, text=True, check=True).stdout
-    for name in ("sandbox", "run", "check", "status", "sync", "parked", "release", "retry", "audit", "migrate"):
+    for name in ("sandbox", "run", "check", "status", "sync", "parked", "release", "retry", "answer", "audit", "migrate"):
         assert f" {name} " in shown
 
 
@@ -69,7 +69,10 @@ def test_wrong_settings_are_all_told_before_any_request(here: Place) -> None:
 
 
 def test_check(here: Place) -> None:
-    assert here.json("check", "--offline") == {"ok": True, "problems": []}
+    offline = here.json("check", "--offline")
+    assert (offline["ok"], offline["problems"]) == (True, [])
+    [finding] = offline["findings"]
+    assert "no installation file is named" in finding["message"]
     assert here.world.n == 0
     assert here.run("check").stdout == "fine: acme\n"
     here.extra = {"CONNECTOR_CONNECTIONS__ACME__VENDOR__PASSWORD": "wrong"}
