@@ -101,7 +101,14 @@ class Rig:
 
     journal = "rows"  # how comments of ServiceNow are read
 
-    def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        mapping: TicketMapping | None = None,
+        model: OperatingModel | None = None,
+        timing: Timing | None = None,
+    ) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
         self.rng = random.Random(seed * 7919 + 1)
@@ -113,7 +120,7 @@ class Rig:
         self.servicenow = ServiceNow(self.world)
         self.portal = Otrs(self.world)
         self.mapping = mapping or _shipped_mapping()
-        self.model = _shipped_model()
+        self.model = model or _shipped_model()
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
         self.database = self.new_database()
         self.store = Store(self.database, self.wall)
