@@ -49,4 +49,6 @@ def _all(log: Log, document: Document) -> Iterator[Forbidden]:
     for deed in log.deeds:
         if deed.ours and deed.what in ("delete", "visibility", "merge"):
             number = log.numbers.get((deed.system, deed.ticket), deed.ticket)
-            yield Forbidden("takes away", number, f"our user did a {deed.what}: no row gives that to anybody but the people there")
+            yield Forbidden(
+                "takes away", number, f"our user did a {deed.what}: no row gives that to anybody but the people there"
+            )

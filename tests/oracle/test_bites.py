@@ -142,17 +142,26 @@ def priority_is_written_back() -> Switch:
 
 
 VENDOR_SPEAKS = with_cell(Gate.SPEAK, Party.VENDOR, "R")
-NO_KEEP = ("      closed: {set: {state: 2, hold_reason: \"\"}, keep: [{state: 6}]}", "      closed: {set: {state: 2, hold_reason: \"\"}}")
-NO_KEEP_SOLVED = ("      solved: {set: {state: 2, hold_reason: \"\"}, keep: [{state: 6}]} ", "      solved: {set: {state: 2, hold_reason: \"\"}} ")
-NO_KEEP_WAITING = (
-    "      waiting_customer: {set: {state: 2, hold_reason: \"\"}, keep: [{state: 6}]}",
-    "      waiting_customer: {set: {state: 2, hold_reason: \"\"}}",
+NO_KEEP = (
+    '      closed: {set: {state: 2, hold_reason: ""}, keep: [{state: 6}]}',
+    '      closed: {set: {state: 2, hold_reason: ""}}',
 )
-CANCELS = ("      cancelled: {set: {state: 2, hold_reason: \"\"}, keep: [{state: 6}]}", "      cancelled: {set: {state: 8}}")
+NO_KEEP_SOLVED = (
+    '      solved: {set: {state: 2, hold_reason: ""}, keep: [{state: 6}]} ',
+    '      solved: {set: {state: 2, hold_reason: ""}} ',
+)
+NO_KEEP_WAITING = (
+    '      waiting_customer: {set: {state: 2, hold_reason: ""}, keep: [{state: 6}]}',
+    '      waiting_customer: {set: {state: 2, hold_reason: ""}}',
+)
+CANCELS = ('      cancelled: {set: {state: 2, hold_reason: ""}, keep: [{state: 6}]}', "      cancelled: {set: {state: 8}}")
 ELSEWHERE = (NO_KEEP_WAITING[0], "      waiting_customer: {set: {state: 3, hold_reason: 3}}")
 TO_COMMENTS = ("- {from: visible, to: work_notes} ", "- {from: visible, to: comments} ")
-INTERNAL_TOO = ("  to_customer:\n    - {from: visible, to: work_notes} ", "  to_customer:\n    - {from: internal, to: work_notes}\n    - {from: visible, to: work_notes} ")
-ALL_NOTES = ("- {from: work_notes, to: visible, prefix: \"[vendor]\"} ", "- {from: work_notes, to: visible} ")
+INTERNAL_TOO = (
+    "  to_customer:\n    - {from: visible, to: work_notes} ",
+    "  to_customer:\n    - {from: internal, to: work_notes}\n    - {from: visible, to: work_notes} ",
+)
+ALL_NOTES = ('- {from: work_notes, to: visible, prefix: "[vendor]"} ', "- {from: work_notes, to: visible} ")
 ALL_FILES = ("    - {from: visible, to: files}", "    - {from: visible, to: files}\n    - {from: internal, to: files}")
 TAKES_ALL = ("          - {field: hold_reason, is: 4} ", "          - {field: state, is_not: 99} ")
 BORN_OPEN = ("  status: {State: new} ", "  status: {State: open} ")
@@ -164,7 +173,9 @@ CALLER = ("    Category: {{ category }}", "    Caller: {{ caller_id }}")
 CALLER_ALWAYS = ("    {{ short_description }}\n", "    {{ short_description }} of {{ caller_id }}\n")
 
 BROKEN = {
-    "the vendor's no cancels the ticket": Broken("closing invariant", switches.closing_invariant, edited(CANCELS), unchecked=True),
+    "the vendor's no cancels the ticket": Broken(
+        "closing invariant", switches.closing_invariant, edited(CANCELS), unchecked=True
+    ),
     "an ended ticket is moved": Broken("ended stays ended", switches.no_move_to_a_closed_ticket),
     "a resolved ticket is moved": Broken("resolved stays resolved", mapping=edited(NO_KEEP, NO_KEEP_SOLVED, NO_KEEP_WAITING)),
     "a ticket goes where no state of its case asks it to": Broken("somebody moved it", mapping=edited(ELSEWHERE)),
@@ -190,7 +201,19 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+LONG = {
+    "an ended ticket is moved",
+    "a resolved ticket is moved",
+    "all work notes travel",
+    "the vendor's no cancels the ticket",
+    "the customer's priority is written back",
+    "the vendor's internal files travel",
+    "the vendor's priority is applied",
+}
+"""What takes some lives to occur."""
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in BROKEN])
 def test_the_oracle_finds_out(name: str) -> None:
     broken = BROKEN[name]
     found = (one.rule for rig, _ in lives(broken) for one in forbidden_writes(rig))
@@ -206,6 +229,7 @@ LEAKING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEAKING)
 def test_a_canary_is_found(name: str) -> None:
     found = lives(Broken("", mapping=LEAKING[name], unchecked=True))
@@ -256,9 +280,12 @@ def test_a_party_seated_elsewhere_has_no_rights_here() -> None:
     assert letters_found(document)
 
 
-def test_a_setting_is_a_model_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_a_setting_is_a_model_s_own() -> None:
     """Where the document leaves the vendor's priority to be applied, the oracle lets it; where it does not, it does not."""
-    broken = Broken("", model=replace(shipped(MODEL), settings={**shipped(MODEL).settings, "priority.after_vendor_change": Setting("apply")}))
+    broken = Broken(
+        "", model=replace(shipped(MODEL), settings={**shipped(MODEL).settings, "priority.after_vendor_change": Setting("apply")})
+    )
     rigs = [life(seed, broken, loads(TEXT))[0] for seed in SEEDS[:4]]
     allowed = replace(DOCUMENTS[MODEL], proposals=False)
     assert any(one.rule == "priority is a proposal" for rig in rigs for one in forbidden_writes(rig))

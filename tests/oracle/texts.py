@@ -67,7 +67,10 @@ class TextRules:
         if text.startswith(NOTE):
             yield from self._note(n, ref, deed)
         elif copied(text) not in self._said_by_the_customer(n, ref):
-            yield "meant for the other side", f"our user carried a text that the customer did not say to the vendor: {_short(text)}"
+            yield (
+                "meant for the other side",
+                f"our user carried a text that the customer did not say to the vendor: {_short(text)}",
+            )
         elif not self.document.may(CUSTOMER, "write a text"):
             yield "letters", "our user carried a text of the customer, whose people may not write on the case"
 
