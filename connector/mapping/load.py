@@ -69,7 +69,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
     if "priority" in parts:
         others["priority"] = read_priority(reader, parts["priority"])
     others |= read_units(reader, parts.get("fields", absent))
-    _check_targets(reader, parts.get("fields", absent), others)
+    _check_targets(reader, parts.get("fields", absent), {status.name: status, **others})
     record_type, take, assignee = read_intake(reader, parts.get("intake", absent))
     channels, after_close = read_channels(reader, parts)
     mapping = TicketMapping(
@@ -92,12 +92,12 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
 
 
 def _check_targets(reader: Reader, item: Item, units: Mapping[str, Unit]) -> None:
-    """Two units that write one field would undo each other for ever."""
+    """Two units that write one field would undo each other for ever, and one that writes a status would pass the rules for it."""
     for side in Side:
-        owners: dict[str, str] = {}
+        owners = dict.fromkeys(units["status"].reads(side), "status")  # whether it writes them or not
         for name, unit in units.items():
             for field in unit.writes(side):
-                if field in owners:
+                if owners.get(field, name) != name:
                     where = reader.entries(item).get(name, item)
                     reader.wrong(where, f"{side} field {field!r} is written by {owners[field]!r} too", "let one unit write it")
                 owners[field] = name
