@@ -69,6 +69,11 @@ def case_of(model: OperatingModel, task: str) -> Task:
     return next((row for row in model.tasks if row.id == task), model.row(Gate.WORK))
 
 
+def answers_for(model: OperatingModel, row: Task) -> bool:
+    """Whether the vendor is accountable for the row: else its *solved* is that of its own part."""
+    return any(Letter.A in row.letters(party) for party in model.staff(Side.VENDOR))
+
+
 def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The exits of the levels before the vendor: what a person found out ends the matter there."""
     ours = {level.id for level in model.levels if owner_of(model, level, facts) in model.staff(Side.CUSTOMER)}

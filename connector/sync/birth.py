@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.base import Answer, Change, Snapshot, Write
+from adapters.base import Answer, Change, Refused, Snapshot, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
 from connector.rasci.replies import Topic, last
@@ -104,9 +104,10 @@ def _involved(scene: Scene) -> bool:
 
 def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
     ref = scene.bond.side(Side.CUSTOMER).ref
-    if not scene.abilities[Side.CUSTOMER].history:
+    try:
+        return submitter(scene, delivery.ask(Side.CUSTOMER, lambda adapter: adapter.history([ref])).get(ref))
+    except Refused:  # nothing is shown to us
         return submitter(scene, None)
-    return submitter(scene, delivery.ask(Side.CUSTOMER, lambda adapter: adapter.history([ref])).get(ref))
 
 
 def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:

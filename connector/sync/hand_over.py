@@ -63,12 +63,18 @@ def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
 
 
 def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
-    """Whose act handed the ticket over: the last person who changed what makes it the vendor's (setting ``submitter_is``)."""
+    """Whose act handed the ticket over (setting ``submitter_is``): who changed last what makes it the vendor's, else who created it so.
+
+    :param history: None where the system shows none: then it is assumed to be who has the ticket, or created it.
+    """
     snapshot, fields = scene.snapshots[Side.CUSTOMER], scene.mapping.trigger_fields
-    acts = [event for event in history or () if event.field in fields and not event.by_us]
-    if acts and scene.model.setting("submitter_is") == "actor_of_trigger":
-        return Submitter(acts[-1].author, assumed=False)
-    return Submitter(scene.mapping.assignee(snapshot), assumed=scene.model.setting("submitter_is") == "actor_of_trigger")
+    assignee = scene.mapping.assignee(snapshot)
+    if scene.model.setting("submitter_is") == "assignee":
+        return Submitter(assignee, assumed=False)
+    if history is None:
+        return Submitter(assignee or snapshot.creator, assumed=True)
+    acts = [event for event in history if event.field in fields and not event.by_us]
+    return Submitter(acts[-1].author if acts else snapshot.creator, assumed=False)
 
 
 def described(scene: Scene, creation: Creation, goes: Goes) -> str:

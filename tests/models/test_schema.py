@@ -95,7 +95,7 @@ ALLOWED = {
     "a setting that is off": put("settings", "backup.max_age", value={"value": False, "source": "ours"}),
     "a setting that is on": put("settings", "information_tickets.alarms", value={"value": True, "source": "ours"}),
     "a setting that may be off, and is not": put("settings", "backup.max_age", value={"value": 30, "source": "ours"}),
-    "a setting that is a text": put("settings", "calendars.vendor", value={"value": "UTC Mo-Su", "source": "ours"}),
+    "a setting that is a text": put("settings", "calendars.vendor", value={"value": "UTC Mo-Su 08:00-17:00", "source": "ours"}),
     "no evidence": drop("evidence"),
 }
 
