@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.rasci.ladder import Gate
+from connector.rasci.parts import ACTORS
 from connector.rasci.routing import case_of
 from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Change, Party, Ruling, Side, Verdict
 
-ACTORS = {
-    Party.CUSTOMER: "the customer",
-    Party.VENDOR: "the vendor",
-    Party.PARTNER: "the partner",
-    Party.END_USER: "the end user",
-    Party.CONNECTOR: "the connector",
-}
-
 ASK_AND_ANSWER = "floor right (ours): either side may always ask and answer"
 SUBMITTER = "floor right (ours): who submitted a case is informed of all on it and may comment and attach"
 OWN_VALUE = "floor right (ours): a party's own value may be restored in its own system"
+HEARS = {Letter.S: "helps when asked", Letter.C: "is consulted", Letter.I: "is informed"}
+"""What a letter makes of a party that a text is for."""
 TELL_STAFF = "floor right (ours): the connector tells staff on either side what it did and did not do"
 
 
@@ -60,6 +56,13 @@ class Hearing:
 
     def has(self, gate: Gate, *any_of: Letter) -> bool:
         return any(letter in any_of for letter in self.letters(gate))
+
+    def received(self, words: Mapping[Letter, str]) -> str:
+        """By which letters the staff over there takes part, in these words; "" where by none."""
+        row = self.row(Gate.WORK)
+        held = ((letter, party) for party in self.model.staff(self.change.target) for letter in row.letters(party))
+        said = [f"{ACTORS[party]} {words[letter]} ({letter.value})" for letter, party in held if letter in words]
+        return f"row {row.number}: {', '.join(said)}" if said else ""
 
     @property
     def submitter(self) -> bool:

@@ -33,7 +33,8 @@ class Person:
     role: Annotated[str, "id of a role of the operating model"] = ""
     portal_user: Annotated[str, "the person's own identity in the vendor's portal"] = ""
     known_to_vendor: Annotated[
-        date | None, "when the vendor confirmed that it knows this person; without it nothing is submitted"
+        date | None,
+        "when the vendor confirmed that it knows this person; without it nothing is submitted where the model asks for it",
     ] = None
     trained: Annotated[date | None, "when the person was trained last"] = None
     certified_until: Annotated[date | None, "until when the certificate for the person's level holds"] = None
@@ -158,7 +159,7 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
             f"{name} has no certificate that holds today ({_asked_by(model, 'certified-staff', role.source)})",
             "enter `certified_until:`; until then nothing of theirs is submitted",
         )
-    if role and Gate.SUBMIT in role.may and person.known_to_vendor is None:
+    if role and Gate.SUBMIT in role.may and role.announced and person.known_to_vendor is None:
         yield (
             f"the vendor has not confirmed that it knows {name}",
             "tell the vendor e-mail and phone, then enter `known_to_vendor:`",

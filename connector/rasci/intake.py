@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from connector.rasci.installation import Installation, Person, certified, role_of
 from connector.rasci.ladder import Certificate, EvidenceItem, Form, Gate, Need, RecordType
+from connector.rasci.parts import named, parts_of
 from connector.rasci.replies import SIGN, Topic, last
 from connector.rasci.routing import hand_over
 from connector.rasci.table import Letter, OperatingModel, Task
@@ -50,9 +51,8 @@ class Entry:
 
 def enter(model: OperatingModel, installation: Installation, submission: Submission) -> Entry:
     """Whether a ticket may become a case now. A P1 is never held for evidence: it goes with its gaps listed."""
-    person = installation.person(submission.submitter)
     override = _override(installation, submission)
-    objection = _objection(model, submission, person) if installation.roster and not override else ""
+    person, objection = _submitter(model, installation, submission, override)
     if objection:
         return Entry(_rule(model, Verdict.HOLD, objection), person=person, unauthorised=True)
     items = list(_profile(model, submission))
@@ -63,7 +63,8 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     asked = tuple(_wanted(item) for item in absent if item.need is Need.ASKED)
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
-        reason = "Held until it is complete: what is missing can be added to the ticket at any time, then it goes by itself."
+        whose = named(parts_of(model.row(Gate.SUBMIT)).answer)
+        reason = f"Held with {whose} until it is complete: what is missing can be added to the ticket at any time, then it goes by itself."
         return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, person, stated)
     return Entry(_rule(model, Verdict.ALLOW, _goes(submission, person, missing, override)), missing, asked, person, stated)
 
@@ -77,23 +78,38 @@ def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def authorised(model: OperatingModel, installation: Installation, login: str) -> bool:
-    """Whether a person may submit and answer for the customer's side; without a roster nobody is asked."""
+def authorised(model: OperatingModel, installation: Installation, login: str, act: Gate = Gate.SUBMIT) -> bool:
+    """Whether a person may submit (or speak to users) for the customer's side; without a roster nobody is asked."""
     if not installation.roster:
         return True
     person = installation.person(login)
-    return person is not None and not _not_entitled(model, person)
+    return person is not None and not _not_entitled(model, person, act)
 
 
-def _objection(model: OperatingModel, submission: Submission, person: Person | None) -> str:
+def _submitter(
+    model: OperatingModel, installation: Installation, submission: Submission, override: Reply | None
+) -> tuple[Person | None, str]:
+    """Who submits, and why that person's act does not. Whoever may submit can make somebody else's hand-over their own."""
+    person = installation.person(submission.submitter)
+    if not installation.roster:
+        return person, ""
+    objection = _objection(model, submission, person, submission.submitter)
+    if objection and override:
+        other = installation.person(override.by)
+        if not _objection(model, submission, other, override.by):
+            return other, ""
+    return person, objection
+
+
+def _objection(model: OperatingModel, submission: Submission, person: Person | None, login: str) -> str:
     """Why this person's act does not submit; "" where it does."""
-    who = submission.submitter or "somebody whom the history does not name"
     if person is None:
+        who = login or "somebody whom the history does not name"
         return f"{who} handed it over and is not on the roster: an authorised person has to do so."
     if entitled := _not_entitled(model, person):
         return entitled
     role = role_of(model, person)
-    if person.known_to_vendor is None:
+    if role and role.announced and person.known_to_vendor is None:
         return f"the vendor has not confirmed yet that it knows {person.name}: e-mail and phone have to be with it first."
     if role and role.registered and not person.portal_user:
         return f"{person.name} has no identity of their own in the vendor's portal."
@@ -103,23 +119,24 @@ def _objection(model: OperatingModel, submission: Submission, person: Person | N
     return ""
 
 
-def _not_entitled(model: OperatingModel, person: Person) -> str:
-    row, info = model.row(Gate.SUBMIT), model.parties[person.party]
+def _not_entitled(model: OperatingModel, person: Person, act: Gate = Gate.SUBMIT) -> str:
+    row, info = model.row(act), model.parties[person.party]
     if Letter.R not in row.letters(person.party):
         return f"{person.name} belongs to {info.name}, which does not hold R on row {row.number}, {row.title!r}."
-    entitled = [role for role in info.roles if Gate.SUBMIT in role.may]
+    entitled = [role for role in info.roles if act in role.may]
     if entitled and person.role not in {role.id for role in entitled}:
-        named = " or ".join(role.title for role in entitled)
-        return f"{person.name} is not among those who submit: that is for {named} ({entitled[0].source})."
+        whose = " or ".join(role.title for role in entitled)
+        return f"{person.name} is not among those who {_DOES[act]}: that is for {whose} ({entitled[0].source})."
     return ""
+
+
+_DOES = {Gate.SUBMIT: "submit", Gate.SPEAK: "speak to users", Gate.WORK: "work on a case"}
 
 
 def _override(installation: Installation, submission: Submission) -> Reply | None:
     """A person of the roster lets it go as it is, and says why (setting hold.override)."""
-    reply = last(submission.replies, Topic.SUBMIT)
-    if reply is None or not reply.text or (installation.roster and installation.person(reply.by) is None):
-        return None
-    return reply
+    known = [reply for reply in submission.replies if not installation.roster or installation.person(reply.by)]
+    return last([reply for reply in known if reply.text], Topic.SUBMIT)
 
 
 def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...], override: Reply | None) -> str:
@@ -138,7 +155,7 @@ def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...
 def _profile(model: OperatingModel, submission: Submission) -> Iterator[EvidenceItem]:
     """What this hand-over of this kind of record is to carry."""
     step, facts = hand_over(model, submission.facts), submission.facts
-    kinds = {RecordType.ANY.value, *facts.get("record_type", ())}
+    kinds = {RecordType.ANY.value, *facts.get("record_type", RecordType)}  # nobody said: whatever it may be is to be there
     for item in model.evidence:
         fits = item.hand_over == step and item.record_type.value in kinds
         if fits and submission.task.id not in item.not_for and item.when.holds(facts):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.rasci.hearing import ACTORS, OWN_VALUE, SUBMITTER, Hearing
+from connector.rasci.hearing import OWN_VALUE, SUBMITTER, Hearing
 from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
+from connector.rasci.parts import ACTORS
 from connector.rasci.table import Letter, OperatingModel
 from connector.rasci.texts import judge_text
 from connector.words import ENDED, Act, Change, Party, Ruling, Verdict

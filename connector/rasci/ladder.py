@@ -45,6 +45,9 @@ class Role(Meant):
     certificate: Annotated[Certificate, "whether the document asks for one"] = Certificate.NOT_STATED
     trained: Annotated[bool, "whether the document asks for training"] = False
     registered: Annotated[bool, "whether the document asks for an identity of their own in the vendor's portal"] = False
+    announced: Annotated[bool, "whether the document asks that the vendor has their e-mail and phone before they may submit"] = (
+        False
+    )
     at_least: Annotated[int, "how many persons the document asks for; 0: it does not say"] = 0
 
 

@@ -34,7 +34,12 @@ def _on_ticket(hearing: Hearing) -> Ruling:
         return hearing.lacking(Gate.WORK, "R", "move the ticket")
     if change.to is Phase.SOLVED and not hearing.has(Gate.WORK, Letter.A):
         return hearing.lacking(Gate.WORK, "A and R", "declare the whole task solved")
-    return hearing.allow(Gate.WORK, _arrival(hearing))
+    return hearing.allow(Gate.WORK, _arrival(hearing), _asked(hearing) if change.source is Phase.WAITING_CUSTOMER else "")
+
+
+def _asked(hearing: Hearing) -> str:
+    """By what right the customer's side is asked for help: it holds S, or works on it too; else by the floor."""
+    return hearing.received({Letter.S: "helps when asked", Letter.R: "works on it too"}) or ASK_AND_ANSWER
 
 
 def _arrival(hearing: Hearing) -> str:
@@ -64,6 +69,10 @@ def _on_case(hearing: Hearing) -> Ruling:
 def _not_to_move(hearing: Hearing, meaning: Phase) -> Ruling:
     if not hearing.letters(Gate.WORK):
         return hearing.lacking(Gate.WORK, "R", f"set the case to {meaning.value}")
+    if meaning is Phase.SOLVED and hearing.has(Gate.WORK, Letter.R):
+        return hearing.refuse(
+            Gate.WORK, f"What {hearing.actor} solved is its own part; whether the vendor's part is done is for the vendor to say."
+        )
     if meaning is Phase.SOLVED:
         return hearing.refuse(
             Gate.WORK, f"Only the party that works on the case declares it solved; {hearing.actor} closes its ticket afterwards."
@@ -117,8 +126,9 @@ def _end(hearing: Hearing, meaning: Phase) -> Ruling:
 
 
 def _accept(hearing: Hearing) -> Ruling:
-    if not hearing.has(Gate.SPEAK, Letter.R):
-        return hearing.lacking(Gate.SPEAK, "R", "close the case")
+    """A owns the end; R alone speaks to users and never closes."""
+    if not hearing.has(Gate.SPEAK, Letter.A):
+        return hearing.lacking(Gate.SPEAK, "A", "close the case")
     return hearing.allow(Gate.SPEAK, f"The vendor solved the case and {hearing.actor} closed its ticket: the case is closed.")
 
 

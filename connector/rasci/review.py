@@ -35,7 +35,7 @@ def _phases(model: OperatingModel) -> Iterator[Finding]:
         (Gate.SUBMIT, customer, {Letter.R}, Phase.NEW, "submits a case"),
         (Gate.WORK, vendor, {Letter.R}, Phase.WORKING, "works on a case"),
         (Gate.WORK, vendor, {Letter.A, Letter.R}, Phase.SOLVED, "may declare a case solved"),
-        (Gate.SPEAK, customer, {Letter.R}, Phase.CLOSED, "closes a ticket"),
+        (Gate.SPEAK, customer, {Letter.A}, Phase.CLOSED, "closes a ticket"),
     )
     for gate, staff, letters, phase, does in needs:
         number, task = rows[gate]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
-from connector.rasci.conditions import GivenBy
+from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
-from connector.rasci.ladder import Gate, Level
+from connector.rasci.ladder import Entry, Gate, Level
+from connector.rasci.parts import NOBODY, Parts, named, parts_of
 from connector.rasci.replies import Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
@@ -33,6 +35,7 @@ class Destination:
     reason: str
     clause: str = ""
     asks: tuple[Topic, ...] = ()
+    parts: Parts = NOBODY  # who does the work, on whose word it is done, who helps
 
     def ruling(self, model: OperatingModel) -> Ruling:
         row = self.task or model.row(Gate.WORK)
@@ -46,14 +49,16 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 
     :param about: what the mapping says that it is about, most specific first. The first row that applies decides.
     """
-    ends = next(_ends(model, facts), None)
-    if ends:
-        return ends
+    found_out = next(chain(_ends(model, facts), _by_cause(model, facts)), None)
+    if found_out:
+        return found_out
     doubts: list[str] = []
-    for one in (*about, *_by_facts(model, facts)):
+    for one in about:
         found = _of_system(model, facts, one) if one.system else _of_task(model, facts, one, doubts)
         if found:
             return found
+    for found in _by_facts(model, facts):
+        return found
     why = f" ({'; '.join(dict.fromkeys(doubts))})" if doubts else ""
     return Destination(Way.UNCLASSIFIED, None, f"No row of the operating model says whose this ticket is{why}.")
 
@@ -61,7 +66,8 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 def plainly(model: OperatingModel) -> Destination:
     """Where every ticket goes that is handed over, for an installation that does not tell topics apart."""
     row = model.row(Gate.WORK)
-    return Destination(Way.CASE, row, f"It was handed over, and the vendor does the work of row {row.number}, {row.title!r}.")
+    reason = f"It was handed over, and the vendor does the work of row {row.number}, {row.title!r}."
+    return Destination(Way.CASE, row, reason, parts=parts_of(row))
 
 
 def case_of(model: OperatingModel, task: str) -> Task:
@@ -74,26 +80,73 @@ def answers_for(model: OperatingModel, row: Task) -> bool:
     return any(Letter.A in row.letters(party) for party in model.staff(Side.VENDOR))
 
 
+# --- what people found out about this very ticket ---------------------------------------------------------------
+
+
 def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The exits of the levels before the vendor: what a person found out ends the matter there."""
-    ours = {level.id for level in model.levels if owner_of(model, level, facts) in model.staff(Side.CUSTOMER)}
-    for rule in model.flow:
-        if rule.at in ours and rule.then is Then.ENDS and _by_person(model, rule) and rule.when.holds(facts):
-            row = next((task for task in _topics(model) if task.when.needs and task.when.holds(facts)), None)
-            yield Destination(Way.ENDS, row, f"It ends at {rule.at}: {rule.rule}.", rule.source)
+    for rule, owner in _flow(model, facts, Then.ENDS):
+        parts = Parts(hold=(owner,), answer=(owner,))
+        yield Destination(
+            Way.ENDS, _row_beside(model, facts, rule), f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts
+        )
 
 
-def _by_person(model: OperatingModel, rule: FlowRule) -> bool:
-    """Whether the rule rests on what somebody found out about this very ticket."""
-    return any(model.conditions[name].given_by in (GivenBy.PERSON, GivenBy.TICKET) for name in rule.when.needs)
+def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """The levels that are entered by what the cause is, past the others: their own staff gets it."""
+    for level in (level for level in model.levels if Entry.CAUSE in level.entry):
+        owner = owner_of(model, level, facts)
+        for rule in (rule for rule in model.flow if rule.at == level.id and _found_out(model, rule.when, facts)):
+            row = _row_beside(model, facts, rule)
+            if owner is None:  # nobody said: whoever answers for the row has it
+                yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
+                continue
+            way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
+            reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
+            yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
 
 
-def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[About]:
-    """The topics that hold by what is known of the ticket, without a word of the mapping."""
+def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """What follows from what is known of the ticket, without a word of the mapping."""
+    for rule, owner in _flow(model, facts, Then.JOINS):
+        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}."
+        parts = Parts(hold=(owner,), answer=(owner,))
+        yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
+    for rule, _ in _flow(model, facts, Then.HANDS_OVER):
+        if f"{rule.at}-{rule.to}" == hand_over(model, facts):
+            row = model.row(Gate.WORK)
+            reason = f"It is handed over from {rule.at} to {rule.to}: {rule.rule}."
+            yield Destination(Way.CASE, row, reason, rule.source, parts=parts_of(row))
     for task in _topics(model):
-        given = {name for name in task.when.needs if model.conditions[name].given_by in (GivenBy.PERSON, GivenBy.TICKET)}
-        if given and task.when.holds(facts):
-            yield About(task.id, because=str(task.when))
+        if _found_out(model, task.when, facts):
+            yield _by_letters(model, task, str(task.when))
+
+
+def _flow(model: OperatingModel, facts: Facts, then: Then) -> Iterator[tuple[FlowRule, Party]]:
+    """The rules of the flow at the levels before the vendor that hold by what somebody found out, with who staffs the level."""
+    owners = {level.id: owner_of(model, level, facts) for level in model.levels}
+    for rule in model.flow:
+        owner = owners.get(rule.at)
+        if owner in model.staff(Side.CUSTOMER) and rule.then is then and _found_out(model, rule.when, facts):
+            yield rule, owner
+
+
+def _found_out(model: OperatingModel, when: When, facts: Facts) -> bool:
+    """Whether it holds, and rests on what is known of this very ticket."""
+    return when.holds(facts) and any(model.conditions[name].given_by in _OF_THE_TICKET for name in when.needs)
+
+
+_OF_THE_TICKET = (GivenBy.PERSON, GivenBy.TICKET)
+
+
+def _row_beside(model: OperatingModel, facts: Facts, rule: FlowRule) -> Task | None:
+    """The row that a rule of the flow belongs to: one that asks the same, else one that holds by what was found out."""
+    rows = [task for task in _topics(model) if _found_out(model, task.when, facts)]
+    same = [task for task in rows if task.when.needs.keys() & rule.when.needs.keys()]
+    return next(iter([*same, *rows]), None)
+
+
+# --- what the mapping says --------------------------------------------------------------------------------------
 
 
 def _topics(model: OperatingModel) -> Iterator[Task]:
@@ -106,17 +159,25 @@ def _of_task(model: OperatingModel, facts: Facts, about: About, doubts: list[str
         return None
     if not row.when.holds(facts):
         return _lacking(row, facts, doubts)
+    return _by_letters(model, row, about.because)
+
+
+def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
     letters = {letter for party in model.staff(Side.VENDOR) for letter in row.letters(party)}
-    said = f"{about.because}, so this is row {row.number}, {row.title!r}"
+    said, parts = f"{because}, so this is row {row.number}, {row.title!r}", parts_of(row)
     if Letter.R in letters:
         joint = any(Letter.R in row.letters(party) for party in model.staff(Side.CUSTOMER))
         share = "works on it too" if joint else "does the work"
-        return Destination(Way.CASE, row, f"{_sentence(said)}: the vendor {share}.")
+        return Destination(Way.CASE, row, f"{_sentence(said)}: the vendor {share}.", parts=parts)
     asks = tuple(topic for letter, topic in ((Letter.C, Topic.CONSULT), (Letter.S, Topic.SUPPORT)) if letter in letters)
-    part = {(): "has no part in it", (Topic.CONSULT,): "is asked where somebody decides so", (Topic.SUPPORT,): "helps when asked"}
-    return Destination(
-        Way.STAYS, row, f"{_sentence(said)}: it stays, the vendor {part.get(asks, 'helps and advises when asked')}.", asks=asks
-    )
+    vendors = {
+        (): "has no part in it",
+        (Topic.CONSULT,): "is asked where somebody decides so",
+        (Topic.SUPPORT,): "helps when asked",
+    }
+    part = vendors.get(asks, "helps and advises when asked")
+    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}."
+    return Destination(Way.STAYS, row, reason, asks=asks, parts=parts)
 
 
 def _lacking(row: Task, facts: Facts, doubts: list[str]) -> Destination | None:
@@ -124,7 +185,8 @@ def _lacking(row: Task, facts: Facts, doubts: list[str]) -> Destination | None:
     failing = [name for name, values in row.when.needs.items() if facts.get(name, frozenset()).isdisjoint(values)]
     if failing == ["purchased"]:
         wanted = " or ".join(row.when.needs["purchased"])
-        reason = f"This is row {row.number}, {row.title!r}, which the vendor does where {wanted} was purchased; it was not."
+        known = "it was not" if "purchased" in facts else "nobody said that it was"
+        reason = f"This is row {row.number}, {row.title!r}, which the vendor does where {wanted} was purchased; {known}."
         return Destination(Way.NOT_BOUGHT, row, reason)
     doubts += [f"row {row.number} applies with {row.when}; nobody said {name}" for name in row.when.unanswered(facts)]
     return None
@@ -134,10 +196,13 @@ def _of_system(model: OperatingModel, facts: Facts, about: About) -> Destination
     system = next((one for one in model.systems if one.id == about.system and one.when.holds(facts)), None)
     if system is None:
         return None
-    work = model.row(Gate.WORK)
     if system.managed_by in model.staff(Side.VENDOR):
-        return Destination(Way.CASE, work, _whose(system, about, "the vendor manages it"), system.source)
-    return Destination(Way.STAYS, None, _whose(system, about, f"the {system.managed_by.value} manages it"), system.source)
+        work = model.row(Gate.WORK)
+        return Destination(Way.CASE, work, _whose(system, about, "the vendor manages it"), system.source, parts=parts_of(work))
+    owner = system.managed_by
+    return Destination(
+        Way.STAYS, None, _whose(system, about, f"{named([owner])} manages it"), system.source, parts=Parts((owner,), (owner,))
+    )
 
 
 def _whose(system: System, about: About, who: str) -> str:

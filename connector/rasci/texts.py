@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.rasci.hearing import ASK_AND_ANSWER, SUBMITTER, TELL_STAFF, Hearing
+from connector.rasci.hearing import ASK_AND_ANSWER, HEARS, SUBMITTER, TELL_STAFF, Hearing
 from connector.rasci.ladder import Gate
 from connector.rasci.table import Letter
 from connector.words import Act, Audience, Party, Ruling
@@ -36,7 +36,13 @@ def _own_word(hearing: Hearing) -> Ruling:
 def _speak_on_case(hearing: Hearing) -> Ruling:
     kind = hearing.change.act.value
     if hearing.has(Gate.WORK, Letter.A, Letter.R, Letter.S, Letter.C):
-        return hearing.allow(Gate.WORK, f"A {kind} on the case is for {hearing.actor} to give.", ASK_AND_ANSWER)
+        return hearing.allow(Gate.WORK, f"A {kind} on the case is for {hearing.actor} to give.", _heard_by(hearing))
     if hearing.submitter:
         return hearing.allow(Gate.SUBMIT, f"Having submitted the case, {hearing.actor} may add a {kind}.", SUBMITTER)
     return hearing.lacking(Gate.WORK, "A, R, S or C", f"add a {kind} to the case")
+
+
+def _heard_by(hearing: Hearing) -> str:
+    """By what right the staff over there hears it: by its letters, else by the floor."""
+    floor = SUBMITTER if hearing.to_customer else ASK_AND_ANSWER
+    return hearing.received(HEARS) or floor
