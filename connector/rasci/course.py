@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from math import inf
@@ -15,41 +15,10 @@ from connector.rasci.duties import Clause
 from connector.rasci.ladder import Gate
 from connector.rasci.meaning import Basis, Meant
 from connector.rasci.table import Letter, OperatingModel, Task
-from connector.words import Facts, Party, Reply, Side
-
-ANSWER, ACCESS = "answer", "access"
-"""Why a case waits for the customer."""
+from connector.words import Course, Facts, Party, Reply, Side
 
 _PLUS = When({"plan": ("premium_plus",)})
 _PLUS_HOURS = "premium-plus-hours"  # the clause by which the vendor then works around the clock
-
-
-@dataclass(frozen=True)
-class Course:
-    """What has happened to one case so far. Moments in seconds since the epoch; 0.0: not, or not now."""
-
-    born: float = 0.0  # when it was decided that a case is to be opened
-    opened: float = 0.0  # when the vendor's portal took it
-    p1_since: float = 0.0  # when it became a P1, also where it no longer is one
-    p1_now: bool = False
-    solved: float = 0.0
-    ended: float = 0.0
-    withdrawn: bool = False  # it ended without a solution, by the customer's own withdrawal
-    waiting_since: float = 0.0
-    waiting_why: str = ""  # ANSWER, ACCESS or "" for not known
-    held_since: float = 0.0
-    held_why: str = ""
-    vendor_spoke: float = 0.0  # the first answer of a person of the vendor after p1_since
-    consulted: float = 0.0
-    consult_answered: float = 0.0
-    submitted_by: str = ""
-    topic: str = ""  # id of the row that it is about, as far as known
-
-    def up_to(self, now: float) -> Self:
-        """Without what comes later than ``now``, so that any moment can be looked back at."""
-        moments = {one.name: at for one in fields(self) if isinstance(at := getattr(self, one.name), float)}
-        later: dict[str, Any] = {name: 0.0 for name, at in moments.items() if at > now}
-        return replace(self, **later)
 
 
 class Stand(StrEnum):

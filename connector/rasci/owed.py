@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 
 from connector.rasci.calendars import Calendar
-from connector.rasci.course import ACCESS, OVER, Case, Course, Owed, Stand, Told, calendars, then_weekly, up_to_next
+from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
 from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
 from connector.rasci.rca import analyses
 from connector.rasci.table import OperatingModel, Task
-from connector.words import Facts, Party, Reply
+from connector.words import ACCESS, Course, Facts, Party, Reply
 
 __all__ = ["Course", "Owed", "Stand", "Told", "calendars", "next_moment", "owed"]
 
@@ -74,16 +75,19 @@ def _confirmation(case: Case) -> Iterator[Owed]:
     word = min((one for one in answers if one), key=lambda one: one.at, default=None)
     hours = case.hours(party)
     beats = then_weekly(hours, course.solved, case.number("solved.unanswered"))
-    yield Owed(
+    answered = min(word.at if word else inf, course.accepted or inf)
+    shown = Owed(
         id="confirm",
         party=party,
         what="a word on the vendor's solution: accepted, or refused",
         how="#connector accept, or #connector refuse REASON",
         since=course.solved,
-        reminders=up_to_next(beats, case.now, word.at if word else inf),
+        reminders=up_to_next(beats, case.now, answered),
         hours=hours.text,
         ground=case.ground(party, case.model.row(Gate.SPEAK), settings=["solved.unanswered"]),
-    ).done(word)
+    )
+    resolved = course.accepted and (word is None or course.accepted < word.at)
+    yield replace(shown, state=Stand.DONE, done_at=course.accepted) if resolved else shown.done(word)
 
 
 def _held(case: Case) -> Iterator[Owed]:

@@ -10,6 +10,7 @@ from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
+from connector.sync.duties import oblige
 from connector.sync.hand_over import Goes, Submitter, Waits, decide, described, submitter
 from connector.sync.marker import marker_ref
 from connector.sync.replies import take_replies
@@ -119,6 +120,7 @@ def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
         if waits.topic:
             scene.note(waits.topic, Side.CUSTOMER, waits.text)
     if Side.CUSTOMER in scene.snapshots:
+        oblige(scene)
         delivery.run(scene, items.notes(scene, Side.CUSTOMER))
     delivery.learn(scene)
 

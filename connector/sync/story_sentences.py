@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from connector.audit.record import moment
 from connector.sync import story_operators, story_tickets
 from connector.sync.own_hand import STATUS
 from connector.sync.story_links import LINKS
@@ -84,6 +85,25 @@ def _ruled(m: Memory, e: Event) -> list[Said]:
 
 def _classified(m: Memory, e: Event) -> list[Said]:
     return _one(f"whose {m.words.ticket(Side.CUSTOMER)} is{_because(e['ruling'])}", told(e["ruling"], Side.VENDOR))
+
+
+_STANDS = {
+    "open": "is owed",
+    "overdue": "is overdue",
+    "done": "is done",
+    "moot": "was not done, and what it arose from is over: it stays not confirmed",
+    "offered": "may be done if needed",
+    "expected": "is expected; the document does not demand it",
+    "lapsed": "did not come in time: who answers for it goes on without",
+}
+
+
+def _duty(_: Memory, e: Event) -> list[Said]:
+    due = f", by {moment(e['due'])}" if e["due"] and e["state"] == "open" else ""
+    word = f" ({plain(e['by'])}: {short(e['said'])})" if e["said"] else ""
+    ground = e["ruling"]
+    rests = "; ".join(filter(None, [ground["task"] and f"task {ground['task']}", ground["clause"]]))
+    return _one(f"{e['party']}: {e['what']} {_STANDS.get(e['state'], e['state'])}{due}{word}. It rests on {rests}")
 
 
 def _replied(m: Memory, e: Event) -> list[Said]:
@@ -292,6 +312,7 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "second_case": _second_case,
     "classified": _classified,
     "replied": _replied,
+    "duty": _duty,
     "ruled": _ruled,
     "announced": _announced,
     "answered": _answered,

@@ -12,6 +12,7 @@ from connector.rasci import installation as installations
 from connector.rasci.model import load as load_model
 from connector.sandbox.core import SimItem, SimTicket
 from connector.sandbox.judge import judge
+from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.sync.story import Story, tell
 from connector.words import Side
@@ -59,6 +60,10 @@ roster:
 """
 
 
+_CALM = Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=43_200.0, note_pause=60.0, retry=2.0)
+"""Days go by in these tests: what is looked at meanwhile is looked at because something is due."""
+
+
 @cache
 def _mapping(extra: str) -> TicketMapping:
     text = (ROOT / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
@@ -76,7 +81,7 @@ class House:
         file.write_text(here, encoding="utf-8")
         installation = installations.load(file, read)
         under = installations.under(read, installation)
-        self.rig = Rig(seed, mapping=_mapping(mapping), model=under, installation=installation)
+        self.rig = Rig(seed, mapping=_mapping(mapping), model=under, installation=installation, timing=_CALM)
         self.customer, self.portal = self.rig.servicenow, self.rig.portal
         self.rig.engine.check()
 
@@ -108,7 +113,7 @@ class House:
         self.portal.comment(self.case(ref).ref, VERA, text, public=True)
 
     def wait(self, seconds: float = 30.0) -> None:
-        self.rig.settle(seconds, 3.0, 120.0)
+        self.rig.settle(seconds, 3.0, max(120.0, seconds / 60))
 
     # --- what stands there ---
 
@@ -141,9 +146,8 @@ class House:
         store = self.rig.store
         (known,) = store.load([self.row(ref)["bond"]]).values()
         records = store.records(known.bond.id)
-        return tell(
-            known.bond, records, mapping=self.rig.connection.mapping, intents=known.intents, work=store.work_of(known.bond.id)
-        )
+        mapping, work = self.rig.connection.mapping, store.work_of(known.bond.id)
+        return tell(known.bond, records, mapping=mapping, intents=known.intents, work=work, now=self.rig.wall())
 
     def sides(self) -> dict[Side, int]:
         """How many tickets each side has."""
