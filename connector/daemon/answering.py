@@ -8,14 +8,13 @@ from typing import Any
 from connector.daemon.errors import NotDone, Unusable
 from connector.daemon.parting import one_of
 from connector.rasci.intake import authorised
+from connector.rasci.rca import CAUSES
 from connector.rasci.replies import Topic, facts_of
 from connector.rasci.table import OperatingModel
 from connector.settings import Configuration, Configured
 from connector.store.records import Bond, BondState
 from connector.store.store import Store
 from connector.words import Reply, Side
-
-CAUSES = ("vendor", "other", "mixed")
 
 _NEEDS_WORDS = {
     Topic.STATEMENT: "on what basis the issue is the application's",

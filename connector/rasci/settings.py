@@ -133,7 +133,7 @@ KNOWN: Mapping[str, Known] = {
     "consult.window": Known(5, "until silence lets the accountable party go on", unit="working days"),
     "hold.override": Known("roster_member_with_reason", "who may send what is held", ("roster_member_with_reason",)),
     "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days"),
-    "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee")),
+    "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee"), used=True),
     # tickets that the vendor begins, and cases of several tickets
     "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF)),
     "information_tickets.new_versions": Known(ON, "tell of a release by one ticket", (ON, OFF)),
