@@ -81,10 +81,9 @@ def case_of(model: OperatingModel, task: str) -> Task:
 def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The exits of the levels before the vendor: what a person found out ends the matter there."""
     for rule, owner in _flow(model, facts, Then.ENDS):
-        parts = Parts(hold=(owner,), answer=(owner,))
-        yield Destination(
-            Way.ENDS, _row_beside(model, facts, rule), f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts
-        )
+        row = _row_beside(model, facts, rule)
+        parts = parts_of(row) if row else Parts(hold=(owner,), answer=(owner,))
+        yield Destination(Way.ENDS, row, f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts)
 
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
