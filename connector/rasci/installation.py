@@ -12,11 +12,13 @@ from typing import Annotated
 from connector.rasci.conditions import GivenBy, When
 from connector.rasci.consistency import Finding
 from connector.rasci.ladder import Certificate, Gate, Role
+from connector.rasci.meaning import State
 from connector.rasci.model import text_of
+from connector.rasci.parts import parts_of
 from connector.rasci.settings import SCHEMA
 from connector.rasci.shape import read
 from connector.rasci.source import ModelError, Places, Reader, hint
-from connector.rasci.table import OperatingModel, Setting, given_settings
+from connector.rasci.table import Kind, Letter, OperatingModel, Setting, given_settings
 from connector.words import Facts, Party
 
 
@@ -143,19 +145,19 @@ def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:
             count = sum(person.party is party and person.role == role.id for person in found.roster)
             if count < role.at_least:
                 message = f"{count} of at least {role.at_least} persons have the role {role.id} ({role.title}; {role.source})"
-                yield "roster", message, "train and enter one more; what is submitted meanwhile goes on"
+                yield "roster", message + _standing(model, party), "train and enter one more; what is submitted meanwhile goes on"
 
 
 def _person(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
     name = person.name
     if role and role.trained and person.trained is None:
-        yield f"{name} has no date of training ({role.source})", "enter `trained:`"
+        yield f"{name} has no date of training ({role.source}){_standing(model, person.party)}", "enter `trained:`"
     oldest = model.setting("training.max_age")
     if isinstance(oldest, int) and person.trained and (today - person.trained).days > oldest:
         yield f"{name} was trained more than {oldest} days ago", "repeat the training, or change training.max_age"
     if role and role.certificate is Certificate.REQUIRED and not certified(person, today):
         yield (
-            f"{name} has no certificate that holds today ({role.source})",
+            f"{name} has no certificate that holds today ({role.source}){_standing(model, person.party)}",
             "enter `certified_until:`; until then nothing of theirs is submitted",
         )
     if role and Gate.SUBMIT in role.may and role.announced and person.known_to_vendor is None:
@@ -165,6 +167,12 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
         )
     if role and Gate.SUBMIT in role.may and role.registered and not person.portal_user:
         yield f"{name} has no identity in the vendor's portal ({role.source})", "enter `portal_user:`"
+
+
+def _standing(model: OperatingModel, party: Party) -> str:
+    """The row on the party's staff, where the model has one, and who has which part in it."""
+    rows = (row for row in model.tasks if row.kind is Kind.STANDING and row.state is not State.DOC_ONLY)
+    return next((f"; row {row.number}: {parts_of(row)}" for row in rows if Letter.R in row.letters(party)), "")
 
 
 def certified(person: Person, today: date) -> bool:

@@ -333,3 +333,15 @@ def finds(words: str, roster: Sequence[Person], **given: str) -> Question:
     """Whether ``connector check`` says so."""
     found = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=tuple(roster))
     return lambda model: "found" if any(words in one[1] for one in findings(found, model, TODAY)) else "nothing"
+
+
+def part_in(words: str, party: Party, roster: Sequence[Person]) -> Question:
+    """What the party has to do with a state of affairs that ``connector check`` finds wanting."""
+
+    def asked(model: OperatingModel) -> str:
+        found = next((one[1] for one in findings(Installation(roster=tuple(roster)), model, TODAY) if words in one[1]), "")
+        _, _, of_the_row = found.partition("; row ")
+        said = (part.partition(f"{named([party])} ") for part in of_the_row.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked

@@ -1,35 +1,32 @@
-"""What the two editions for customers (000 and 002) say in the same words: their common fourteen rows, and their prose."""
+"""What the two editions for customers (000 and 002) say in the same words: ten of their common fourteen rows, letter by letter."""
 
 from __future__ import annotations
 
+from connector.words import Phase
 from tests.scenes.asking import (
     CUSTOMER,
     END_USER,
     VENDOR,
     Handing,
-    Phase,
     Scene,
     answers,
     answers_for,
-    asks_for,
     changes_the_priority,
     changes_the_title,
     closes,
     comments,
-    finds,
     goes,
     hears_the_vendor,
     held_with,
     is_heard_by_users,
     may_ask,
     may_speak,
+    part_in,
     passes,
     person,
     refuses_the_solution,
     says,
-    statement,
     submits,
-    submitted_by,
     toward_the_users,
     vendor_asks,
     vendor_closes,
@@ -39,17 +36,9 @@ from tests.scenes.asking import (
     vendor_resolves_the_ticket,
     vendor_sets,
     vendor_solves,
-    waits_for,
     works,
 )
-
-CLOUD = {"deployment": "cloud"}
-ON_PREMISES = {"deployment": "on_premises"}
-
-ANN, BEN = person("Ann", "trained-l1"), person("Ben", "trained-l1")
-TEAM = (ANN, BEN)
-VISITOR = person("Cid")  # on the roster, and not of the trained level 1 staff
-INCIDENT, REQUEST = (("record_type", "incident"),), (("record_type", "request"),)
+from tests.scenes.cast import ANN, BEN, CLOUD, INCIDENT, ON_PREMISES, REQUEST, TEAM
 
 ROW_1 = "'Prime contact for end-users of Anywhere365': - | A,R | -"
 CONTACT = [
@@ -114,6 +103,23 @@ CHANGES = [
         "the change is decided, and made",
         toward_the_users("change-request"),
         "the customer has to ask the user before and tell the user after",
+    ),
+]
+
+ROW_7 = "'Trained staff to support end-users': C,S | A,R | -"
+UNTRAINED = [person("Ann", "trained-l1", trained=None), BEN]
+STAFF = [
+    Scene(
+        ROW_7,
+        "nobody knows when she was trained: whose it is",
+        part_in("no date of training", CUSTOMER, UNTRAINED),
+        "works on it and answers for it",
+    ),
+    Scene(
+        ROW_7,
+        "nobody knows when she was trained: the vendor",
+        part_in("no date of training", VENDOR, UNTRAINED),
+        "helps when asked and is consulted",
     ),
 ]
 
@@ -205,202 +211,12 @@ ENTRY_POINTS = [
     Scene(ROW_13, "who helps is told no more than that", hears_the_vendor("entry-points"), "helps when asked"),
 ]
 
-NOBODY = "'Systems overview sample for Cloud scenario'"
-SYSTEMS = [
-    Scene(NOBODY, "'Anywhere365 back-end: Managed by Anywhere365'", goes(system="back-end", **CLOUD), "case"),
-    Scene(NOBODY, "the back-end, but nothing runs in the cloud", goes(system="back-end", **ON_PREMISES), "unclassified"),
-    Scene(NOBODY, "'Office365 / Azure tenant: Managed by customer'", works(system="tenant", **CLOUD), "the customer"),
-    Scene(NOBODY, "the tenant stays", goes(system="tenant", **CLOUD), "stays"),
-    Scene(NOBODY, "the tenant, but nothing runs in the cloud", goes(system="tenant", **ON_PREMISES), "unclassified"),
-    Scene(NOBODY, "'SBC (with Trunk attached): Managed by customer'", works(system="sbc", **CLOUD), "the customer"),
-    Scene(NOBODY, "the trunk stays", goes(system="sbc", **CLOUD), "stays"),
-    Scene(NOBODY, "the trunk, but nothing runs in the cloud", goes(system="sbc", **ON_PREMISES), "unclassified"),
-    Scene(
-        "'For cloud deployment this includes ... the interfacing with the entry points'",
-        "a fault there is the customer's",
-        works(system="entry-point-interfacing", **CLOUD),
-        "the customer",
-    ),
-    Scene(
-        "'For cloud deployment this includes ... the interfacing with the entry points'",
-        "a fault there, but nothing runs in the cloud",
-        goes(system="entry-point-interfacing", **ON_PREMISES),
-        "unclassified",
-    ),
-    Scene("no row and no system", "a ticket about the canteen", goes("canteen", **CLOUD), "unclassified"),
-]
-
-ATTRIBUTION = "'Submitting cases, which have been validated that the issue is highly likely to be attributable to Anywhere365'"
-SAID = (statement("Ann"),)
-VALIDATED = [
-    Scene(ATTRIBUTION, "nobody says so", passes(Handing("l2-3-support", TEAM, facts=INCIDENT)), "held: incomplete"),
-    Scene(ATTRIBUTION, "a trained person says so", passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=SAID)), "goes"),
-    Scene(
-        ATTRIBUTION,
-        "somebody of whom nothing is known says so",
-        passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=(statement("Zoe"),))),
-        "held: incomplete",
-    ),
-    Scene(ATTRIBUTION, "a P1 is never held for it", passes(Handing("l2-3-support", TEAM, facts=INCIDENT, p1=True)), "goes"),
-    Scene(
-        ATTRIBUTION,
-        "a P1 goes, and what is missing is listed",
-        waits_for(Handing("l2-3-support", TEAM, facts=INCIDENT, p1=True)),
-        "1 missing, 0 asked",
-    ),
-    Scene(ATTRIBUTION, "nobody said what kind of record it is", passes(Handing("l2-3-support", TEAM)), "held: incomplete"),
-    Scene(
-        ATTRIBUTION,
-        "somebody of the roster lets it go, with a reason",
-        passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=(("Ben", "submit", "the vendor asked for it"),))),
-        "goes",
-    ),
-    Scene(
-        ATTRIBUTION,
-        "the statement is asked for by name",
-        asks_for("highly likely", Handing("l2-3-support", TEAM, facts=INCIDENT)),
-        "missing",
-    ),
-]
-
-DETAILED = "'logs a fully detailed case ... providing relevant information according to the guidelines'"
-LOOKED_FOR = "details information"
-DETAILS = [
-    Scene(
-        DETAILED,
-        "the description is short: the case goes, and details are asked for",
-        passes(Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
-        "goes",
-    ),
-    Scene(
-        DETAILED,
-        "details are asked for",
-        asks_for("fully detailed", Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
-        "asked",
-    ),
-    Scene(
-        DETAILED,
-        "the relevant information is asked for",
-        asks_for("relevant information", Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
-        "asked",
-    ),
-    *(
-        Scene(
-            DETAILED,
-            f"a request as well: {words}",
-            asks_for(words, Handing("training", TEAM, looked_for=LOOKED_FOR, facts=REQUEST)),
-            "asked",
-        )
-        for words in ("fully detailed", "relevant information")
-    ),
-    Scene(
-        DETAILED,
-        "what is there is not asked for",
-        waits_for(Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, present=LOOKED_FOR, facts=INCIDENT, said=SAID)),
-        "0 missing, 0 asked",
-    ),
-]
-
-FLOW_1 = "'trained Level-1 support staff of the customers logs ... in online support portal, that they have registered with'"
-GUEST = "'Providing the e-mail address and phone number of this staff ... so they will be authorized to submit cases'"
-
-
-def _handed(by: str, *roster: object, said: tuple[tuple[str, str, str], ...] = ()) -> Handing:
-    people = tuple(one for one in roster if isinstance(one, type(ANN)))
-    return Handing("l2-3-support", people or TEAM, by, facts=REQUEST, said=said)
-
-
-ENGINEER = person("Vic", "l2-l3-engineer", VENDOR, trained=None, certified_until=None)
-
-PEOPLE = [
-    *(
-        Scene(
-            "flow: 'L2/L3 support operations engineers handle the case'",
-            f"nothing is asked of them: {words}",
-            finds(words, [ENGINEER]),
-            "nothing",
-        )
-        for words in ("Vic has no date of training", "Vic has no certificate")
-    ),
-    Scene(FLOW_1, "one of the trained staff hands over", passes(_handed("Ann")), "goes"),
-    Scene(FLOW_1, "the case is that person's", submitted_by(_handed("Ann")), "Ann"),
-    Scene(FLOW_1, "somebody who is not on the roster hands over", passes(_handed("Zoe")), "held: not authorised"),
-    Scene(
-        FLOW_1, "somebody of the roster without the role hands over", passes(_handed("Cid", ANN, VISITOR)), "held: not authorised"
-    ),
-    Scene(
-        FLOW_1,
-        "somebody else handed over, and a trained person makes it their own",
-        submitted_by(_handed("Zoe", said=(("Ben", "submit", "I looked into it myself"),))),
-        "Ben",
-    ),
-    Scene(
-        FLOW_1,
-        "somebody without the role cannot let another's hand-over go",
-        passes(_handed("Zoe", ANN, VISITOR, said=(("Cid", "submit", "please"),))),
-        "held: not authorised",
-    ),
-    Scene(
-        FLOW_1,
-        "a person with no identity in the portal hands over",
-        passes(_handed("Dee", person("Dee", "trained-l1", portal_user=""))),
-        "held: not authorised",
-    ),
-    Scene(
-        GUEST,
-        "the vendor has not been told of the person",
-        passes(_handed("Dee", person("Dee", "trained-l1", known_to_vendor=None))),
-        "held: not authorised",
-    ),
-    Scene(
-        GUEST,
-        "the vendor has not been told of the person: it is found before anybody hands over",
-        finds("vendor has not confirmed", [ANN, BEN, person("Dee", "trained-l1", known_to_vendor=None)]),
-        "found",
-    ),
-    Scene(
-        "flow: 'Trained staff of the customer handles internal communication with end-users'",
-        "somebody without the role answers a user",
-        may_speak(VISITOR),
-        "may not",
-    ),
-    Scene(
-        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
-        "one has left",
-        finds("1 of at least 2", [ANN]),
-        "found",
-    ),
-    Scene(
-        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
-        "two are there",
-        finds("of at least", TEAM),
-        "nothing",
-    ),
-    Scene(
-        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
-        "one has left, and the other still hands over",
-        passes(_handed("Ann", ANN)),
-        "goes",
-    ),
-    Scene(
-        "'qualified and trained staff'",
-        "nobody knows when she was trained",
-        finds("no date of training", [person("Ann", "trained-l1", trained=None), BEN]),
-        "found",
-    ),
-    Scene(
-        "'qualified and trained staff'",
-        "no certificate is asked for",
-        passes(_handed("Ann", person("Ann", "trained-l1", certified_until=None))),
-        "goes",
-    ),
-]
-
 ROWS = [
     *CONTACT,
     *SUBMITTING,
     *L2_L3,
     *CHANGES,
+    *STAFF,
     *TRAINING,
     *TENANT,
     *CONFIGURING,
@@ -408,5 +224,3 @@ ROWS = [
     *CONNECTIONS,
     *ENTRY_POINTS,
 ]
-PROSE = [*SYSTEMS, *VALIDATED, *DETAILS, *PEOPLE]
-SCENES = [*ROWS, *PROSE]

@@ -18,6 +18,7 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    part_in,
     submits,
     vendor_asks,
     vendor_closes,
@@ -25,13 +26,15 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
-from tests.scenes.both_editions import ANN, DETAILS, INCIDENT, PEOPLE, TEAM, VALIDATED
+from tests.scenes.cast import ANN, INCIDENT, TEAM
+from tests.scenes.prose import DETAILS, PEOPLE, VALIDATED
 
 FLOW_2 = "flow: 'AnywhereNow L2/L3 support operations engineers handle the case with assistance of the Customer'"
 FLOW_3 = "flow: 'Trained staff of the customer handles internal communication with end-users including closing'"
 SUBMIT = "'Submitting cases ... using the support Portal'"
 OPERATING = "'Operating the AnywhereNow application ... This includes the Microsoft 365 / Entra ID / Azure tenant, SIP trunk, SBC and the interfacing'"
 CONFIGURATION = "'Configuration and functional management of AnywhereNow'"
+SKILLED = "'Skilled staff for AnywhereNow Level 1 support of at least 2 persons'"
 OVERVIEW = "'Systems overview sample for Cloud scenario'"
 HEADING = "'Operating Model 2: AnywhereNow provides implementation'"
 
@@ -91,6 +94,18 @@ SCENES = [
     Scene(OPERATING, "the interfacing with the entry points", goes(system="entry-point-interfacing"), "stays"),
     Scene(OPERATING, "the interfacing: whose work it is", works(system="entry-point-interfacing"), "the customer"),
     Scene("no row and no system", "a ticket about the canteen", goes("canteen"), "unclassified"),
+    Scene(
+        SKILLED,
+        "one has left: whose it is to mend",
+        part_in("1 of at least 2", CUSTOMER, [ANN]),
+        "works on it and answers for it",
+    ),
+    Scene(
+        SKILLED,
+        "one has left: nothing says that it is the vendor's to mend",
+        part_in("1 of at least 2", VENDOR, [ANN]),
+        "nothing",
+    ),
     *VALIDATED,
     *DETAILS,
     *PEOPLE,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connector.rasci.installation import Person
 from tests.scenes.asking import (
     CUSTOMER,
     END_USER,
     PARTNER,
     VENDOR,
     Handing,
-    Person,
     Scene,
     answers,
     answers_for,
@@ -84,6 +84,7 @@ CONTACT = [
     Scene(LEVEL_1, "the partner's service desk answers who reported", may_speak(BEN), "may"),
     Scene(LEVEL_1, "the partner's words reach who reported", is_heard_by_users(PARTNER), "allow"),
     Scene(LEVEL_1, "the vendor's words do not", is_heard_by_users(VENDOR), "refuse"),
+    Scene(LEVEL_1, "who reported answers nobody", may_speak(person("Uma", party=END_USER)), "may not"),
     Scene(LEVEL_1, "level 2 is not the service desk", may_speak(ANN), "may not"),
     Scene(LEVEL_1, "the vendor would close the report", vendor_closes("l3-support"), "refuse"),
     Scene(LEVEL_1, "the partner closes what the vendor solved", closes("l3-support", PARTNER), "allow"),

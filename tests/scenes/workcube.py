@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connector.rasci.installation import Person
 from connector.rasci.table import OperatingModel, Setting
+from connector.words import Side
 from tests.scenes.asking import (
     CUSTOMER,
     END_USER,
     PARTNER,
     VENDOR,
     Handing,
-    Person,
     Question,
     Scene,
     answers,
@@ -28,6 +29,7 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    part_in,
     passes,
     person,
     row_of,
@@ -97,7 +99,32 @@ def _staffed(by: str, question: Question) -> Question:
 KEY_USER = person("Key", "key-user", CUSTOMER, trained=None, certified_until=None)
 ADMINISTRATOR = person("Ada", "administrator", CUSTOMER, trained=None, certified_until=None)
 
+L1_RULES = "L1: 'Rules to be kept for a level 1 support request', on a wiki page"
+
+
+def _chained(question: Question) -> Question:
+    """The question where the partner has a tool of its own: the connection between company and partner."""
+    return lambda model: question(replace(model, seats={**model.seats, PARTNER: Side.VENDOR}))
+
+
+FORWARDED = Handing(
+    "l3-support", looked_for="version page-object problem customised", present=TESTS, facts=(("experts", "internal"),)
+)
+FROM_LEVEL_1 = [
+    *(
+        Scene(L1_RULES, f"the company forwards to the partner's own tool: {words}", _chained(asks_for(words, FORWARDED)), "asked")
+        for words in (
+            "version in use",
+            "object as its address names it",
+            "whether that object is customised",
+            "problem or wish in detail",
+        )
+    ),
+    Scene(L1_RULES, "what is asked for does not hold it up", _chained(passes(FORWARDED)), "goes"),
+]
+
 CONTACT = [
+    Scene(L1, "a user answers nobody", may_speak(person("Uma", party=END_USER)), "may not"),
     Scene(L2_INFORMATION, "level 2's explanation reaches the user", is_heard_by_users(PARTNER), "allow"),
     Scene(L2_INFORMATION, "a WorkDesk expert answers a user", may_speak(EDA), "may"),
     Scene(L1, "an expert of the company answers a user", may_speak(CAN), "may"),
@@ -134,6 +161,21 @@ SUBMITTING = [
             ("company-l1", CUSTOMER),
             ("l3-expert", VENDOR),
         )
+    ),
+    Scene(
+        CERTIFICATE,
+        "none is known of the partner's expert: whose it is to mend",
+        part_in("no certificate", PARTNER, [replace(EDA, certified_until=None)]),
+        "works on it and answers for it",
+    ),
+    *(
+        Scene(
+            CERTIFICATE,
+            f"the expert's certificate: not {words} to mend",
+            part_in("no certificate", party, [replace(EDA, certified_until=None)]),
+            "nothing",
+        )
+        for words, party in (("Workcube's", VENDOR), ("the company's", CUSTOMER), ("the users'", END_USER))
     ),
     *(
         Scene("no training is named", f"nobody knows of one: {one.name}", finds("date of training", [one]), "nothing")
@@ -282,4 +324,4 @@ HAND_OVER = [
     ),
 ]
 
-SCENES = [*CONTACT, *SUBMITTING, *LEVEL_3, *LEVEL_1, *LEVEL_2, *LEVEL_4, *HAND_OVER]
+SCENES = [*FROM_LEVEL_1, *CONTACT, *SUBMITTING, *LEVEL_3, *LEVEL_1, *LEVEL_2, *LEVEL_4, *HAND_OVER]

@@ -12,8 +12,9 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
-from tests.scenes.both_editions import CLOUD, ON_PREMISES
-from tests.scenes.both_editions import SCENES as SHARED
+from tests.scenes.both_editions import ROWS
+from tests.scenes.cast import CLOUD, ON_PREMISES
+from tests.scenes.prose import PROSE
 
 BOUGHT = {"deployment": "on_premises", "purchased": "deployment"}
 
@@ -22,7 +23,8 @@ ROW_16 = "'Initial installation of Anywhere365 on the infrastructure': A,R | S |
 ROW_17 = "'Upgrades to assure Anywhere365 is supported according to ... End of Life Policy': C | A,R | -"
 
 SCENES = [
-    *SHARED,
+    *ROWS,
+    *PROSE,
     Scene(ROW_15, "a disk is full", goes("infrastructure", **ON_PREMISES), "stays"),
     Scene(ROW_15, "a disk is full, but all runs in the cloud", goes("infrastructure", **CLOUD), "unclassified"),
     Scene(ROW_15, "a disk is full: whose work it is", works("infrastructure", **ON_PREMISES), "the customer"),
