@@ -10,7 +10,7 @@ from itertools import chain
 from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
 from connector.rasci.ladder import Entry, Gate, Level
-from connector.rasci.parts import NOBODY, Parts, named, parts_of
+from connector.rasci.parts import NOBODY, Parts, named, parts_of, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
@@ -170,7 +170,8 @@ def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
         (Topic.SUPPORT,): "helps when asked",
     }
     part = vendors.get(asks, "helps and advises when asked")
-    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}."
+    users = str(toward_users(model, row))
+    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}.{f' {_sentence(users)}.' if users else ''}"
     return Destination(Way.STAYS, row, reason, asks=asks, parts=parts)
 
 

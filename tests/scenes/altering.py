@@ -58,12 +58,19 @@ def _with(model: OperatingModel, section: str, number: int, *items: Any) -> Oper
 
 
 def others(model: OperatingModel) -> Iterator[Altered]:
+    yield from _seats(model)
     yield from _systems(model)
     yield from _levels(model)
     yield from _evidence(model)
     yield from _flow(model)
     yield from _roles(model)
     yield from _conditions(model)
+
+
+def _seats(model: OperatingModel) -> Iterator[Altered]:
+    for party, side in model.seats.items():
+        if party is not Party.END_USER:
+            yield Altered(f"seats.{party.value}", side.other.value, replace(model, seats={**model.seats, party: side.other}))
 
 
 def _systems(model: OperatingModel) -> Iterator[Altered]:

@@ -104,6 +104,12 @@ CHANGES = [
         toward_the_users("change-request"),
         "the customer has to ask the user before and tell the user after",
     ),
+    Scene(
+        ROW_6,
+        "whoever reads why it stays is told what the user is owed",
+        says("The customer has to ask the user before and tell the user after.", "change-request"),
+        "said",
+    ),
 ]
 
 ROW_7 = "'Trained staff to support end-users': C,S | A,R | -"
