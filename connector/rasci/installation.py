@@ -13,11 +13,13 @@ from connector.rasci.conditions import GivenBy, When
 from connector.rasci.consistency import Finding
 from connector.rasci.duties import Call
 from connector.rasci.ladder import Certificate, Gate, Role
+from connector.rasci.meaning import State
 from connector.rasci.model import text_of
+from connector.rasci.parts import parts_of
 from connector.rasci.settings import NOT_GIVEN, SCHEMA
 from connector.rasci.shape import read
 from connector.rasci.source import ModelError, Places, Reader, hint
-from connector.rasci.table import Kind, OperatingModel, Setting, given_settings
+from connector.rasci.table import Kind, Letter, OperatingModel, Setting, given_settings
 from connector.words import Facts, Party
 
 
@@ -148,7 +150,7 @@ def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:
             count = sum(person.party is party and person.role == role.id for person in found.roster)
             if count < role.at_least:
                 message = f"{count} of at least {role.at_least} persons have the role {role.id} ({role.title}; {role.source})"
-                yield "roster", message, "train and enter one more; what is submitted meanwhile goes on"
+                yield "roster", message + _standing(model, party), "train and enter one more; what is submitted meanwhile goes on"
 
 
 def _person(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
@@ -156,7 +158,7 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
     name = person.name
     if role and role.certificate is Certificate.REQUIRED and not certified(person, today):
         yield (
-            f"{name} has no certificate that holds today ({_asked_by(model, 'certified-staff', role.source)})",
+            f"{name} has no certificate that holds today ({_asked_by(model, 'certified-staff', role.source)}){_standing(model, person.party)}",
             "enter `certified_until:`; until then nothing of theirs is submitted",
         )
     if role and Gate.SUBMIT in role.may and role.announced and person.known_to_vendor is None:
@@ -171,13 +173,19 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
 def _training(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
     source = _asked_by(model, "trained-staff", role.source if role else "")
     if role and role.trained and person.trained is None:
-        yield f"{person.name} has no date of training ({source})", "enter `trained:`"
+        yield f"{person.name} has no date of training ({source}){_standing(model, person.party)}", "enter `trained:`"
     oldest = model.setting("training.max_age")
     if isinstance(oldest, int) and person.trained and (today - person.trained).days > oldest:
         yield (
             f"{person.name} was trained more than {oldest} days ago ({source or 'setting training.max_age'})",
             "repeat the training, or change training.max_age",
         )
+
+
+def _standing(model: OperatingModel, party: Party) -> str:
+    """The row on the party's staff, where the model has one, and who has which part in it."""
+    rows = (row for row in model.tasks if row.kind is Kind.STANDING and row.state is not State.DOC_ONLY)
+    return next((f"; row {row.number}: {parts_of(row)}" for row in rows if Letter.R in row.letters(party)), "")
 
 
 def certified(person: Person, today: date) -> bool:

@@ -64,7 +64,7 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
         whose = named(parts_of(model.row(Gate.SUBMIT)).answer)
-        reason = f"Held with {whose} until it is complete: what is missing can be added to the ticket at any time, then it goes by itself."
+        reason = f"Held with {whose} until what is missing is there; then it goes by itself, unless the hand-over was taken back."
         return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, person, stated)
     return Entry(_rule(model, Verdict.ALLOW, _goes(submission, person, missing, override)), missing, asked, person, stated)
 
@@ -146,7 +146,7 @@ def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...
         return f"{override.by} lets it go as it is: {override.text}"
     if missing:
         return f"Submitted by {who}{assumed}; a P1 is never held for evidence: it goes with its gaps listed."
-    return f"Submitted by {who}{assumed}, and complete."
+    return f"Submitted by {who}{assumed}; all that has to be there is present."
 
 
 # --- what -----------------------------------------------------------------------------------------------------

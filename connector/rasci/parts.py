@@ -28,6 +28,17 @@ class Parts:
     asked: tuple[Party, ...] = ()  # C: before a decision
     told: tuple[Party, ...] = ()  # I
 
+    def __str__(self) -> str:
+        does = (
+            (self.hold, "works on it"),
+            (self.answer, "answers for it"),
+            (self.help, "helps when asked"),
+            (self.asked, "is consulted"),
+            (self.told, "is informed"),
+        )
+        parties = dict.fromkeys(party for some, _ in does for party in some)
+        return "; ".join(f"{ACTORS[one]} {' and '.join(words for some, words in does if one in some)}" for one in parties)
+
 
 NOBODY = Parts()
 

@@ -10,7 +10,7 @@ from itertools import chain
 from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
 from connector.rasci.ladder import Entry, Gate, Level
-from connector.rasci.parts import NOBODY, Parts, named, parts_of
+from connector.rasci.parts import NOBODY, Parts, named, parts_of, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
@@ -86,10 +86,9 @@ def answers_for(model: OperatingModel, row: Task) -> bool:
 def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The exits of the levels before the vendor: what a person found out ends the matter there."""
     for rule, owner in _flow(model, facts, Then.ENDS):
-        parts = Parts(hold=(owner,), answer=(owner,))
-        yield Destination(
-            Way.ENDS, _row_beside(model, facts, rule), f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts
-        )
+        row = _row_beside(model, facts, rule)
+        parts = parts_of(row) if row else Parts(hold=(owner,), answer=(owner,))
+        yield Destination(Way.ENDS, row, f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts)
 
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
@@ -176,7 +175,8 @@ def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
         (Topic.SUPPORT,): "helps when asked",
     }
     part = vendors.get(asks, "helps and advises when asked")
-    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}."
+    users = str(toward_users(model, row))
+    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}.{f' {_sentence(users)}.' if users else ''}"
     return Destination(Way.STAYS, row, reason, asks=asks, parts=parts)
 
 

@@ -1,0 +1,347 @@
+"""A scene: a clause of a document, a situation in words, a question to the rules, and the answer that the clause gives.
+
+The answers are written by hand, from the documents. No answer is read from a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from connector.rasci.conditions import When
+from connector.rasci.installation import Installation, Person, findings
+from connector.rasci.intake import Entry, Submission, authorised, enter
+from connector.rasci.judge import judge
+from connector.rasci.ladder import Gate
+from connector.rasci.parts import named, toward_users
+from connector.rasci.replies import Topic
+from connector.rasci.routing import Destination, case_of, destination, owner_of
+from connector.rasci.table import OperatingModel
+from connector.words import About, Act, Audience, Change, Facts, Party, Phase, Reply, Ruling, Side
+
+Question = Callable[[OperatingModel], str]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NOW, TODAY = NOON.timestamp(), NOON.date()
+VENDOR, CUSTOMER, PARTNER, END_USER = Party.VENDOR, Party.CUSTOMER, Party.PARTNER, Party.END_USER
+
+
+@dataclass(frozen=True)
+class Scene:
+    clause: str  # the document's words, or where they stand
+    situation: str
+    asked: Question
+    answer: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.clause}: {self.situation}"
+
+
+def facts_of(given: dict[str, str]) -> Facts:
+    return {name: frozenset(value.split()) for name, value in given.items()}
+
+
+# --- whose is it ------------------------------------------------------------------------------------------------
+
+
+def _sent(model: OperatingModel, task: str, system: str, given: dict[str, str]) -> Destination:
+    about = [About(task, system, "it says so")] if task or system else []
+    return destination(model, facts_of(given), about)
+
+
+def goes(task: str = "", /, *, system: str = "", **given: str) -> Question:
+    """Where the ticket goes: case, stays, ends, not_bought, unclassified."""
+    return lambda model: _sent(model, task, system, given).way.value
+
+
+def row_of(task: str = "", /, *, system: str = "", **given: str) -> Question:
+    """The id of the row that is named to people."""
+    return lambda model: found.id if (found := _sent(model, task, system, given).task) else "none"
+
+
+def works(task: str = "", /, *, system: str = "", **given: str) -> Question:
+    """Who does the work, and on whom the clock runs."""
+    return lambda model: named(_sent(model, task, system, given).parts.hold)
+
+
+def answers_for(task: str = "", /, *, system: str = "", **given: str) -> Question:
+    """On whose word it is done, and to whom it returns when nobody has it."""
+    return lambda model: named(_sent(model, task, system, given).parts.answer)
+
+
+def helps(task: str = "", /, **given: str) -> Question:
+    """Who is asked for help."""
+    return lambda model: named(_sent(model, task, "", given).parts.help)
+
+
+def may_ask(task: str = "", /, **given: str) -> Question:
+    """By which word an authorised person may involve the vendor in what stays."""
+    return lambda model: ", ".join(_sent(model, task, "", given).asks) or "nothing"
+
+
+def says(words: str, task: str = "", /, *, system: str = "", **given: str) -> Question:
+    """Whether people are told so."""
+    return lambda model: "said" if words in _sent(model, task, system, given).reason else "not said"
+
+
+def staffs(level: str, **given: str) -> Question:
+    """Who staffs a level here."""
+
+    def asked(model: OperatingModel) -> str:
+        owners = (owner_of(model, one, facts_of(given)) for one in model.levels if one.id == level)
+        return named([owner for owner in owners if owner])
+
+    return asked
+
+
+def toward_the_users(task: str) -> Question:
+    return lambda model: str(toward_users(model, case_of(model, task))) or "nothing"
+
+
+# --- a case that is open ------------------------------------------------------------------------------------------
+
+
+def _verdict(change: Change) -> Question:
+    return lambda model: judge(model, change).verdict.value
+
+
+def _ticket(topic: str, shows: Phase, source: Phase, by: Party = VENDOR, *, notifies: bool = False) -> Change:
+    return Change(Act.MOVE, Side.CUSTOMER, by, "status", Phase.WORKING, shows, source, topic=topic, notifies=notifies)
+
+
+def _case(topic: str, source: Phase, now: Phase, by: Party = CUSTOMER) -> Change:
+    return Change(Act.MOVE, Side.VENDOR, by, "status", now, source, source, topic=topic)
+
+
+def vendor_sets(phase: Phase, topic: str) -> Question:
+    """The vendor's status on the customer's ticket."""
+    return _verdict(_ticket(topic, phase, phase))
+
+
+def vendor_resolves_the_ticket(topic: str) -> Question:
+    """The vendor's solved would be the end of the whole task."""
+    return _verdict(_ticket(topic, Phase.SOLVED, Phase.SOLVED))
+
+
+def vendor_solves(topic: str) -> Question:
+    """What the vendor's solved says: the whole, or its part. The ticket is back at level 1 in either case."""
+
+    def asked(model: OperatingModel) -> str:
+        ruling = judge(model, _ticket(topic, Phase.WORKING, Phase.SOLVED))
+        whole = "the whole" if ruling.reason.startswith("Solved by") else "its part"
+        return f"{whole}, back to level 1" if ruling.allowed and "back to level 1" in ruling.reason else ruling.verdict.value
+
+    return asked
+
+
+def vendor_closes(topic: str) -> Question:
+    return _verdict(_ticket(topic, Phase.CLOSED, Phase.CLOSED))
+
+
+def vendor_mails_the_caller(topic: str) -> Question:
+    return _verdict(_ticket(topic, Phase.SOLVED, Phase.SOLVED, notifies=True))
+
+
+def vendor_asks(topic: str, party: Party = CUSTOMER) -> Question:
+    """The case waits for the customer's side: whether the party is to help, or is asked as anybody may be."""
+
+    def asked(model: OperatingModel) -> str:
+        ruling = judge(model, _ticket(topic, Phase.WAITING_CUSTOMER, Phase.WAITING_CUSTOMER))
+        return _parts_said(ruling, party)
+
+    return asked
+
+
+def answers(topic: str, by: Party = CUSTOMER) -> Question:
+    """The vendor waits, and is answered: by right of the row, or of the floor."""
+    return _by_right(_case(topic, Phase.WORKING, Phase.WAITING_CUSTOMER, by), topic)
+
+
+def comments(topic: str, by: Party = CUSTOMER) -> Question:
+    return _by_right(_text(Side.VENDOR, by, topic), topic)
+
+
+def _by_right(change: Change, topic: str) -> Question:
+    def asked(model: OperatingModel) -> str:
+        ruling = judge(model, change)
+        right = "by its row" if ruling.task == topic else "by the floor"
+        return f"{ruling.verdict.value} {right}" if ruling.allowed else ruling.verdict.value
+
+    return asked
+
+
+def changes_the_title(topic: str, by: Party = CUSTOMER, *, shown: bool = False) -> Question:
+    other = Side.CUSTOMER if by is VENDOR else Side.VENDOR
+    return _verdict(Change(Act.FIELD, other, by, "title", topic=topic, informs=shown))
+
+
+def changes_the_priority(topic: str, by: Party) -> Question:
+    other = Side.CUSTOMER if by is VENDOR else Side.VENDOR
+    return _verdict(Change(Act.FIELD, other, by, "priority", topic=topic))
+
+
+def _text(to: Side, by: Party, topic: str, shown: Audience = Audience.INTERNAL, said: Audience = Audience.PUBLIC) -> Change:
+    return Change(Act.COMMENT, to, by, said_to=said, shown_to=shown, topic=topic)
+
+
+def hears_the_vendor(topic: str, party: Party = CUSTOMER) -> Question:
+    """As what the party hears the vendor's words on the case."""
+    return lambda model: _parts_said(judge(model, _text(Side.CUSTOMER, VENDOR, topic)), party)
+
+
+def vendor_hears(topic: str) -> Question:
+    """As what the vendor hears the customer's words on the case."""
+    return lambda model: _parts_said(judge(model, _text(Side.VENDOR, CUSTOMER, topic)), VENDOR)
+
+
+def _parts_said(ruling: Ruling, party: Party) -> str:
+    if not ruling.allowed:
+        return ruling.verdict.value
+    who = named([party])
+    words = ("helps when asked", "is consulted", "is informed", "works on it too")
+    return ", ".join(word for word in words if f"{who} {word}" in ruling.clause) or "as anybody on the case"
+
+
+def is_heard_by_users(by: Party) -> Question:
+    return _verdict(_text(Side.CUSTOMER, by, "", Audience.PUBLIC))
+
+
+def closes(topic: str, by: Party = CUSTOMER, now: Phase = Phase.SOLVED) -> Question:
+    """What follows for the case when the ticket is closed."""
+
+    def asked(model: OperatingModel) -> str:
+        ruling = judge(model, _case(topic, Phase.CLOSED, now, by))
+        return "withdrawn by a note" if "Withdrawal" in ruling.reason else ruling.verdict.value
+
+    return asked
+
+
+def refuses_the_solution(topic: str) -> Question:
+    return _verdict(_case(topic, Phase.WORKING, Phase.SOLVED))
+
+
+# --- handing over -------------------------------------------------------------------------------------------------
+
+
+def person(name: str, role: str = "", party: Party = CUSTOMER, **other: date | str | None) -> Person:
+    """Somebody of whom all is known, but for what is given otherwise."""
+    known: dict[str, date | str | None] = {
+        "portal_user": f"{name}@portal",
+        "known_to_vendor": TODAY,
+        "trained": TODAY,
+        "certified_until": TODAY,
+    }
+    return Person(
+        name=name,
+        email=f"{name}@example.org",
+        phone="1",
+        login=name,
+        party=party,
+        role=role,
+        **{**known, **other},  # type: ignore[arg-type]  # names and kinds as in Person
+    )
+
+
+def submits(actor: Party) -> Question:
+    return _verdict(Change(Act.SUBMIT, Side.VENDOR, actor))
+
+
+def vendor_opens_a_ticket() -> Question:
+    return _verdict(Change(Act.SUBMIT, Side.CUSTOMER, VENDOR))
+
+
+@dataclass(frozen=True)
+class Handing:
+    """A ticket that somebody hands over."""
+
+    task: str
+    roster: tuple[Person, ...] = ()
+    by: str = "Ann"
+    present: str = ""  # ids of evidence that is there
+    looked_for: str = ""  # ids of evidence of which the mapping says where it would stand
+    said: tuple[tuple[str, str, str], ...] = ()  # who, topic, text
+    p1: bool = False
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def entered(self, model: OperatingModel) -> Entry:
+        replies = [Reply(topic, text, who, NOW) for who, topic, text in self.said]
+        submission = Submission(
+            task=case_of(model, self.task),
+            facts=facts_of(dict(self.facts)),
+            now=NOW,
+            p1=self.p1,
+            submitter=self.by,
+            present=dict.fromkeys(self.present.split(), "in the ticket"),
+            looked_for=frozenset(self.looked_for.split()),
+            replies=replies,
+        )
+        return enter(model, Installation(roster=self.roster), submission)
+
+
+def passes(handing: Handing) -> Question:
+    """Whether it may become a case now; who may not, is named."""
+
+    def asked(model: OperatingModel) -> str:
+        entry = handing.entered(model)
+        return "goes" if entry.open else "held: not authorised" if entry.unauthorised else "held: incomplete"
+
+    return asked
+
+
+def held_with(handing: Handing) -> Question:
+    """With whom it waits."""
+    parties = [VENDOR, CUSTOMER, PARTNER]
+    return lambda model: next(
+        (named([one]) for one in parties if f"with {named([one])}" in handing.entered(model).ruling.reason), "-"
+    )
+
+
+def waits_for(handing: Handing) -> Question:
+    """How many things are missing and how many are asked for."""
+    return lambda model: f"{len(handing.entered(model).missing)} missing, {len(handing.entered(model).asked)} asked"
+
+
+def asks_for(words: str, handing: Handing) -> Question:
+    """Whether people are asked for this."""
+
+    def asked(model: OperatingModel) -> str:
+        entry = handing.entered(model)
+        lists = (("missing", entry.missing), ("asked", entry.asked))
+        return next((name for name, found in lists if any(words in one for one in found)), "not asked")
+
+    return asked
+
+
+def submitted_by(handing: Handing) -> Question:
+    return lambda model: found.name if (found := handing.entered(model).person) else "nobody known"
+
+
+def may_speak(who: Person) -> Question:
+    """Whether this person speaks to users for the customer's side."""
+    return lambda model: "may" if authorised(model, Installation(roster=(who,)), who.login, Gate.SPEAK) else "may not"
+
+
+def statement(who: str, text: str = "seen in its log, after every other cause was excluded") -> tuple[str, str, str]:
+    return who, Topic.STATEMENT, text
+
+
+# --- states of affairs --------------------------------------------------------------------------------------------
+
+
+def finds(words: str, roster: Sequence[Person], **given: str) -> Question:
+    """Whether ``connector check`` says so."""
+    found = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=tuple(roster))
+    return lambda model: "found" if any(words in one[1] for one in findings(found, model, TODAY)) else "nothing"
+
+
+def part_in(words: str, party: Party, roster: Sequence[Person]) -> Question:
+    """What the party has to do with a state of affairs that ``connector check`` finds wanting."""
+
+    def asked(model: OperatingModel) -> str:
+        found = next((one[1] for one in findings(Installation(roster=tuple(roster)), model, TODAY) if words in one[1]), "")
+        _, _, of_the_row = found.partition("; row ")
+        said = (part.partition(f"{named([party])} ") for part in of_the_row.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked

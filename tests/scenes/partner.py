@@ -1,0 +1,189 @@
+"""003: Anywhere365 on premises, supported by a partner. No letters, and no party "customer"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connector.rasci.installation import Person
+from tests.scenes.asking import (
+    CUSTOMER,
+    END_USER,
+    PARTNER,
+    VENDOR,
+    Handing,
+    Scene,
+    answers,
+    answers_for,
+    asks_for,
+    changes_the_title,
+    closes,
+    finds,
+    goes,
+    hears_the_vendor,
+    held_with,
+    is_heard_by_users,
+    may_ask,
+    may_speak,
+    passes,
+    person,
+    submits,
+    vendor_asks,
+    vendor_closes,
+    vendor_resolves_the_ticket,
+    vendor_solves,
+    works,
+)
+
+LEVEL_1 = "'Triage, handle all incidents or requests reported to the Partner Services Helpdesk'"
+USER_ERROR = "'If cause is due to user error: Provide quick fix for standard issues'"
+LEVEL_2 = "'PARTNER shall provide Level 2 Support Services including further analysis'"
+CONFIG = "'determine if the incident or request can be resolved by config change'"
+TECHNOLOGY = "'... or change to \"supporting technology and hardware\"'"
+OTHERS = "'Rule out any other potential cause (Teams, SharePoint, Azure, Connectivity, SBC, firewall, vpn, anti virus)'"
+LEVEL_3 = "'All other incidents or requests ... will be elevated as a Case to the Anywhere365 Customer Services Helpdesk'"
+INCLUDING = "'... including resolution of defects, infrastructural issue on Anywhere365 application or server side configuration'"
+CERTIFIED = "'senior technical support engineers certified for the Anywhere365 service'"
+OWN_WORDS = "'Provide a clear and complete description of the scenario and analysis done by level 2'"
+ANALYSIS = "'Level 2 Support includes'"
+
+ANN = person("Ann", "certified-l2", PARTNER, known_to_vendor=None, trained=None, portal_user="")
+BEN = person("Ben", "service-desk", PARTNER, known_to_vendor=None, trained=None, portal_user="")
+DESCRIBED = "description"
+ITEMS = "description replicated configuration-correct other-causes potential-cause actions"
+
+
+def _handed(
+    by: str = "Ann",
+    *,
+    present: str = DESCRIBED,
+    said: tuple[tuple[str, str, str], ...] = (),
+    roster: tuple[Person, ...] = (ANN, BEN),
+) -> Handing:
+    return Handing("l3-support", roster, by, present, looked_for=ITEMS, said=said)
+
+
+def _stays(clause: str, words: str, task: str) -> list[Scene]:
+    return [
+        Scene(clause, f"{words}: it stays", goes(task), "stays"),
+        Scene(clause, f"{words}: whose work it is", works(task), "the partner"),
+        Scene(clause, f"{words}: on whose word it is done", answers_for(task), "the partner"),
+        Scene(clause, f"{words}: the vendor is not asked", may_ask(task), "nothing"),
+    ]
+
+
+def _case(clause: str, words: str, task: str) -> list[Scene]:
+    return [
+        Scene(clause, f"{words}: a case", goes(task), "case"),
+        Scene(clause, f"{words}: whose work it is", works(task), "the vendor"),
+        Scene(clause, f"{words}: on whose word it is done", answers_for(task), "the vendor"),
+        Scene(clause, f"{words}: the vendor solves the whole", vendor_solves(task), "the whole, back to level 1"),
+    ]
+
+
+CONTACT = [
+    Scene(LEVEL_1, "the partner's service desk answers who reported", may_speak(BEN), "may"),
+    Scene(LEVEL_1, "the partner's words reach who reported", is_heard_by_users(PARTNER), "allow"),
+    Scene(LEVEL_1, "the vendor's words do not", is_heard_by_users(VENDOR), "refuse"),
+    Scene(LEVEL_1, "who reported answers nobody", may_speak(person("Uma", party=END_USER)), "may not"),
+    Scene(LEVEL_1, "level 2 is not the service desk", may_speak(ANN), "may not"),
+    Scene(LEVEL_1, "the vendor would close the report", vendor_closes("l3-support"), "refuse"),
+    Scene(LEVEL_1, "the partner closes what the vendor solved", closes("l3-support", PARTNER), "allow"),
+]
+
+ROWS = [
+    *CONTACT,
+    Scene(LEVEL_3, "the partner elevates", submits(PARTNER), "allow"),
+    Scene(LEVEL_3, "from the partner's system", submits(CUSTOMER), "allow"),
+    Scene(LEVEL_3, "who reported does not elevate", submits(END_USER), "hold"),
+    Scene(LEVEL_3, "the vendor opens no case", submits(VENDOR), "refuse"),
+    Scene(LEVEL_3, "it is not complete: the partner's to complete", held_with(_handed(present="")), "the partner"),
+    *_case(LEVEL_3, "what the partner cannot resolve", "l3-support"),
+    Scene(LEVEL_3, "where solved is set, the ticket is resolved", vendor_resolves_the_ticket("l3-support"), "allow"),
+    Scene(LEVEL_3, "the vendor asks back", vendor_asks("l3-support", PARTNER), "helps when asked"),
+    Scene(LEVEL_3, "the partner answers", answers("l3-support", PARTNER), "allow by its row"),
+    Scene(LEVEL_3, "the partner mends the title", changes_the_title("l3-support", PARTNER), "allow"),
+    Scene(LEVEL_3, "the vendor writes what it found", hears_the_vendor("l3-support", PARTNER), "helps when asked"),
+    *_stays(LEVEL_1, "something is reported", "l1-support"),
+    *_stays(LEVEL_2, "further analysis", "l2-support"),
+    *_stays(CONFIG, "a setting is wrong", "configuration"),
+    *_stays(TECHNOLOGY, "a headset is broken", "supporting-technology"),
+    *_stays(OTHERS, "the firewall blocks it", "other-causes"),
+    *_case(INCLUDING, "a defect", "defects"),
+    *_case(INCLUDING, "the application's own infrastructure", "application-infrastructure"),
+    *_case(INCLUDING, "configuration of the server", "server-configuration"),
+    Scene("no row", "a ticket about the canteen", goes("canteen"), "unclassified"),
+]
+
+PROSE = [
+    Scene(USER_ERROR, "level 1 found that the user pressed the wrong button", goes("l3-support", cause="user_error"), "ends"),
+    Scene(USER_ERROR, "whose it remains", works("l3-support", cause="user_error"), "the partner"),
+    Scene(USER_ERROR, "level 1 found the application to be the cause", goes("l3-support", cause="application"), "case"),
+    Scene(
+        "'If cause is due to application issue'",
+        "level 1 hands over to level 2: no case yet",
+        goes(cause="application"),
+        "unclassified",
+    ),
+    Scene(CERTIFIED, "a certified engineer elevates", passes(_handed()), "goes"),
+    Scene(CERTIFIED, "the service desk elevates past level 2", passes(_handed("Ben")), "held: not authorised"),
+    Scene(
+        CERTIFIED,
+        "the service desk lets it go with a reason, which is not its to do",
+        passes(_handed("Ben", said=(("Ben", "submit", "it is urgent"),))),
+        "held: not authorised",
+    ),
+    Scene(
+        CERTIFIED,
+        "an engineer without a certificate elevates",
+        passes(_handed("Dee", roster=(person("Dee", "certified-l2", PARTNER, certified_until=None),))),
+        "held: not authorised",
+    ),
+    Scene(
+        CERTIFIED,
+        "a missing certificate is found before",
+        finds("no certificate", [person("Dee", "certified-l2", PARTNER, certified_until=None)]),
+        "found",
+    ),
+    Scene("no number of persons is named", "there is one engineer", finds("of at least", [ANN]), "nothing"),
+    Scene("no training is named", "nobody knows of a training", finds("training", [ANN, BEN]), "nothing"),
+    Scene(
+        "no certificate is named for level 1",
+        "the service desk has none",
+        finds("Ben has no certificate", [replace(BEN, certified_until=None)]),
+        "nothing",
+    ),
+    Scene("no list of persons is given to the vendor", "the vendor does not know her", finds("vendor", [ANN]), "nothing"),
+    Scene(OWN_WORDS, "there is none", passes(_handed(present="")), "held: incomplete"),
+    Scene(OWN_WORDS, "there is one", passes(_handed()), "goes"),
+    *(
+        Scene(
+            OWN_WORDS,
+            f"each {kind} needs one",
+            passes(replace(_handed(present=""), facts=(("record_type", kind),))),
+            "held: incomplete",
+        )
+        for kind in ("incident", "request")
+    ),
+    *(
+        Scene(
+            ANALYSIS,
+            f"{kind}: {words} is asked for",
+            asks_for(words, replace(_handed(), facts=(("record_type", kind),))),
+            "asked",
+        )
+        for kind in ("incident", "request")
+        for words in ("replicated", "configuration is confirmed", "each other cause", "potential cause", "actions taken")
+    ),
+    Scene(
+        OTHERS,
+        "anti-virus: not applicable, says the engineer",
+        asks_for(
+            "each other cause",
+            _handed(said=(("Ann", "statement", "other-causes no anti-virus on these machines; the rest is excluded"),)),
+        ),
+        "not asked",
+    ),
+    Scene(LEVEL_1, "what level 1 owes level 2 is not asked when level 2 elevates", asks_for("urgency", _handed()), "not asked"),
+]
+
+SCENES = [*ROWS, *PROSE]

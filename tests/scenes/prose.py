@@ -1,0 +1,229 @@
+"""What 000, 001 and 002 say in the same words besides their tables: systems, statement, details, people."""
+
+from __future__ import annotations
+
+from connector.rasci.installation import Person
+from tests.scenes.asking import (
+    END_USER,
+    VENDOR,
+    Handing,
+    Scene,
+    asks_for,
+    finds,
+    goes,
+    may_speak,
+    part_in,
+    passes,
+    person,
+    statement,
+    submitted_by,
+    waits_for,
+    works,
+)
+from tests.scenes.cast import ANN, BEN, CLOUD, INCIDENT, ON_PREMISES, REQUEST, TEAM, VISITOR
+
+NOBODY = "'Systems overview sample for Cloud scenario'"
+SYSTEMS = [
+    Scene(NOBODY, "'Anywhere365 back-end: Managed by Anywhere365'", goes(system="back-end", **CLOUD), "case"),
+    Scene(NOBODY, "the back-end, but nothing runs in the cloud", goes(system="back-end", **ON_PREMISES), "unclassified"),
+    Scene(NOBODY, "'Office365 / Azure tenant: Managed by customer'", works(system="tenant", **CLOUD), "the customer"),
+    Scene(NOBODY, "the tenant stays", goes(system="tenant", **CLOUD), "stays"),
+    Scene(NOBODY, "the tenant, but nothing runs in the cloud", goes(system="tenant", **ON_PREMISES), "unclassified"),
+    Scene(NOBODY, "'SBC (with Trunk attached): Managed by customer'", works(system="sbc", **CLOUD), "the customer"),
+    Scene(NOBODY, "the trunk stays", goes(system="sbc", **CLOUD), "stays"),
+    Scene(NOBODY, "the trunk, but nothing runs in the cloud", goes(system="sbc", **ON_PREMISES), "unclassified"),
+    Scene(
+        "'For cloud deployment this includes ... the interfacing with the entry points'",
+        "a fault there is the customer's",
+        works(system="entry-point-interfacing", **CLOUD),
+        "the customer",
+    ),
+    Scene(
+        "'For cloud deployment this includes ... the interfacing with the entry points'",
+        "a fault there, but nothing runs in the cloud",
+        goes(system="entry-point-interfacing", **ON_PREMISES),
+        "unclassified",
+    ),
+    Scene("no row and no system", "a ticket about the canteen", goes("canteen", **CLOUD), "unclassified"),
+]
+
+ATTRIBUTION = "'Submitting cases, which have been validated that the issue is highly likely to be attributable to Anywhere365'"
+SAID = (statement("Ann"),)
+VALIDATED = [
+    Scene(ATTRIBUTION, "nobody says so", passes(Handing("l2-3-support", TEAM, facts=INCIDENT)), "held: incomplete"),
+    Scene(ATTRIBUTION, "a trained person says so", passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=SAID)), "goes"),
+    Scene(
+        ATTRIBUTION,
+        "somebody of whom nothing is known says so",
+        passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=(statement("Zoe"),))),
+        "held: incomplete",
+    ),
+    Scene(ATTRIBUTION, "a P1 is never held for it", passes(Handing("l2-3-support", TEAM, facts=INCIDENT, p1=True)), "goes"),
+    Scene(
+        ATTRIBUTION,
+        "a P1 goes, and what is missing is listed",
+        waits_for(Handing("l2-3-support", TEAM, facts=INCIDENT, p1=True)),
+        "1 missing, 0 asked",
+    ),
+    Scene(ATTRIBUTION, "nobody said what kind of record it is", passes(Handing("l2-3-support", TEAM)), "held: incomplete"),
+    Scene(
+        ATTRIBUTION,
+        "somebody of the roster lets it go, with a reason",
+        passes(Handing("l2-3-support", TEAM, facts=INCIDENT, said=(("Ben", "submit", "the vendor asked for it"),))),
+        "goes",
+    ),
+    Scene(
+        ATTRIBUTION,
+        "the statement is asked for by name",
+        asks_for("highly likely", Handing("l2-3-support", TEAM, facts=INCIDENT)),
+        "missing",
+    ),
+]
+
+DETAILED = "'logs a fully detailed case ... providing relevant information according to the guidelines'"
+LOOKED_FOR = "details information"
+DETAILS = [
+    Scene(
+        DETAILED,
+        "the description is short: the case goes, and details are asked for",
+        passes(Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
+        "goes",
+    ),
+    Scene(
+        DETAILED,
+        "details are asked for",
+        asks_for("fully detailed", Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
+        "asked",
+    ),
+    Scene(
+        DETAILED,
+        "the relevant information is asked for",
+        asks_for("relevant information", Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, facts=INCIDENT, said=SAID)),
+        "asked",
+    ),
+    *(
+        Scene(
+            DETAILED,
+            f"a request as well: {words}",
+            asks_for(words, Handing("training", TEAM, looked_for=LOOKED_FOR, facts=REQUEST)),
+            "asked",
+        )
+        for words in ("fully detailed", "relevant information")
+    ),
+    Scene(
+        DETAILED,
+        "what is there is not asked for",
+        waits_for(Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, present=LOOKED_FOR, facts=INCIDENT, said=SAID)),
+        "0 missing, 0 asked",
+    ),
+]
+
+FLOW_1 = "'trained Level-1 support staff of the customers logs ... in online support portal, that they have registered with'"
+GUEST = "'Providing the e-mail address and phone number of this staff ... so they will be authorized to submit cases'"
+
+
+def _handed(by: str, *roster: Person, said: tuple[tuple[str, str, str], ...] = ()) -> Handing:
+    return Handing("l2-3-support", roster or TEAM, by, facts=REQUEST, said=said)
+
+
+ENGINEER = person("Vic", "l2-l3-engineer", VENDOR, trained=None, certified_until=None)
+
+USER = person("Uma", party=END_USER)
+NOT_USERS = [
+    Scene(
+        "'Trained staff of the customer'", "a user who came on the roster by mistake answers nobody", may_speak(USER), "may not"
+    ),
+    Scene(
+        "'Skilled staff ... of at least 2 persons'",
+        "one has left: it is not the users' to mend",
+        part_in("1 of at least 2", END_USER, [ANN]),
+        "nothing",
+    ),
+]
+
+PEOPLE = [
+    *NOT_USERS,
+    *(
+        Scene(
+            "flow: 'L2/L3 support operations engineers handle the case'",
+            f"nothing is asked of them: {words}",
+            finds(words, [ENGINEER]),
+            "nothing",
+        )
+        for words in ("Vic has no date of training", "Vic has no certificate")
+    ),
+    Scene(FLOW_1, "one of the trained staff hands over", passes(_handed("Ann")), "goes"),
+    Scene(FLOW_1, "the case is that person's", submitted_by(_handed("Ann")), "Ann"),
+    Scene(FLOW_1, "somebody who is not on the roster hands over", passes(_handed("Zoe")), "held: not authorised"),
+    Scene(
+        FLOW_1, "somebody of the roster without the role hands over", passes(_handed("Cid", ANN, VISITOR)), "held: not authorised"
+    ),
+    Scene(
+        FLOW_1,
+        "somebody else handed over, and a trained person makes it their own",
+        submitted_by(_handed("Zoe", said=(("Ben", "submit", "I looked into it myself"),))),
+        "Ben",
+    ),
+    Scene(
+        FLOW_1,
+        "somebody without the role cannot let another's hand-over go",
+        passes(_handed("Zoe", ANN, VISITOR, said=(("Cid", "submit", "please"),))),
+        "held: not authorised",
+    ),
+    Scene(
+        FLOW_1,
+        "a person with no identity in the portal hands over",
+        passes(_handed("Dee", person("Dee", "trained-l1", portal_user=""))),
+        "held: not authorised",
+    ),
+    Scene(
+        GUEST,
+        "the vendor has not been told of the person",
+        passes(_handed("Dee", person("Dee", "trained-l1", known_to_vendor=None))),
+        "held: not authorised",
+    ),
+    Scene(
+        GUEST,
+        "the vendor has not been told of the person: it is found before anybody hands over",
+        finds("vendor has not confirmed", [ANN, BEN, person("Dee", "trained-l1", known_to_vendor=None)]),
+        "found",
+    ),
+    Scene(
+        "flow: 'Trained staff of the customer handles internal communication with end-users'",
+        "somebody without the role answers a user",
+        may_speak(VISITOR),
+        "may not",
+    ),
+    Scene(
+        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
+        "one has left",
+        finds("1 of at least 2", [ANN]),
+        "found",
+    ),
+    Scene(
+        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
+        "two are there",
+        finds("of at least", TEAM),
+        "nothing",
+    ),
+    Scene(
+        "'Skilled staff for Anywhere365 Level 1 support of at least 2 persons'",
+        "one has left, and the other still hands over",
+        passes(_handed("Ann", ANN)),
+        "goes",
+    ),
+    Scene(
+        "'qualified and trained staff'",
+        "nobody knows when she was trained",
+        finds("no date of training", [person("Ann", "trained-l1", trained=None), BEN]),
+        "found",
+    ),
+    Scene(
+        "'qualified and trained staff'",
+        "no certificate is asked for",
+        passes(_handed("Ann", person("Ann", "trained-l1", certified_until=None))),
+        "goes",
+    ),
+]
+
+PROSE = [*SYSTEMS, *VALIDATED, *DETAILS, *PEOPLE]
