@@ -11,6 +11,7 @@ from connector.sandbox.judge_table import NO_LONGER_NEW, TICKET_ENDED, Finding
 RACE = 10.0
 """Seconds within which a person's save and our write may cross: the age of a read when a write is sent, and the call."""
 
+_STATUS = ("state", "hold_reason")
 _PUBLIC = ("comments", "close_notes")
 
 
@@ -45,7 +46,8 @@ def _overtaken(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed
     soon = deed.at + window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
     gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in docket.deeds)
-    return doubled or (race and any(not d.ours for d in later)) or (gone and (race or deed.again))
+    taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
+    return doubled or (race and taken_up) or (gone and (race or deed.again))
 
 
 def put_back(before: list[Deed], deed: Deed) -> bool:

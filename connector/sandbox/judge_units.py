@@ -258,13 +258,15 @@ def _ended_since(court: Court, docket: Docket, when: float) -> float:
     """When the ticket ended; a short return to work in between may never have been seen, unless our user took it to the case."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
     ours = [d.at for d in _writes(docket.case_deeds, UNITS["status"][1]) if d.ours]
-    for n in range(len(states) - 1, 1, -1):
-        back, end = states[n - 1], states[n]
-        if back.ours or end.new not in TICKET_ENDED or back.old not in TICKET_ENDED or end.at - back.at >= court.table.window:
+    end = len(states) - 1
+    while end > 0 and states[end].new in TICKET_ENDED:
+        back = next((n for n in range(end - 1, 0, -1) if states[n].old in TICKET_ENDED), 0)  # it may have moved on meanwhile
+        away = states[back:end]
+        seen = any(away[0].at < at < states[end].at for at in ours)
+        if not back or seen or any(d.ours for d in away) or states[end].at - away[0].at >= court.table.window:
             break
-        if any(back.at < at < end.at for at in ours):
-            break
-        when = min(when, states[n - 2].at)
+        end = back - 1
+        when = min(when, states[end].at)
     return when
 
 
