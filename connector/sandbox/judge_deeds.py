@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_docket import Court, Docket
-from connector.sandbox.judge_table import NO_LONGER_NEW, TICKET_ENDED, Finding
-
-RACE = 10.0
-"""Seconds within which a person's save and our write may cross: the age of a read when a write is sent, and the call."""
+from connector.sandbox.judge_table import NO_LONGER_NEW, RACE, TICKET_ENDED, Finding
 
 _STATUS = ("state", "hold_reason")
 _PUBLIC = ("comments", "close_notes")

@@ -13,6 +13,7 @@ from connector.sandbox.judge_table import (
     CASE_ENDED,
     CLOSED,
     NO_LONGER_NEW,
+    RACE,
     RETURNED,
     SAME_STATES,
     SOLVED,
@@ -117,7 +118,8 @@ def _crossed(court: Court, stands: Deed, newest: Deed, writes: tuple[list[Deed],
     """Whether the newer value was written before its author could see the one that stands."""
     if newest.at - stands.at < court.table.window:
         return True
-    carried = (d for side in writes for d in side if d.ours and d.system == newest.system and d.at < newest.at)
+    unseen = RACE if court.table.blind else 0.0  # who wrote first nobody can tell then, if our write was not answered
+    carried = (d for side in writes for d in side if d.ours and d.system == newest.system and d.at < newest.at - unseen)
     return not any(squeeze(d.new or "") == squeeze(stands.new or "") for d in carried)
 
 
@@ -312,6 +314,8 @@ def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:
 def _kept(mine: list[Deed]) -> str:
     """After the customer's last move, with the vendor silent since, nobody else may have moved the ticket."""
     last = next((d for d in reversed(mine) if d.field == "state"), None)
+    if mine and not mine[-1].ours:  # why it waits was said since
+        return ""
     person = next((d for d in reversed(mine) if d.field == "state" and not d.ours), None)
     if last is None or person is None or not last.ours or last.new == person.new:
         return ""
