@@ -196,6 +196,7 @@ BITES = settings(
 )
 
 
+@pytest.mark.slow
 def test_without_the_invariant_a_counterexample_is_found() -> None:
     """In the rules and at load: with both out, a mapping that closes on the vendor's word is found out."""
 
