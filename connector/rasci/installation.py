@@ -130,13 +130,13 @@ def findings(found: Installation, model: OperatingModel, today: date) -> Iterato
                 f"nobody said {condition.means}: what depends on it does not apply",
                 f"name it: one of {values}",
             )
+    yield from _figures(found, model, today)
     if not found.roster:
         yield "roster", "nobody is asked who submits a case, confirms or answers", "name the persons who may"
         return
     yield from _roles(found, model)
     for number, person in enumerate(found.roster):
         yield from ((f"roster[{number}]", *one) for one in _person(person, role_of(model, person), model, today))
-    yield from _figures(found, model, today)
 
 
 def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:

@@ -171,6 +171,12 @@ def _by_right(change: Change, topic: str) -> Question:
     return asked
 
 
+def customer_solves(topic: str) -> Question:
+    """The customer set its ticket to solved: what is said to whoever reads why the case does not follow."""
+    own = "is its own part"
+    return lambda model: own if own in judge(model, _case(topic, Phase.SOLVED, Phase.WORKING)).reason else "is not its to say"
+
+
 def changes_the_title(topic: str, by: Party = CUSTOMER, *, shown: bool = False) -> Question:
     other = Side.CUSTOMER if by is VENDOR else Side.VENDOR
     return _verdict(Change(Act.FIELD, other, by, "title", topic=topic, informs=shown))
@@ -329,9 +335,10 @@ def statement(who: str, text: str = "seen in its log, after every other cause wa
 # --- states of affairs --------------------------------------------------------------------------------------------
 
 
-def finds(words: str, roster: Sequence[Person], **given: str) -> Question:
+def finds(words: str, roster: Sequence[Person], *, on_call: str = "", backup: date | None = None, **given: str) -> Question:
     """Whether ``connector check`` says so."""
-    found = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=tuple(roster))
+    facts = When({name: (value,) for name, value in given.items()})
+    found = Installation(facts=facts, roster=tuple(roster), on_call=on_call, backup=backup)
     return lambda model: "found" if any(words in one[1] for one in findings(found, model, TODAY)) else "nothing"
 
 

@@ -15,6 +15,7 @@ from tests.scenes.asking import (
     changes_the_title,
     closes,
     comments,
+    customer_solves,
     goes,
     hears_the_vendor,
     held_with,
@@ -87,6 +88,7 @@ L2_L3 = [
     Scene(ROW_3, "the vendor sets a category", changes_the_title("l2-3-support", VENDOR), "allow"),
     Scene(ROW_3, "the vendor lowers the priority: a proposal", changes_the_priority("l2-3-support", VENDOR), "hold"),
     Scene(ROW_3, "the customer raises the priority", changes_the_priority("l2-3-support", CUSTOMER), "allow"),
+    Scene(ROW_3, "the customer declares the vendor's work solved", customer_solves("l2-3-support"), "is not its to say"),
     Scene(ROW_3, "the customer refuses the solution", refuses_the_solution("l2-3-support"), "allow"),
     Scene(ROW_3, "the customer gives up before it is solved", closes("l2-3-support", now=Phase.WORKING), "withdrawn by a note"),
 ]
@@ -186,6 +188,7 @@ INTERFACING = [
     Scene(ROW_11, "the vendor cannot resolve the customer's ticket", vendor_resolves_the_ticket("interfacing"), "refuse"),
     Scene(ROW_11, "the customer asks about its own components", vendor_hears("interfacing"), "helps when asked"),
     Scene(ROW_11, "the vendor asks the customer, who works on it too", vendor_asks("interfacing"), "works on it too"),
+    Scene(ROW_11, "the customer's components work again", customer_solves("interfacing"), "is its own part"),
     Scene(ROW_11, "joint work needs no statement", passes(Handing("interfacing", TEAM, facts=INCIDENT)), "goes"),
 ]
 
