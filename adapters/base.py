@@ -127,6 +127,7 @@ class Snapshot:
     marker: str = ""  # our marker in its own place
     version: int | None = None  # counts every save, where the system has such a number
     url: str = ""  # where a person sees it
+    creator: str = ""  # who created it, as the system names people; "" where it does not say
     stamp: str = ""  # the state that was read, as a poll names it (see Page); "" where it may be part of a later state
 
 

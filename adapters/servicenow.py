@@ -46,6 +46,7 @@ __all__ = ["ServiceNow", "ServiceNowSettings"]
 
 _ALWAYS = frozenset({"sys_id", "number", "sys_mod_count", "sys_updated_on", "sys_created_on", "sys_created_by"})
 _SYS_ID = re.compile(r"[0-9a-f]{32}")
+_NO_HISTORY = "ServiceNow: read sys_audit: no rights, or the table is not audited"
 _MARKER = re.compile(r"[\w-]+")
 _NUMBER = re.compile(r"[\w-]{1,40}", re.ASCII)
 _FILE = ("file_name", "content_type", "size_bytes", "hash", "table_name", "sys_created_on", "sys_created_by")
@@ -162,6 +163,7 @@ class ServiceNow(Adapter):
             changed=seconds(row.get("sys_updated_on", "")),
             read_at=begun,
             created_by_us=self._ours(row.get("sys_created_by")),
+            creator=row.get("sys_created_by", ""),
             marker=row.get(s.marker_field, ""),
             version=_version(row),
             url=f"{s.url.rstrip('/')}/nav_to.do?uri={s.table}.do?sys_id={ref}",
@@ -241,14 +243,19 @@ class ServiceNow(Adapter):
 
         :raises Refused: where our account may not read it.
         """
-        if not self._learned.history:
-            raise Refused("ServiceNow: read sys_audit: no rights, or the table is not audited")
+        if self._learned.history is False:
+            raise Refused(_NO_HISTORY)
         events: dict[str, list[Event]] = {ref: [] for ref in refs}
         condition = f"^tablename={self.settings.table}"
         known = [ref for ref in events if _SYS_ID.fullmatch(ref)]
         for row in self._api.rows_of("sys_audit", "documentkey", known, condition, _AUDIT, "^ORDERBYsys_created_on"):
             if row.get("fieldname") not in PLACES:
                 events[row["documentkey"]].append(self._event(row))
+        if self._learned.history is None:  # nothing has shown yet whether we may: this does, where there is anything
+            if not any(events.values()):
+                raise Refused(_NO_HISTORY)
+            self._learned.history = True
+            self.capabilities = self._able()
         return {ref: tuple(sorted(found, key=lambda e: (e.at, e.version or 0))) for ref, found in events.items()}
 
     def _event(self, row: Row) -> Event:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 Native = Mapping[str, str]
 """Native field names and values of one unit on one side."""
@@ -135,6 +135,39 @@ class Reply:
     by: str  # login in the customer's system, or the operator's name
     at: float  # seconds since the epoch
     item: str = ""  # native id of the note; "" where it was given on the command line
+
+
+ANSWER, ACCESS = "answer", "access"
+"""Why a case waits for the customer."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What has happened to one case so far. Moments in seconds since the epoch; 0.0: not, or not now."""
+
+    born: float = 0.0  # when it was decided that a case is to be opened
+    opened: float = 0.0  # when the vendor's portal took it
+    p1_since: float = 0.0  # when it became a P1, also where it no longer is one
+    p1_now: bool = False
+    solved: float = 0.0
+    accepted: float = 0.0  # when level 1 resolved its own ticket after that
+    ended: float = 0.0
+    withdrawn: bool = False  # it ended without a solution, by the customer's own withdrawal
+    waiting_since: float = 0.0
+    waiting_why: str = ""  # ANSWER, ACCESS or "" for not known
+    held_since: float = 0.0
+    held_why: str = ""
+    vendor_spoke: float = 0.0  # the first answer of a person of the vendor after p1_since
+    consulted: float = 0.0
+    consult_answered: float = 0.0
+    submitted_by: str = ""
+    topic: str = ""  # id of the row that it is about, as far as known
+
+    def up_to(self, now: float) -> Self:
+        """Without what comes later than ``now``, so that any moment can be looked back at."""
+        moments = {one.name: at for one in fields(self) if isinstance(at := getattr(self, one.name), float)}
+        later: dict[str, Any] = {name: 0.0 for name, at in moments.items() if at > now}
+        return replace(self, **later)
 
 
 Facts = Mapping[str, frozenset[str]]

@@ -47,6 +47,8 @@ def _print(story: Mapping[str, Any]) -> None:
     _section("Now", _now(story))
     _section("What stands different", _standing(story))
     _section("What stays where it is", ((row["text"], _parked(row), "") for row in story["withheld"]))
+    _section("Owed", ((one["state"], one["text"], "yellow" if one["state"] == "overdue" else "") for one in story["owed"]))
+    _section("Waited on", ((who, _span(seconds), "") for who, seconds in story["waited"].items()))
     _section("Under way", (("", text, "") for text in story["open"]))
     _section("Story (UTC)", _told(story))
     _section("Next", [("", story["next"], "bold")])
@@ -85,6 +87,11 @@ def _parked(row: Mapping[str, Any]) -> str:
 
 def _clock(at: str) -> str:
     return at.replace("T", " ").removesuffix("Z")
+
+
+def _span(seconds: int) -> str:
+    days, rest = divmod(seconds, 86_400)
+    return f"{days} d {rest // 3600} h" if days else f"{rest // 3600} h {rest % 3600 // 60} min"
 
 
 def _section(heading: str, rows: Iterable[Row]) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "parked": "desk",
     "release": "desk",
     "retry": "desk",
+    "answer": "answer",
     "sweep": "sweep",
     "backup": "backup",
     "restore": "backup",

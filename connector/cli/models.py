@@ -14,6 +14,7 @@ from rich.text import Text
 
 from connector.cli import show as screen
 from connector.daemon import models as library
+from connector.daemon.office import problems_as_dicts
 
 models = typer.Typer(no_args_is_help=True, add_completion=False, help="Operating models: who may do what.")
 
@@ -84,16 +85,20 @@ def check(
     config: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", help="Settings of an installation: check its mappings against the model, too.", show_default=False
+            "--config", "-c", help="Settings: check their mappings and installations against the model, too.", show_default=False
         ),
     ] = None,
     json: screen.JsonOption = False,
 ) -> None:
-    """Check a model. Every finding names file, line and remedy. Exit code 1 where there is any."""
+    """Check a model. Every problem names file, line and remedy. Exit code 1 where there is any.
+
+    With --config also the standing findings of the installations that use it: they set no exit code.
+    """
     installation = screen.settings(config, json=json) if config else None
     with screen.reported(json=json):
-        found = library.checked(name, config, installation)
-    screen.problems(({"place": p.place, "message": p.message, "remedy": p.remedy} for p in found), json=json)
+        found = problems_as_dicts(library.checked(name, config, installation))
+        findings = problems_as_dicts(library.standing_of(name, config, installation)) if installation else None
+    screen.problems(found, json=json, findings=findings)
     if found:
         raise typer.Exit(screen.FOUND_PROBLEMS)
     if not json:

@@ -48,16 +48,25 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     out.print(shown)
 
 
-def problems(found: Iterable[Mapping[str, str]], *, json: bool) -> None:
-    """Each problem with its place and its remedy."""
-    found = list(found)
+def problems(found: Iterable[Mapping[str, str]], *, json: bool, findings: Iterable[Mapping[str, str]] | None = None) -> None:
+    """Each problem with its place and its remedy.
+
+    :param findings: what is not as the operating model asks, and no problem: under a heading and a key of their own.
+    """
+    found, others = list(found), None if findings is None else list(findings)
     if json:
-        emit({"ok": not found, "problems": found})
+        emit({"ok": not found, "problems": found} | ({} if others is None else {"findings": others}))
         return
     for problem in found:
-        err.print(
-            f"[bold red]problem[/] {escape(problem['place'])}\n  {escape(problem['message'])}\n  [dim]remedy: {escape(problem['remedy'])}[/]"
-        )
+        _tell("[bold red]problem[/]", problem)
+    if others:
+        err.print("[bold]Findings[/] [dim](not as the operating model asks; nothing stops for it)[/]")
+        for finding in others:
+            _tell("[yellow]finding[/]", finding)
+
+
+def _tell(kind: str, one: Mapping[str, str]) -> None:
+    err.print(f"{kind} {escape(one['place'])}\n  {escape(one['message'])}\n  [dim]remedy: {escape(one['remedy'])}[/]")
 
 
 def settings(path: Path | None, *, json: bool = False) -> Configuration:

@@ -70,7 +70,7 @@ def connect(configured: Configured, store: Store) -> Connection:
     }
     mapping = configured.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
     rule = Rule(configured.settings.guard.bonds, configured.settings.guard.share)
-    return Connection(configured.name, adapters, mapping, configured.model, timing, rule)
+    return Connection(configured.name, adapters, mapping, configured.model, timing, rule, configured.installation)
 
 
 def _timing(configured: Configured) -> Timing:

@@ -31,6 +31,7 @@ def stories(configuration: Configuration, store: Store, ticket: str, *, everythi
             intents=one.intents,
             work=store.work_of(one.bond.id),
             ticket=ticket.strip().lower(),
+            now=store.clock(),
         ).as_dict(everything=everything)
         for one in loaded.values()
     ]

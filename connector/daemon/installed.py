@@ -17,7 +17,7 @@ _ENDING = frozenset({Phase.SOLVED, *ENDED})
 
 def installed(connection: Configured, file: Path) -> Iterator[Problem]:
     """The findings, each with its line in the mapping's ``file``."""
-    places = _Places(file)
+    places = Places(file)
     for row in _undeclared(connection.mapping.status):
         state = ", ".join(f"{name} {' or '.join(sorted(values))}" for name, values in row.when.allowed.items())
         message = f"{state} reads as {row.phase} and is not said to mail the caller or to close by itself, as such states do"
@@ -36,7 +36,9 @@ def _undeclared(status: StatusUnit) -> Iterator[Read]:
             yield row
 
 
-class _Places:
+class Places:
+    """Where each key of a mapping or settings file stands."""
+
     def __init__(self, file: Path) -> None:
         self._reader = Reader(str(file))
         self._root = self._reader.compose(file.read_text(encoding="utf-8"))

@@ -8,12 +8,15 @@ from typing import Any
 from adapters.base import Problem
 from connector.daemon.errors import Unusable
 from connector.daemon.installed import installed
+from connector.daemon.standing import standing
+from connector.rasci.installation import under
 from connector.rasci.meaning import State
 from connector.rasci.model import ModelError, draft, load, text_of
 from connector.rasci.review import entry, review
 from connector.rasci.settings import KNOWN
 from connector.rasci.source import Problem as Located
-from connector.settings import Configuration, find
+from connector.rasci.table import OperatingModel
+from connector.settings import Configuration, Configured, find
 
 _FOLDER = "operating-models"
 _ROOT = Path(__file__).parents[2]
@@ -46,7 +49,9 @@ def told(name: str, config: Path | None = None) -> dict[str, Any]:
 
 
 def checked(name: str, config: Path | None = None, installation: Configuration | None = None) -> list[Problem]:
-    """What is wrong with a model; with an installation, loaded from ``config``, also what its mappings do against it.
+    """What is wrong with a model; with settings, loaded from ``config``, also what their mappings do against it.
+
+    A setting that the installation of every connection gives counts as given.
 
     :raises Unusable: there is no such model, or no connection of the installation uses it.
     """
@@ -55,14 +60,34 @@ def checked(name: str, config: Path | None = None, installation: Configuration |
         found = draft(text_of(path), str(path))
     except ModelError as error:
         return [_problem(one) for one in error.problems]
-    problems = [_problem(one) for one in found.problems or (found.places.problem(*one) for one in review(found.model))]
-    if installation is None or found.problems:
-        return problems
-    users = [one for one in installation.connections if one.model.id == found.model.id]
-    if not users:
-        raise Unusable(f"no connection of these settings uses the model {found.model.id}")
+    if found.problems:
+        return [_problem(one) for one in found.problems]
+    users = _users(found.model, installation) if installation else []
+    reviewed = [under(found.model, one.installation) if one.installation else found.model for one in users] or [found.model]
+    wrong = dict.fromkeys(finding for model in reviewed for finding in review(model))
+    problems = [_problem(found.places.problem(*one)) for one in wrong]
     folder = find(config).parent
     return [*problems, *(problem for one in users for problem in installed(one, folder / one.settings.mapping))]
+
+
+def standing_of(name: str, config: Path | None, installation: Configuration) -> list[Problem]:
+    """What is not as a model asks in the installations that use it; nothing where the model cannot be read.
+
+    :raises Unusable: there is no such model.
+    """
+    path = _path(name, config)
+    try:
+        found = draft(text_of(path), str(path))
+    except ModelError:
+        return []
+    return standing(installation, found.model.id) if found.model.id else []
+
+
+def _users(model: OperatingModel, installation: Configuration) -> list[Configured]:
+    users = [one for one in installation.connections if one.model.id == model.id]
+    if not users:
+        raise Unusable(f"no connection of these settings uses the model {model.id}")
+    return users
 
 
 def _problem(one: Located) -> Problem:

@@ -11,7 +11,7 @@ from adapters.base import Problem
 from connector.audit.export import export, verify_export
 from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
-from connector.daemon import assemble, checks, recovery
+from connector.daemon import answering, assemble, checks, recovery
 from connector.daemon.errors import NoSuchTicket, NotDone, Unusable
 from connector.daemon.flows import sides
 from connector.daemon.progress import Progress
@@ -90,6 +90,15 @@ class Office:
     def retry(self, ticket: str, by: str) -> list[str]:
         """Let parked tickets go on; plan anew what was refused, and what differs only since the mapping changed."""
         return [self._let_go(bond.id, by, again=True) for bond in self._find(ticket)]
+
+    def answer(self, ticket: str, topic: str, text: str, by: str) -> dict[str, Any]:
+        """Keep what a person says about a ticket, as if it stood there; what was kept, with ``heeded``: whether rules ask for it.
+
+        :raises Unusable: the topic is not known, its text says too little, or the person may not answer.
+        :raises NotDone: the ticket is not known, not the only one, or its exchange is over.
+        """
+        said = answering.Answer(ticket, topic, text, by)
+        return answering.answer(self.store, self._configuration, self._find(ticket), said)
 
     def follow(self, ticket: str, case: str, by: str) -> str:
         """Let a ticket that waits without a case follow a case that another ticket leads; returns the bond.

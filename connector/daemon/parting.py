@@ -39,7 +39,7 @@ class Parting:
     def named(self, ticket: str) -> dict[str, str]:
         """The numbers of both, for people. Raises as :meth:`linked` does."""
         bond = self.linked(ticket)
-        sides = {Side.CUSTOMER: _one_of(bond, ticket).side(Side.CUSTOMER), Side.VENDOR: bond.side(Side.VENDOR)}
+        sides = {Side.CUSTOMER: one_of(bond, ticket).side(Side.CUSTOMER), Side.VENDOR: bond.side(Side.VENDOR)}
         numbers = {side: known.number or known.ref for side, known in sides.items()}
         return {"ticket": numbers[Side.CUSTOMER], "case": numbers[Side.VENDOR]}
 
@@ -60,7 +60,7 @@ class Parting:
         bond = loaded.bond
         if loaded.intents:
             raise NotDone(self._open(ticket, loaded))
-        one = _one_of(bond, ticket)
+        one = one_of(bond, ticket)
         if one is not bond:
             return self._unlink_follower(joint, loaded, one, by)
         if bond.followers:
@@ -139,7 +139,7 @@ class Parting:
         return items
 
 
-def _one_of(bond: Bond, ticket: str) -> Bond:
+def one_of(bond: Bond, ticket: str) -> Bond:
     """The part of the bond that is about this ticket: one that follows, else the lead."""
     name = ticket.strip().lower()
     for one in bond.followers:

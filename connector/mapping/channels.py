@@ -35,6 +35,11 @@ class Rule:
         return text.lstrip()[len(self.prefix) :].lstrip() if self.prefix else text
 
 
+def extension_of(file: Attachment) -> str:
+    """In lower case, without dot; "" where the name has none."""
+    return file.name.rsplit(".", 1)[1].strip(" .").lower() if "." in file.name else ""
+
+
 @dataclass(frozen=True)
 class FileLimits:
     """Which files travel. Sizes in bytes; extensions without dot, in lower case; content types may end in ``/*``."""
@@ -47,7 +52,7 @@ class FileLimits:
 
     def objection(self, file: Attachment, position: int) -> str:
         """Why the file stays, or ``""``. ``position`` counts the ticket's files from 0, oldest first."""
-        extension = file.name.rsplit(".", 1)[1].strip(" .").lower() if "." in file.name else ""
+        extension = extension_of(file)
         kind = file.content_type.split(";")[0].strip().lower()
         if position >= self.max_count:
             return f"the ticket has more than {self.max_count} files (attachments.max_count)"

@@ -1,4 +1,4 @@
-"""The intake filter: declarative conditions on a ticket's native fields, answered with the words that decided."""
+"""Declarative conditions on a ticket's native fields, answered with the words that decided."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.base import Snapshot
+from connector.mapping.text import one_line, shorten
 
 OPERATORS = ("is", "is_not", "in", "not_in", "contains", "starts_with", "empty", "not_empty")
 DAY = 86_400.0
+SHOWN = 80  # characters of a value in words: the words stand in notes, a value may be a whole description
 
 
 class Condition(Protocol):
@@ -33,7 +35,7 @@ class Test:
         if self.field not in snapshot.fields:
             return False, f"{self.field} is not readable with our rights"
         value = snapshot.fields[self.field]
-        return self._holds(_fold(value)), f"{self.field} is {value!r} (asked: {self._asked()})"
+        return self._holds(_fold(value)), f"{self.field} is {_shown(value)!r} (asked: {self._asked()})"
 
     def _asked(self) -> str:
         return " ".join([self.operator.replace("_", " "), ", ".join(repr(value) for value in self.values)]).strip()
@@ -108,6 +110,10 @@ class Not:
             return False, f"{unreadable[0]} is not readable with our rights"
         holds, why = self.part.check(snapshot)
         return not holds, f"not: {why}" if holds else why
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= SHOWN else shorten(one_line(value), SHOWN)
 
 
 def _fold(value: str) -> str:

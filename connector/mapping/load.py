@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.base import Problem
+from connector.mapping.load_answers import read_answers
 from connector.mapping.load_channels import read_channels
 from connector.mapping.load_intake import read_intake
 from connector.mapping.load_status import read_status
@@ -19,7 +20,7 @@ from connector.mapping.units import Unit
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
-OPTIONAL = ("description", "priority", "attachments", "rich_text", "notes")
+OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "attachments", "rich_text", "notes")
 
 
 class MappingError(Exception):
@@ -68,8 +69,8 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
     if "priority" in parts:
         others["priority"] = read_priority(reader, parts["priority"])
     others |= read_units(reader, parts.get("fields", absent))
-    _check_targets(reader, parts.get("fields", absent), others)
-    record_type, take = read_intake(reader, parts.get("intake", absent))
+    _check_targets(reader, parts.get("fields", absent), {status.name: status, **others})
+    record_type, take, assignee = read_intake(reader, parts.get("intake", absent))
     channels, after_close = read_channels(reader, parts)
     mapping = TicketMapping(
         name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
@@ -77,11 +78,13 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         comment_after_close=after_close,
         record_type=record_type,
         take=take,
+        assignee_field=assignee,
         status=status,
         others=others,
         channels=channels,
         creations=read_creation(reader, parts.get("creation", absent), status),
-        notes=read_notes(reader, parts.get("notes", absent)),
+        answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
+        notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),
         normals=AS_IS,
     )
     _check_places(reader, parts, mapping)
@@ -89,12 +92,12 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
 
 
 def _check_targets(reader: Reader, item: Item, units: Mapping[str, Unit]) -> None:
-    """Two units that write one field would undo each other for ever."""
+    """Two units that write one field would undo each other for ever, and one that writes a status would pass the rules for it."""
     for side in Side:
-        owners: dict[str, str] = {}
+        owners = dict.fromkeys(units["status"].reads(side), "status")  # whether it writes them or not
         for name, unit in units.items():
             for field in unit.writes(side):
-                if field in owners:
+                if owners.get(field, name) != name:
                     where = reader.entries(item).get(name, item)
                     reader.wrong(where, f"{side} field {field!r} is written by {owners[field]!r} too", "let one unit write it")
                 owners[field] = name
@@ -110,6 +113,10 @@ def _check_places(reader: Reader, parts: Mapping[str, Item], mapping: TicketMapp
                 reader.wrong(
                     where, f"{name!r} is a place of comments on the {side} side, not a field", "carry it under 'comments'"
                 )
+    if mapping.assignee_field in mapping.channels.places[Side.CUSTOMER]:
+        reader.wrong(
+            parts["intake"], f"{mapping.assignee_field!r} is a place of comments, not a field", "name the assignee's field"
+        )
     for name in sorted(mapping.creations.reads & mapping.channels.places[Side.CUSTOMER].keys()):
         reader.wrong(parts["creation"], f"the new case would show what stands in {name!r}", "carry it under 'comments'")
 

@@ -90,7 +90,8 @@ def _check_order(reader: Reader, row: Item, rule: Rule, earlier: list[Rule]) -> 
             )
 
 
-def _extensions(reader: Reader, item: Item) -> frozenset[str]:
+def read_extensions(reader: Reader, item: Item) -> frozenset[str]:
+    """Without dot, in lower case."""
     return frozenset(text.strip().lstrip(".").lower() for text in reader.texts(item))
 
 
@@ -99,7 +100,7 @@ _LIMITS = ("max_bytes", "max_count", "refuse_extensions", "refuse_types", "accep
 
 def _limits(reader: Reader, parts: Mapping[str, Item]) -> FileLimits:
     none = Item((), 1, "attachments")
-    refused, accepted = (_extensions(reader, parts.get(key, none)) for key in ("refuse_extensions", "accept_extensions"))
+    refused, accepted = (read_extensions(reader, parts.get(key, none)) for key in ("refuse_extensions", "accept_extensions"))
     for both in sorted(refused & accepted):
         reader.wrong(parts["accept_extensions"], f"{both!r} is refused and accepted", "keep it in one of the two lists")
     return FileLimits(

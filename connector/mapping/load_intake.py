@@ -1,61 +1,17 @@
-"""Reading the intake filter."""
+"""Reading which tickets are meant for the vendor, and which field says whose they are."""
 
 from __future__ import annotations
 
-from connector.mapping.conditions import OPERATORS, All, AnyOf, ChangedWithin, Condition, Not, Test
+from connector.mapping.conditions import All, Condition
+from connector.mapping.load_conditions import read_condition
 from connector.mapping.source import Item, Reader
 
 RECORD_TYPES = ("incident", "request")
-GROUPS = ("all", "any", "not")
-DEPTH = 8
 
 
-def read_intake(reader: Reader, item: Item) -> tuple[str, Condition]:
-    """The record type and the filter."""
-    parts = reader.table(item, ("take",), ("record_type",))
+def read_intake(reader: Reader, item: Item) -> tuple[str, Condition, str]:
+    """The record type, the filter, and the field that holds the assignee's login ("" where none is named)."""
+    parts = reader.table(item, ("take",), ("record_type", "assignee"))
     kind = reader.choice(parts["record_type"], RECORD_TYPES) if "record_type" in parts else RECORD_TYPES[0]
-    return kind, _condition(reader, parts["take"], 0) if "take" in parts else All(())
-
-
-def _condition(reader: Reader, item: Item, depth: int) -> Condition:
-    entries = reader.entries(item)
-    if depth > DEPTH:
-        reader.wrong(item, "the conditions are nested too deeply", f"use at most {DEPTH} levels")
-        return All(())
-    if "field" in entries:
-        return _test(reader, item)
-    if set(entries) == {"changed_within_days"}:
-        return ChangedWithin(reader.number(entries["changed_within_days"]))
-    if len(entries) != 1 or not set(entries) <= set(GROUPS):
-        reader.wrong(
-            item, "this is no condition", "write {field: NAME, is: VALUE}, {changed_within_days: N}, or one of all, any, not"
-        )
-        return All(())
-    ((group, below),) = entries.items()
-    if group == "not":
-        return Not(_condition(reader, below, depth + 1))
-    parts = tuple(_condition(reader, one, depth + 1) for one in reader.items(below))
-    if not parts:
-        reader.wrong(below, f"{group!r} holds no condition", "add at least one")
-    return All(parts) if group == "all" else AnyOf(parts)
-
-
-def _test(reader: Reader, item: Item) -> Condition:
-    parts = dict(reader.table(item, ("field",), OPERATORS))
-    name = reader.text(parts.pop("field"), empty=False)
-    if len(parts) != 1:
-        if len(parts) != len(reader.entries(item)) - 1:
-            return All(())  # the unknown operator was reported
-        reader.wrong(item, f"a condition on {name!r} needs exactly one operator", f"one of {', '.join(OPERATORS)}")
-        return All(())
-    ((operator, value),) = parts.items()
-    if operator in ("empty", "not_empty"):
-        if not reader.truth(value):
-            reader.wrong(value, f"'{operator}: no' says the opposite of its name", "use the other operator, with 'yes'")
-        return Test(name, operator)
-    values = reader.texts(value)
-    if not values or (operator not in ("is", "is_not") and "" in values):
-        reader.wrong(value, f"{operator!r} needs a value", "name one, or use empty / not_empty")
-    if operator in ("is", "is_not") and len(values) > 1:
-        reader.wrong(value, f"{operator!r} takes one value", "use in / not_in for several")
-    return Test(name, operator, values)
+    take = read_condition(reader, parts["take"]) if "take" in parts else All(())
+    return kind, take, reader.text(parts["assignee"], empty=False) if "assignee" in parts else ""

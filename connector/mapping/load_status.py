@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 
 from connector.mapping.source import Item, Reader
 from connector.mapping.status import Read, States, StatusUnit, When, Write
@@ -11,6 +12,7 @@ from connector.words import Native, Phase, Side
 
 NONE = "none"
 NOTHING = "nothing"
+ANY_OTHER = "\0"  # stands for a value that the tables do not name
 PHASES = tuple(phase.value for phase in Phase)
 ENDING = (Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED)
 INVARIANT = "closing invariant: a change that comes from the vendor never resolves, closes or cancels the customer's ticket"
@@ -129,17 +131,25 @@ def _check_closing(reader: Reader, item: Item, states: States, notifying: tuple[
     for phase, write in states.writes.items():
         if write.value is None:
             continue
-        why = _ends(states, write.value, notifying)
+        becomes = _completions(states, write.value, notifying)
+        why = next((found for native in becomes if (found := _ends(states, native, notifying))), "")
         if why:
             reader.wrong(places.get(phase, item), f"{why}; {INVARIANT}", "write a state in which level 1 has the ticket")
 
 
-def _ends(states: States, value: Native, notifying: tuple[When, ...]) -> str:
-    """Why the customer's ticket must not be set to ``value`` on the vendor's word, or ``""``."""
-    row = states.read(value, as_is)
+def _completions(states: States, value: Native, notifying: tuple[When, ...]) -> Iterator[Native]:
+    """What a ticket can become by a write: a status field that it leaves out keeps whatever value stands there."""
+    left = [name for name in states.fields if name not in value]
+    named = [when.allowed for when in (*notifying, *(row.when for row in states.reads))]
+    candidates = [sorted({"", ANY_OTHER}.union(*(allowed.get(name, frozenset()) for allowed in named))) for name in left]
+    return ({**value, **dict(zip(left, values, strict=True))} for values in product(*candidates))
+
+
+def _ends(states: States, native: Native, notifying: tuple[When, ...]) -> str:
+    """Why the customer's ticket must not be brought into a state on the vendor's word, or ``""``."""
+    row = states.read(native, as_is)
     if row is not None and row.phase in ENDING:
         return f"this state reads as {row.phase}"
-    # A value may leave out a field that a notifying state names: then the present one could complete it.
-    if any(all(name not in value or value[name] in values for name, values in when.allowed.items()) for when in notifying):
+    if any(when.matches(native, as_is) for when in notifying):
         return "this state stands under 'notifying': it mails the caller or starts an automatic close"
     return ""

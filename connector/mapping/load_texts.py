@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from connector.mapping.creation import OWN_NAMES, CreationRules
-from connector.mapping.notes import ENGLISH, HEAD
+from connector.mapping.notes import DEFAULT, HEAD, PACKAGED
 from connector.mapping.source import Item, Reader
 from connector.mapping.status import StatusUnit
 from connector.mapping.templates import LISTS, Template, TemplateProblem, compiled
@@ -54,13 +54,13 @@ def _check_status(reader: Reader, item: Item, native: dict[str, str], status: St
 
 
 @cache
-def _packaged() -> Mapping[str, Template]:
-    return {name: compiled(HEAD + text) for name, text in ENGLISH.items()}
+def _packaged(language: str) -> Mapping[str, Template]:
+    return {name: compiled(HEAD + text) for name, text in PACKAGED[language].items()}
 
 
-def read_notes(reader: Reader, item: Item) -> dict[str, Template]:
-    """The packaged notes, and the mapping's own in their place: they may use the same names."""
-    notes = dict(_packaged())
+def read_notes(reader: Reader, item: Item, language: Item | None) -> dict[str, Template]:
+    """The packaged notes of the language, and the mapping's own in their place: they may use the same names."""
+    notes = dict(_packaged(reader.choice(language, PACKAGED) if language else DEFAULT))
     for name, value in reader.entries(item).items():
         if reader.known(value, name, notes, "note"):
             notes[name] = read_template(reader, value, notes[name].variables)

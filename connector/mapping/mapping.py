@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from adapters.base import Attachment, Comment, Snapshot, Uses
+from connector.mapping.answers import Answers
 from connector.mapping.channels import Channels
 from connector.mapping.conditions import Condition
 from connector.mapping.creation import Creation, CreationRules
+from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
 from connector.mapping.status import StatusUnit
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
 from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
-from connector.words import Native, Phase, Side, TicketView
+from connector.words import About, Facts, Native, Phase, Side, TicketView
 
 _SHORT = 200  # characters of a value that is worth remembering
 
@@ -26,6 +28,8 @@ OWN = {"$number": "number", "$url": "url", "$ref": "ref"}
 """What every ticket has besides its fields, by the name that a unit uses."""
 OWN_PHASE = "$phase"
 MIDDLE = 3
+RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
+"""Conditions of the operating model that every mapping answers, and the values of the priority."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,12 @@ class TicketMapping:
     comment_after_close: str  # hold or send
     record_type: str
     take: Condition
+    assignee_field: str  # the customer's field with the login of the assignee; "" where none is named
     status: StatusUnit
     others: Mapping[str, Unit]
     channels: Channels
     creations: CreationRules
+    answers: Answers
     notes: Mapping[str, Template]
     normals: Normals
 
@@ -68,7 +74,7 @@ class TicketMapping:
         """The native fields to ask for."""
         names = {name for unit in self.units for name in self.unit(unit).reads(side) if not name.startswith("$")}
         if side is Side.CUSTOMER:
-            names |= self.take.fields() | self.creations.reads
+            names |= self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field} - {""})
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -81,11 +87,52 @@ class TicketMapping:
                 choices[field_name] = choices.get(field_name, frozenset()) | values
         return Uses(self.reads(side), frozenset(write), choices)
 
-    # --- a ticket in neutral words ---
+    # --- which tickets, and whose ---
 
     def intake(self, snapshot: Snapshot) -> Intake:
         taken, reason = self.take.check(snapshot)
         return Intake(taken, reason, self.record_type)
+
+    @property
+    def trigger_fields(self) -> frozenset[str]:
+        """The fields of the ticket itself by which it is handed over; of ``assignment_group.name``, ``assignment_group``."""
+        return frozenset(name.split(".", 1)[0] for name in self.take.fields())
+
+    def assignee(self, snapshot: Snapshot) -> str:
+        """The login of the person who has the customer's ticket; "" where nobody has it, or no field is named for it."""
+        return snapshot.fields.get(self.assignee_field, "").strip()
+
+    # --- what the operating model asks ---
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the mapping says what a ticket is about."""
+        return bool(self.answers.topics)
+
+    def about(self, snapshot: Snapshot) -> tuple[About, ...]:
+        """Every answer to what the customer's ticket is about, most specific first: by system, by service, by category."""
+        return self.answers.about(snapshot)
+
+    def facts(self, snapshot: Snapshot) -> Facts:
+        """What holds for the customer's ticket. The record type is always told, by ``intake`` where no row holds.
+
+        The priority is told by the ticket's own, ``p1`` or ``lower``, unless the mapping has rows for it: then they alone say it.
+        """
+        usual = {RECORD_TYPE: self.record_type}
+        if PRIORITY not in self.answers.facts:
+            usual[PRIORITY] = P1 if self.priority(Side.CUSTOMER, snapshot) == 1 else LOWER
+        return {name: frozenset({value}) for name, value in {**usual, **self.answers.holding(snapshot)}.items()}
+
+    @property
+    def looked_for(self) -> frozenset[str]:
+        """The items of evidence that have a sign."""
+        return frozenset(self.answers.signs)
+
+    def evidence(self, snapshot: Snapshot) -> Mapping[str, str]:
+        """The items of evidence that are there, each with where it was found, in words. Their quality nobody has judged."""
+        return self.answers.evidence(snapshot)
+
+    # --- a ticket in neutral words ---
 
     def shows_case(self, ticket: Snapshot) -> bool:
         """Whether a customer's ticket bears what only a case says of itself, like its number."""
@@ -176,10 +223,15 @@ class TicketMapping:
     def note(self, template: str, **values: object) -> str:
         """A note of ours to people, from the mapping's own or the packaged templates, safe to show on either side.
 
+        :param values: a list or tuple becomes lines, one for each.
         :raises KeyError: there is no such template.
         """
-        text = self.notes[template].render({name: "" if value is None else str(value) for name, value in values.items()})
+        text = self.notes[template].render({name: _told(value) for name, value in values.items()})
         return self.channels.safe(Side.CUSTOMER, clean(text)).strip()
+
+    def phrase(self, template: str, **values: object) -> str:
+        """The same within a text that is ours as a whole: without the words by which a note begins."""
+        return self.note(template, **values).removeprefix(HEAD)
 
     def creation(self, views: TicketView | Mapping[Side, TicketView], snapshot: Snapshot) -> Creation:
         """What the vendor's new case is made of, from the customer's ticket."""
@@ -201,6 +253,12 @@ class TicketMapping:
         files = [file for n, file in enumerate(snapshot.attachments) if self.route_file(Side.CUSTOMER, file, n).allowed]
         description, contact = self.creations.texts(snapshot, files)
         return Creation(units, self.channels.safe(Side.VENDOR, description), contact, odd)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return "\n".join(f"- {one}" for one in value)
+    return "" if value is None else str(value)
 
 
 def _remembered(normal: Normal) -> Normal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -23,6 +24,10 @@ class Cause(StrEnum):
 
     VENDOR = "vendor_component"
     OTHER = "other"
+
+
+RCA_ROWS: Mapping[Cause, str] = {Cause.VENDOR: "rca-vendor-cause", Cause.OTHER: "rca-other-cause"}
+"""The row of the table for each half."""
 
 
 @dataclass(frozen=True, kw_only=True)

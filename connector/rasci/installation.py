@@ -11,11 +11,12 @@ from typing import Annotated
 
 from connector.rasci.conditions import GivenBy, When
 from connector.rasci.consistency import Finding
+from connector.rasci.duties import Call
 from connector.rasci.ladder import Certificate, Gate, Role
 from connector.rasci.meaning import State
 from connector.rasci.model import text_of
 from connector.rasci.parts import parts_of
-from connector.rasci.settings import SCHEMA
+from connector.rasci.settings import NOT_GIVEN, SCHEMA
 from connector.rasci.shape import read
 from connector.rasci.source import ModelError, Places, Reader, hint
 from connector.rasci.table import Kind, Letter, OperatingModel, Setting, given_settings
@@ -59,18 +60,22 @@ class Installation:
         return {name: frozenset(values) for name, values in self.facts.needs.items()}
 
     def person(self, login: str) -> Person | None:
-        """Who has this login in the customer's system."""
+        """Who has this login in the customer's system; some of its lists show names instead."""
         wanted = login.strip().casefold()
-        return next((one for one in self.roster if one.login.casefold() == wanted), None)
+        return next((one for one in self.roster if wanted in (one.login.casefold(), one.name.casefold())), None)
 
 
-def load(path: Path | str, model: OperatingModel) -> Installation:
-    """The installation in a file (UTF-8 YAML), for one model. Raises ModelError with all problems found."""
+def load(path: Path | str, model: OperatingModel | None) -> Installation:
+    """The installation in a file (UTF-8 YAML), for one model. Raises ModelError with all problems found.
+
+    :param model: None where it cannot be used itself: the file is then judged by its form alone.
+    """
     reader = Reader(str(path))
     root = reader.parse(text_of(path))
     found: Installation = read(reader, root, Installation)
     places = Places(str(path), root)
-    problems = [*reader.problems, *(places.problem(*one) for one in _contradictions(found, model))]
+    against = _contradictions(found, model) if model else ()
+    problems = [*reader.problems, *(places.problem(*one) for one in against)]
     if problems:
         raise ModelError(problems)
     return found
@@ -101,7 +106,7 @@ def _contradictions(found: Installation, model: OperatingModel) -> Iterator[Find
         if person.role and person.role not in roles:
             remedy = hint(person.role, roles) if roles else "leave it out: the model names no roles for this party"
             yield f"{key}.role", f"{person.role!r} is no role of {person.party.value}", remedy
-        if seen[person.login.casefold()] > 1:
+        if person.login and seen[person.login.casefold()] > 1:
             yield f"{key}.login", f"{person.login!r} stands here twice", "give each person a login of their own"
 
 
@@ -149,15 +154,11 @@ def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:
 
 
 def _person(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
+    yield from _training(person, role, model, today)
     name = person.name
-    if role and role.trained and person.trained is None:
-        yield f"{name} has no date of training ({role.source}){_standing(model, person.party)}", "enter `trained:`"
-    oldest = model.setting("training.max_age")
-    if isinstance(oldest, int) and person.trained and (today - person.trained).days > oldest:
-        yield f"{name} was trained more than {oldest} days ago", "repeat the training, or change training.max_age"
     if role and role.certificate is Certificate.REQUIRED and not certified(person, today):
         yield (
-            f"{name} has no certificate that holds today ({role.source}){_standing(model, person.party)}",
+            f"{name} has no certificate that holds today ({_asked_by(model, 'certified-staff', role.source)}){_standing(model, person.party)}",
             "enter `certified_until:`; until then nothing of theirs is submitted",
         )
     if role and Gate.SUBMIT in role.may and role.announced and person.known_to_vendor is None:
@@ -167,6 +168,18 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
         )
     if role and Gate.SUBMIT in role.may and role.registered and not person.portal_user:
         yield f"{name} has no identity in the vendor's portal ({role.source})", "enter `portal_user:`"
+
+
+def _training(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
+    source = _asked_by(model, "trained-staff", role.source if role else "")
+    if role and role.trained and person.trained is None:
+        yield f"{person.name} has no date of training ({source}){_standing(model, person.party)}", "enter `trained:`"
+    oldest = model.setting("training.max_age")
+    if isinstance(oldest, int) and person.trained and (today - person.trained).days > oldest:
+        yield (
+            f"{person.name} was trained more than {oldest} days ago ({source or 'setting training.max_age'})",
+            "repeat the training, or change training.max_age",
+        )
 
 
 def _standing(model: OperatingModel, party: Party) -> str:
@@ -179,9 +192,38 @@ def certified(person: Person, today: date) -> bool:
     return person.certified_until is not None and person.certified_until >= today
 
 
+def _asked_by(model: OperatingModel, standing: str, otherwise: str) -> str:
+    """The row of the table that asks for a state of affairs, as people look it up; another clause where the model has no such row."""
+    row = next((task for task in model.tasks if task.id == standing and Kind.STANDING in (task.kind, *task.also)), None)
+    return f"row {row.number}, {row.title!r}" if row else otherwise
+
+
 def _figures(found: Installation, model: OperatingModel, today: date) -> Iterator[Finding]:
     oldest = model.setting("backup.max_age")
     if isinstance(oldest, int) and (found.backup is None or (today - found.backup).days > oldest):
-        yield "backup", f"the configuration was not backed up within {oldest} days", "make a backup and enter its date"
+        clause = _asked_by(model, "configure-tenant", "setting backup.max_age")
+        message = f"the configuration was not backed up within {oldest} days ({clause})"
+        yield "backup", message, "make a backup and enter its date"
     if "premium_plus" in found.known.get("plan", ()) and not found.on_call:
         yield "on_call", "the contract asks for the customer's own number around the clock, and none is given", "enter `on_call:`"
+    if "unsupported" in found.known.get("version", ()):
+        clause = _asked_by(model, "upgrades", "condition version")
+        yield (
+            "facts.version",
+            f"the installed version is no longer supported ({clause})",
+            "plan the upgrade, then change this fact",
+        )
+    if not found.p1_number and any(call.owed is not Call.NONE and _applies(call.when, found) for call in model.duties.p1_call):
+        message = "the vendor's number for urgent calls is not given: the reminder of a P1 call cannot name it"
+        yield "p1_number", message, "enter `p1_number:`"
+    for party in (party for party in model.parties if f"calendars.{party.value}" in model.settings):
+        if model.setting(f"calendars.{party.value}") == NOT_GIVEN:
+            yield (
+                f"settings.calendars.{party.value}",
+                f"the office hours of the {party.value} are not given, so days are counted Monday to Friday in UTC",
+                "enter them, such as `{value: Europe/Amsterdam Mo-Fr 08:00-17:00, source: ours}`",
+            )
+
+
+def _applies(when: When, found: Installation) -> bool:
+    return when.holds({**found.known, "priority": frozenset({"p1"})})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
+from connector.rasci.conditions import GivenBy
+from connector.rasci.table import OperatingModel
 from connector.words import Facts, Reply
 
 SIGN = "#connector"
@@ -42,7 +44,18 @@ def last(replies: Sequence[Reply], *topics: Topic) -> Reply | None:
     return next((reply for reply in reversed(replies) if reply.topic in topics), None)
 
 
-def facts_of(replies: Sequence[Reply]) -> Facts:
-    """What persons said of the conditions, the newest word on each: ``#connector fact NAME VALUE``."""
-    pairs = (reply.text.split() for reply in replies if reply.topic == Topic.FACT)
-    return {pair[0].casefold(): frozenset({pair[1].casefold()}) for pair in pairs if len(pair) == 2}  # noqa: PLR2004 - name and value
+def facts_of(replies: Sequence[Reply], model: OperatingModel) -> Facts:
+    """What persons found out, the newest word on each condition: ``#connector fact NAME VALUE``.
+
+    Only what a person may say, and only values that the model knows: the rest is the installation's or nobody's.
+    """
+    said: dict[str, frozenset[str]] = {}
+    for name, value in (pair for reply in replies if reply.topic == Topic.FACT and len(pair := reply.text.split()) == _PAIR):
+        condition = model.conditions.get(name.casefold())
+        if condition and condition.given_by in _BY_PERSONS and value.casefold() in condition.values:
+            said[name.casefold()] = frozenset({value.casefold()})
+    return said
+
+
+_PAIR = 2  # name and value
+_BY_PERSONS = (GivenBy.PERSON, GivenBy.TICKET)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connector.rasci.conditions import every_case
 from connector.rasci.consistency import Finding, items, owners
-from connector.rasci.duties import Call, Cause, Then
+from connector.rasci.duties import RCA_ROWS, Call, Then
 from connector.rasci.ladder import Entry, Gate, Level
 from connector.rasci.settings import KNOWN, NOT_GIVEN
 from connector.rasci.table import Letter, OperatingModel, Task
@@ -147,16 +147,13 @@ def _no_r(model: OperatingModel, gate: Gate, party: Party) -> str:
     return f"{party.value} does not hold R on the row of {gate.value} ({model.row(gate).id})"
 
 
-_RCA_ROWS = {Cause.VENDOR: "rca-vendor-cause", Cause.OTHER: "rca-other-cause"}
-
-
 def _duties(model: OperatingModel) -> Iterator[Finding]:
     for number, call in enumerate(model.duties.p1_call):
         if call.owed is not Call.NONE and call.party is None:
             yield f"duties.p1_call[{number}]", "a call is owed by nobody", "add `party:`"
     rows = {task.id: task for task in model.tasks}
     for number, rca in enumerate(model.duties.rca):
-        row = rows.get(_RCA_ROWS[rca.cause])
+        row = rows.get(RCA_ROWS[rca.cause])
         if row and not {Letter.A, Letter.R} <= set(row.letters(rca.party)):
             message = f"{rca.party.value} owes it here and does not hold A and R on {row.id}"
             yield f"duties.rca[{number}].party", message, "let both name the same party"

@@ -75,6 +75,11 @@ def case_of(model: OperatingModel, task: str) -> Task:
     return next((row for row in model.tasks if row.id == task), model.row(Gate.WORK))
 
 
+def answers_for(model: OperatingModel, row: Task) -> bool:
+    """Whether the vendor is accountable for the row: else its *solved* is that of its own part."""
+    return any(Letter.A in row.letters(party) for party in model.staff(Side.VENDOR))
+
+
 # --- what people found out about this very ticket ---------------------------------------------------------------
 
 

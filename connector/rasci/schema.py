@@ -1,34 +1,48 @@
-"""The JSON Schema of a model's file, for editors. Made from the classes that the file is read into, so that they agree."""
+"""The JSON Schemas of models and installations, for editors. Made from the classes that the files are read into, so that they agree."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import Field
+from dataclasses import Field, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, get_args, get_origin
 
+from connector.rasci.installation import Installation
 from connector.rasci.shape import Hint, Own, entries, required
 from connector.rasci.table import OperatingModel
 from connector.words import Party
 
-FILE = "operating-model.schema.json"
-"""Its name, beside the shipped models; their first line names it."""
+
+@dataclass(frozen=True)
+class Shipped:
+    """A schema as it is shipped: the name of its file, and what it describes."""
+
+    file: str
+    of: type
+    title: str
+    page: str
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "title": self.title,
+            "description": f"How to write one: {self.page}",
+            **_fields(self.of),
+        }
+
+    def text(self) -> str:
+        """The file as it is shipped."""
+        return json.dumps(self.schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def schema() -> dict[str, Any]:
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "Operating model: who may do what",
-        "description": "How to write one: docs/operating-models.md",
-        **_fields(OperatingModel),
-    }
-
-
-def text() -> str:
-    """The file as it is shipped."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+MODEL = Shipped("operating-model.schema.json", OperatingModel, "Operating model: who may do what", "docs/operating-models.md")
+"""Beside the shipped models; their first line names it."""
+INSTALLATION = Shipped(
+    "installation.schema.json", Installation, "Installation: what is true here, and who may act", "docs/installation.md"
+)
+"""Beside the settings; the first line of the shipped example names it."""
 
 
 def _fields(cls: type) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connector.rasci.calendars import Calendar, NotACalendar
 from connector.rasci.source import Located, Reader
 
 ON, OFF = "on", "off"
@@ -28,13 +29,24 @@ class Known:
     choices: tuple[str, ...] = ()
     unit: str = ""
     used: bool = False  # whether the engine acts on it today
+    check: Callable[[str], object] | None = None  # reads a text that has a form; raises NotACalendar where it has another
 
     def read(self, reader: Reader, at: Located) -> str | int:
         """The value; a wrong one is reported."""
         word = self._word(at.value)
         if self.unit and word not in self.choices:
             return reader.number(at)
-        return reader.one_of(at, word, self.choices) if self.choices else reader.text(at)
+        return reader.one_of(at, word, self.choices) if self.choices else self._text(reader, at)
+
+    def _text(self, reader: Reader, at: Located) -> str:
+        text = reader.text(at)
+        try:
+            if text and self.check:
+                self.check(text)
+        except NotACalendar as wrong:
+            reader.report(at, wrong.message, wrong.remedy)
+            return NOT_GIVEN
+        return text
 
     def _word(self, value: object) -> object:
         """YAML reads a bare `on` and `off` as yes and no."""
@@ -78,10 +90,10 @@ KNOWN: Mapping[str, Known] = {
     "p1.response_watch": Known(OFF, "when a missing response to a P1 is told; the contract has the figure", (OFF,), "minutes"),
     # whose hours count
     "calendars.customer": Known(
-        NOT_GIVEN, "time zone and office hours of the customer, such as Europe/Amsterdam Mo-Fr 08:00-17:00"
+        NOT_GIVEN, "time zone and office hours of the customer, such as Europe/Amsterdam Mo-Fr 08:00-17:00", check=Calendar.of
     ),
-    "calendars.vendor": Known(NOT_GIVEN, "time zone and office hours of the vendor"),
-    "calendars.partner": Known(NOT_GIVEN, "time zone and office hours of the partner"),
+    "calendars.vendor": Known(NOT_GIVEN, "time zone and office hours of the vendor", check=Calendar.of),
+    "calendars.partner": Known(NOT_GIVEN, "time zone and office hours of the partner", check=Calendar.of),
     # the end of a case
     "vendor_solved.customer_state": Known(
         "awaiting_confirmation", "where the customer's ticket goes when the vendor solves", ("awaiting_confirmation",), used=True
@@ -115,10 +127,13 @@ KNOWN: Mapping[str, Known] = {
     ),
     "rca.due": Known(10, "until it is due; a reminder comes at half", unit="working days"),
     # asking, holding, submitting
+    "answer.reminder": Known(
+        2, "until a question or a wish for access that nobody answers is called to mind; then weekly", unit="working days"
+    ),
     "consult.window": Known(5, "until silence lets the accountable party go on", unit="working days"),
     "hold.override": Known("roster_member_with_reason", "who may send what is held", ("roster_member_with_reason",), used=True),
     "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days"),
-    "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee")),
+    "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee"), used=True),
     # tickets that the vendor begins, and cases of several tickets
     "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF)),
     "information_tickets.new_versions": Known(ON, "tell of a release by one ticket", (ON, OFF)),

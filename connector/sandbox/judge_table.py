@@ -97,7 +97,7 @@ class Table:
     :param effects: kinds of effect that must have occurred, as in :attr:`Sentence.effects <connector.sandbox.judge.Sentence>`.
     :param window: seconds within which two people's changes may have met unseen, so that either may win.
     :param before: ids of comments and files that stood on a ticket before an operator linked it: they stay where they are.
-    :param hidden: numbers of incidents that our user could not see for a while, and until when (the world's time): what changed
+    :param hidden: numbers of incidents (of deleted ones ids) that our user could not see for a while, and until when (the world's time): what changed
         last before that may never be noticed.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.

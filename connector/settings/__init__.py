@@ -5,13 +5,14 @@ Everything is validated at once, before the first request; every problem is repo
 - ``CONNECTOR_SECTION__KEY`` overrides ``section.key`` (``CONNECTOR_CONNECTIONS__ACME__TIMING__POLL_S=30``).
 - A secret ``NAME`` is given by ``NAME_env`` (a variable) or ``NAME_file`` (a file that holds nothing else). A secret
   that stands in the YAML itself is an error, since such files end up in repositories and in tickets.
-- The mapping and the operating model are found from the folder of the settings file.
+- The mapping, the operating model and the installation are found from the folder of the settings file.
 """
 
 from __future__ import annotations
 
-from connector.settings.load import Configuration, Configured, SettingsError, find, load
+from connector.settings.load import Configuration, SettingsError, find, load
 from connector.settings.models import ConnectionSettings, DaemonSettings, Settings, SideSettings, StoreSettings, TimingSettings
+from connector.settings.named import Configured
 
 __all__ = [
     "Configuration",

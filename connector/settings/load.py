@@ -14,15 +14,10 @@ from pydantic_core import ErrorDetails
 
 from adapters import registry
 from adapters.base import Problem
-from connector.mapping.load import MappingError
-from connector.mapping.load import load as load_mapping
-from connector.mapping.mapping import TicketMapping
 from connector.mapping.source import Item, Reader
-from connector.rasci.model import ModelError
-from connector.rasci.model import load as load_model
-from connector.rasci.table import OperatingModel
 from connector.settings.environment import variables
-from connector.settings.models import ConnectionSettings, Settings, StoreSettings
+from connector.settings.models import Settings, StoreSettings
+from connector.settings.named import Configured, Named
 from connector.settings.secrets import fields, secret_names, written_out
 
 DEFAULT_PATH = Path("config/connector.yaml")
@@ -38,19 +33,10 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
-class Configured:
-    """One connection, with everything its settings name."""
-
-    name: str
-    settings: ConnectionSettings
-    mapping: TicketMapping
-    model: OperatingModel
-
-
-@dataclass(frozen=True)
 class Configuration:
     settings: Settings
     connections: tuple[Configured, ...]
+    path: Path  # of the settings file; what it names is found from its folder
 
 
 def find(path: Path | None = None) -> Path:
@@ -67,39 +53,15 @@ def load(path: Path | None = None) -> Configuration:
     file = _File(path)
     settings = file.settings()
     problems = file.problems
-    parts: list[Configured] = []
+    named = Named(path.parent, problems)
     if settings is None:  # one run tells all: what is wrong in the files that wrong settings name, too
-        file.judge_named()
+        for table in file.connections():
+            named.judge(table)
         raise SettingsError(problems)
-    for name, connection in settings.connections.items():
-        mapping = _mapping(path.parent / connection.mapping, problems)
-        model = _model(_model_path(path.parent, connection.operating_model), problems)
-        if mapping and model:
-            parts.append(Configured(name, connection, mapping, model))
+    parts = [named.configured(name, connection) for name, connection in settings.connections.items()]
     if problems:
         raise SettingsError(problems)
-    return Configuration(settings, tuple(parts))
-
-
-def _mapping(path: Path, problems: list[Problem]) -> TicketMapping | None:
-    try:
-        return load_mapping(path)
-    except MappingError as error:
-        problems += error.problems
-        return None
-
-
-def _model_path(folder: Path, name: str) -> Path:
-    """A path where it looks like one, else the name of a model beside the settings file."""
-    return folder / name if name.endswith((".yaml", ".yml")) else folder / "operating-models" / f"{name}.yaml"
-
-
-def _model(path: Path, problems: list[Problem]) -> OperatingModel | None:
-    try:
-        return load_model(path)
-    except ModelError as error:
-        problems += [Problem(f"{p.file}:{p.line} {p.key}".rstrip(), p.message, p.remedy) for p in error.problems]
-        return None
+    return Configuration(settings, tuple(part for part in parts if part), path)
 
 
 class _File:
@@ -125,14 +87,10 @@ class _File:
             self.problems += [self._told(one) for one in error.errors(include_url=False, include_input=False)]
             return None
 
-    def judge_named(self) -> None:
-        """Report the problems of each mapping and operating model that the file names, whatever else is wrong with it."""
-        plain, folder = self._root.plain, self.path.parent
-        connections = [table for _, table in _tables(plain.get("connections"))] if isinstance(plain, dict) else []
-        for name in _named(connections, "mapping"):
-            _mapping(folder / name, self.problems)
-        for name in _named(connections, "operating_model"):
-            _model(_model_path(folder, name), self.problems)
+    def connections(self) -> list[Mapping[str, Any]]:
+        """The table of each connection, as it stands in the file."""
+        plain = self._root.plain
+        return [table for _, table in _tables(plain.get("connections"))] if isinstance(plain, dict) else []
 
     def _text(self) -> str:
         try:
@@ -191,11 +149,6 @@ def _tables(table: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, below in table.items() if isinstance(table, Mapping) else ():
         if isinstance(below, Mapping):
             yield str(name), below
-
-
-def _named(connections: Iterable[Mapping[str, Any]], key: str) -> list[str]:
-    """What stands under a key of the connections, each once."""
-    return list(dict.fromkeys(name for table in connections if isinstance(name := table.get(key), str) and name))
 
 
 def _near(key: str) -> str:

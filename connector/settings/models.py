@@ -133,6 +133,7 @@ class ConnectionSettings(Table):
     vendor: SideSettings
     mapping: str = Field(min_length=1, description="path of the mapping's YAML file")
     operating_model: str = Field(min_length=1, description="name of a shipped operating model, or path of your own")
+    installation: str | None = Field(None, min_length=1, description="path of the YAML file of facts, figures and roster")
     timing: TimingSettings = TimingSettings()
     guard: GuardSettings = GuardSettings()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from connector.words import How, Side
+from connector.words import Course, How, Reply, Side
 
 Value = dict[str, str]
 """Native fields and values of one unit, as stored."""
@@ -154,6 +154,12 @@ class Bond:
     fresh: str = ""  # why the pair is looked at for the first time, without a case having been made of the ticket
     joined: str = ""  # JOINED: the bond that has the tickets now
     adrift: Adrift | None = None
+    replies: list[Reply] = field(default_factory=list)  # what people told the connector, in the order in which it was taken
+    course: Course = field(default_factory=Course)  # what has happened, as far as duties and clocks ask
+    holders: list[tuple[float, str]] = field(default_factory=list)  # on whom it waited, since when: our clock, oldest first
+    owed: list[dict[str, Any]] = field(default_factory=list)  # what was owed at the last pass, and is not over
+    topic: str = ""  # id of the row of the operating model that the case is about; "": the row of the gate
+    asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from adapters.base import Answer, Change, Snapshot, Write
+from adapters.base import Answer, Change, Refused, Snapshot, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
+from connector.rasci.replies import Topic, last
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
+from connector.sync.duties import oblige
+from connector.sync.hand_over import Goes, Submitter, Waits, decide, described, submitter
 from connector.sync.marker import marker_ref
+from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
 from connector.words import ENDED, Act, Party, Ruling, Side
 from connector.words import Change as Proposed
-
-
-@dataclass(frozen=True)
-class _Waits:
-    """Why a candidate does not go now. ``topic`` names the note to L1; "" for no note."""
-
-    reason: str
-    ruling: Ruling | None = None
-    topic: str = "held"
 
 
 def candidate(delivery: Delivery, scene: Scene) -> None:
@@ -35,12 +28,13 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     recognise.recognise(scene)
     if find_case(delivery, scene):
         return
+    take_replies(scene)
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
-    waits = _waits(scene, creation)
-    if waits:
-        _hold(delivery, scene, waits)
+    found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
+    if isinstance(found, Waits):
+        _hold(delivery, scene, found)
         return
-    _create(delivery, scene, creation)
+    _create(delivery, scene, creation, found)
 
 
 def find_case(delivery: Delivery, scene: Scene) -> bool:
@@ -78,53 +72,87 @@ def vendor_opened(delivery: Delivery, scene: Scene) -> None:
     """A case that no ticket of the customer led to: the rules say that the vendor opens none for the customer."""
     scene.bond.title = scene.snapshots[Side.VENDOR].number
     ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
-    _hold(delivery, scene, _Waits(ruling.reason, ruling, topic=""))
+    _hold(delivery, scene, Waits(ruling.reason, ruling))
 
 
 def _title(scene: Scene) -> str:
     return next(iter(scene.views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
 
 
-def _waits(scene: Scene, creation: Creation) -> _Waits | None:
-    """The first reason why the ticket does not become a case now."""
+def _unfit(scene: Scene, creation: Creation) -> Waits | None:
+    """The first reason why the ticket can be no case now, whosever it is."""
     view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
     intake = scene.mapping.intake(snapshot)
-    if not intake.taken:
-        return _Waits(f"it is not meant for the vendor (any more): {intake.reason}", topic="")
+    if not intake.taken and not _involved(scene):
+        return Waits(f"it is not meant for the vendor (any more): {intake.reason}")
     if view.phase in ENDED:
-        return _Waits("it ended before a case was opened", topic="")
+        return Waits("it ended before a case was opened")
     odd = {**view.unmapped, **creation.unmapped}
     if odd:
-        return _Waits("; ".join(f"{unit}: {reason}" for unit, reason in odd.items()))
+        return _held(scene, "; ".join(f"{unit}: {reason}" for unit, reason in odd.items()))
     ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.VENDOR, Party.CUSTOMER, priority=str(view.priority)))
-    return None if ruling.allowed else _Waits(ruling.reason, ruling)
+    return None if ruling.allowed else _held(scene, ruling.reason, ruling)
 
 
-def _hold(delivery: Delivery, scene: Scene, waits: _Waits) -> None:
+def _held(scene: Scene, reason: str, ruling: Ruling | None = None) -> Waits:
+    return Waits(reason, ruling, "held", scene.mapping.note("held", reason=reason))
+
+
+def _involved(scene: Scene) -> bool:
+    """A person asked for the vendor's advice or help: the ticket need not be handed over for that."""
+    return last(scene.bond.replies, Topic.CONSULT, Topic.SUPPORT) is not None
+
+
+def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
+    ref = scene.bond.side(Side.CUSTOMER).ref
+    try:
+        return submitter(scene, delivery.ask(Side.CUSTOMER, lambda adapter: adapter.history([ref])).get(ref))
+    except Refused:  # nothing is shown to us
+        return submitter(scene, None)
+
+
+def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
     held = scene.bond.held
     if held is None or held.reason != waits.reason:
         ruling = waits.ruling.as_dict() if waits.ruling else None
         scene.bond.held = Held(waits.reason, scene.now, ruling)
         scene.fact("held", reason=waits.reason, ruling=ruling)
         if waits.topic:
-            scene.note(waits.topic, Side.CUSTOMER, scene.mapping.note("held", reason=waits.reason))
+            scene.note(waits.topic, Side.CUSTOMER, waits.text)
     if Side.CUSTOMER in scene.snapshots:
+        oblige(scene)
         delivery.run(scene, items.notes(scene, Side.CUSTOMER))
     delivery.learn(scene)
 
 
-def _create(delivery: Delivery, scene: Scene, creation: Creation) -> None:
+def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) -> None:
     ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.VENDOR, Party.CUSTOMER))
     if scene.bond.held:
         scene.bond.held = None
         scene.fact("let_go", item="ticket")
-    scene.fact("ruled", act="submit", ruling=ruling.as_dict())
+    entry = goes.entry
+    scene.bond.topic = goes.destination.task.id if goes.destination.task and scene.mapping.classifies else ""
+    scene.bond.asked = goes.asked.topic if goes.asked else ""
+    if scene.bond.topic:
+        scene.fact("classified", topic=scene.bond.topic, ruling=goes.destination.ruling(scene.model).as_dict())
+    scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict())
     lead = scene.snapshots[Side.CUSTOMER]
     marker = scene.key.case(scene.bond.id, lead.ref)
-    change = Change(None, creation.units, marker, creation.description, creation.contact)
+    contact = entry.person.portal_user if entry and entry.person else ""
+    change = Change(None, creation.units, marker, described(scene, creation, goes), contact or creation.contact)
     intent = _intent(delivery, scene, lead, creation, marker)
     for write in delivery.connection.adapters[Side.VENDOR].split(change):
         _send(delivery, scene, intent, write)
+    _say_gaps(scene, goes)
+
+
+def _say_gaps(scene: Scene, goes: Goes) -> None:
+    """What went without, and what the vendor would like besides."""
+    entry = goes.entry
+    if entry and entry.missing:
+        scene.note("gate", Side.CUSTOMER, scene.mapping.note("gate_p1", missing=entry.missing))
+    if entry and entry.asked:
+        scene.note("asked", Side.CUSTOMER, scene.mapping.note("asked", missing=entry.asked))
 
 
 def _intent(delivery: Delivery, scene: Scene, lead: Snapshot, creation: Creation, marker: str) -> Intent:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from adapters.base import Answer, Event
+from connector.rasci.routing import answers_for, case_of
 from connector.store.records import Intent, IntentUnit, UnitState, Unverified, Value
 from connector.sync.own_hand import STATUS, covered, restore, say_dropped
 from connector.sync.scene import Scene
@@ -109,7 +110,8 @@ def _say_move(scene: Scene, intent: Intent, name: str, unit: IntentUnit) -> None
     phase = scene.mapping.phase(Side.VENDOR, unit.source)
     if phase in (Phase.WAITING_CUSTOMER, Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED):
         number = scene.snapshots[Side.VENDOR].number if Side.VENDOR in scene.snapshots else ""
-        text = scene.mapping.note(f"vendor_{phase}", number=number)
+        done = phase in (Phase.SOLVED, Phase.CLOSED) and not answers_for(scene.model, case_of(scene.model, scene.whole.topic))
+        text = scene.mapping.note("part_done" if done else f"vendor_{phase}", number=number)
         scene.note_again("move", Side.CUSTOMER, text)
 
 

@@ -75,7 +75,9 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
 def _rule(scene: Scene, to: Side, kind: str, route: Route) -> Ruling:
     party = Party.VENDOR if to is Side.CUSTOMER else Party.CUSTOMER
     act = Act.COMMENT if kind == "comment" else Act.FILE
-    return judge(scene.model, Change(act, to, party, said_to=route.said_to, shown_to=route.shown_to, channel=route.rule))
+    said, shown = route.said_to, route.shown_to
+    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.whole.topic)
+    return judge(scene.model, change)
 
 
 def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | None) -> str:

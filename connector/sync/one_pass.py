@@ -17,6 +17,7 @@ from connector.sync import birth, closing, items, restored
 from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
+from connector.sync.duties import oblige
 from connector.sync.farewell import farewell
 from connector.sync.following import succeed
 from connector.sync.own_hand import STATUS
@@ -294,6 +295,7 @@ def _take_up(scene: Scene) -> None:
     if scene.bond.held:
         scene.bond.held = None
         scene.fact("let_go", item="bond")
+    oblige(scene)
 
 
 def _as_answer(scene: Scene, intent: Intent) -> Answer:

@@ -287,6 +287,7 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
     """The ruling on one unit's change, in neutral words."""
     side = source.other
     move = unit == STATUS
+    after = {**(scene.native(unit, side) or {}), **target}  # what a write leaves out stays, and may complete another state
     return judge(
         scene.model,
         Change(
@@ -295,9 +296,11 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
             PARTY[source],
             unit=unit,
             now=scene.views[side].phase,
-            to=scene.mapping.phase(side, target) if move else None,
+            to=scene.mapping.phase(side, after) if move else None,
             source=scene.views[source].phase if move else None,
-            notifies=move and side is Side.CUSTOMER and scene.mapping.notifies(target),
+            notifies=move and side is Side.CUSTOMER and scene.mapping.notifies(after),
+            topic=scene.whole.topic,
+            informs=not scene.mapping.carries(unit, Side.CUSTOMER),
         ),
     )
 

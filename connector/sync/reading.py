@@ -58,6 +58,7 @@ def scene_of(connection: Connection, key: MarkerKey, loaded: Loaded, reads: Read
         key,
         connection.timing,
         now,
+        installation=connection.installation,
     )
     for ref, follower in followers_of(loaded.bond).items():
         read = reads[Side.CUSTOMER][ref]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from connector.rasci.course import OVER
 from connector.store.records import Bond, BondState, Identity, Intent, Loaded
 from connector.store.store import Store
 from connector.words import Side
+
+_OVER = frozenset(state.value for state in OVER)
 
 
 def report(store: Store, connection: str) -> list[dict[str, Any]]:
@@ -54,6 +57,8 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
             if (s := unit.standing) and not over
         },
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items() if not over],
+        "owed": [one for one in bond.owed if one["state"] not in _OVER and not over],
+        "topic": bond.topic,
         "second_cases": bond.extra_cases,
         "second_copies": [
             {"item": i.item, "side": i.side.value, "copy": i.copy} for i in whole.identities if i.extra and mine(i)

@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.base import Capabilities, Event, Snapshot, Trouble
 from connector.mapping.mapping import TicketMapping
+from connector.rasci.installation import Installation
 from connector.rasci.model import OperatingModel
 from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
 from connector.store.transaction import Tx
@@ -59,6 +60,7 @@ class Scene:
     before: dict[Side, tuple[float, int]] = field(default_factory=dict)
     troubles: dict[Side, Trouble] = field(default_factory=dict)  # what a plan would need of a side, and could not be read
     weighed: set[tuple[str, Side]] = field(default_factory=set)  # units of which it was asked whom a write of ours covered
+    installation: Installation | None = None  # None: nobody is asked who they are, nor what a ticket is about
 
     def __post_init__(self) -> None:
         self.views = {side: self.mapping.view(side, snapshot) for side, snapshot in self.snapshots.items()}

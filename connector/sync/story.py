@@ -11,6 +11,7 @@ from connector.mapping.mapping import TicketMapping
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.own_hand import STATUS
+from connector.sync.story_duties import standing_duties, waited
 from connector.sync.story_memory import Event, Memory, Told
 from connector.sync.story_sentences import say
 from connector.sync.story_words import Words, named, plain, ruling_in_words, sentence
@@ -68,6 +69,7 @@ class Story:
     open: tuple[str, ...]  # what is under way, in sentences
     lines: tuple[Line, ...]  # oldest first, the quiet ones too
     next: str
+    waited: Mapping[str, int]  # seconds, by whom it waited on
 
     def told(self, *, everything: bool = False) -> list[Line]:
         return [line for line in self.lines if everything or not line.quiet]
@@ -131,6 +133,8 @@ class Story:
             "standing": self.standing(),
             "withheld": self.withheld(),
             "open": list(self.open),
+            "owed": standing_duties(bond),
+            "waited": dict(self.waited),
             "due": None if self.due is None else moment(self.due),
             "story": [line.as_dict() for line in self.told(everything=everything)],
             "next": self.next,
@@ -145,6 +149,7 @@ def tell(
     intents: Iterable[Intent] = (),
     work: Work | None = None,
     ticket: str = "",
+    now: float = 0.0,
 ) -> Story:
     """The story of one bond.
 
@@ -152,6 +157,7 @@ def tell(
     :param intents: the bond's open calls.
     :param work: its place in the queue.
     :param ticket: the number or id of the ticket that is asked about, where several are on the case: a follower's own story.
+    :param now: seconds since the epoch, up to which it is told for how long it waited on whom.
     """
     told = next((one for one in bond.followers if ticket and ticket in _names(one)), bond)
     words = Words(mapping, {side: plain(known.number) for side, known in bond.sides.items()})
@@ -169,7 +175,8 @@ def tell(
     ]
     waits = any(not memory.has_copied(intent.item) for intent in calls)
     under_way = tuple(_open(words, told, calls, memory))
-    return Story(told, bond, words, parked, due, under_way, tuple(lines), _next(words, told, parked, due, waits=waits))
+    after = _next(words, told, parked, due, waits=waits)
+    return Story(told, bond, words, parked, due, under_way, tuple(lines), after, waited(told, now))
 
 
 def _names(bond: Bond) -> tuple[str, str]:

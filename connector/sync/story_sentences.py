@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from connector.audit.record import moment
 from connector.sync import story_operators, story_tickets
 from connector.sync.own_hand import STATUS
 from connector.sync.story_links import LINKS
@@ -80,6 +81,35 @@ def _ruled(m: Memory, e: Event) -> list[Said]:
     m.ruled[key] = e
     about = named(e["unit"]) if "unit" in e else m.words.item(e["item"]) if "item" in e else "opening a case"
     return _one(f"the rules were asked about {about}", told(e["ruling"], party(e)), quiet=True)
+
+
+def _classified(m: Memory, e: Event) -> list[Said]:
+    return _one(f"whose {m.words.ticket(Side.CUSTOMER)} is{_because(e['ruling'])}", told(e["ruling"], Side.VENDOR))
+
+
+_STANDS = {
+    "open": "is owed",
+    "overdue": "is overdue",
+    "done": "is done",
+    "moot": "was not done, and what it arose from is over: it stays not confirmed",
+    "offered": "may be done if needed",
+    "expected": "is expected; the document does not demand it",
+    "lapsed": "did not come in time: who answers for it goes on without",
+}
+
+
+def _duty(_: Memory, e: Event) -> list[Said]:
+    due = f", by {moment(e['due'])}" if e["due"] and e["state"] == "open" else ""
+    word = f" ({plain(e['by'])}: {short(e['said'])})" if e["said"] else ""
+    ground = e["ruling"]
+    rests = "; ".join(filter(None, [ground["task"] and f"task {ground['task']}", ground["clause"]]))
+    return _one(f"{e['party']}: {e['what']} {_STANDS.get(e['state'], e['state'])}{due}{word}. It rests on {rests}")
+
+
+def _replied(m: Memory, e: Event) -> list[Said]:
+    said = f"{e['topic']}{': ' if e['text'] else ''}{short(e['text'])}"
+    how = " through an operator's command" if e.get("via") == "command" else ""
+    return _one(f"{plain(e['by'])} told the connector{how} on {m.words.ticket(Side.CUSTOMER)}: {said}")
 
 
 def _announced(m: Memory, e: Event) -> list[Said]:
@@ -280,6 +310,9 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "let_go": _let_go,
     "created": _created,
     "second_case": _second_case,
+    "classified": _classified,
+    "replied": _replied,
+    "duty": _duty,
     "ruled": _ruled,
     "announced": _announced,
     "answered": _answered,

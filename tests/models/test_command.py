@@ -135,6 +135,9 @@ def test_check_with_the_settings_of_an_installation(tmp_path: Path, monkeypatch:
     for name in ("SERVICENOW_PASSWORD", "PORTAL_PASSWORD"):
         monkeypatch.setenv(name, "secret")
     example = "config/connector.example.yaml"
-    assert as_json("check", CLOUD, "--config", example)["ok"] is True
+    found = as_json("check", CLOUD, "--config", example)
+    assert (found["ok"], found["problems"]) == (True, [])
+    assert "no installation file" in found["findings"][0]["message"]
+    assert "Findings" in run("check", CLOUD, "--config", example).stderr
     assert "no connection" in as_json("check", "anywhere365-wsp", "--config", example, code=2)["error"]
     assert as_json("check", CLOUD, "--config", str(tmp_path / "absent.yaml"), code=2)["problems"]

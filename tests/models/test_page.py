@@ -12,7 +12,7 @@ from connector.rasci.ladder import Level
 from connector.rasci.meaning import Basis, State
 from connector.rasci.model import draft, loads
 from connector.rasci.review import review
-from connector.rasci.schema import schema
+from connector.rasci.schema import MODEL
 from connector.rasci.settings import KNOWN
 from connector.rasci.shape import read
 from connector.rasci.source import Reader
@@ -31,7 +31,7 @@ def test_the_complete_example_is_a_model_without_findings() -> None:
     found = draft(example, "acme.yaml")
     assert found.problems == ()
     assert [*contradictions(found.model), *review(found.model)] == []
-    assert list(faults(yaml.safe_load(example), schema())) == []
+    assert list(faults(yaml.safe_load(example), MODEL.schema())) == []
     assert found.model.setting("reopen.window") == 30
     assert found.model.tasks[2].letters(Party.CUSTOMER) == (Letter.S,)
 
@@ -53,7 +53,7 @@ def test_each_word_is_explained(words: str) -> None:
 
 
 def test_each_section_is_explained() -> None:
-    sections = schema()["properties"].keys() - {"id", "title", "source"}
+    sections = MODEL.schema()["properties"].keys() - {"id", "title", "source"}
     assert [section for section in sections if f"\n| `{section}` |" not in PAGE] == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.base import Problem
-from connector.daemon.models import checked
+from connector.daemon.models import checked, standing_of
 from connector.settings import Configuration, SettingsError, load
 from tests.models.named import ROOT, file_of
 
@@ -154,3 +154,47 @@ def test_evidence_that_only_a_file_can_show_needs_files_that_travel(tmp_path: Pa
     [problem] = against(tmp_path, "anywhere365-partner-on-premises", none)
     assert problem.place == f"{tmp_path}/mapping.yaml:{line(tmp_path, '  to_vendor: []')} attachments.to_vendor"
     assert "proof" in problem.message
+
+
+# --- what an installation says ---
+
+
+def with_installation(folder: Path, text: str) -> Path:
+    """Settings for workcube whose connection names an installation with this text."""
+    installation(folder, WORKCUBE)
+    (folder / "here.yaml").write_text(text, encoding="utf-8")
+    file = folder / "connector.yaml"
+    settings = file.read_text(encoding="utf-8").replace("    mapping:", "    installation: here.yaml\n    mapping:")
+    file.write_text(settings, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("text", "keys"), [("", ["levels[3].owner"]), ("level4.owner: {value: customer, source: ours}", [])])
+def test_who_staffs_level_4_counts_as_given_where_the_installation_gives_it(tmp_path: Path, text: str, keys: list[str]) -> None:
+    file = with_installation(tmp_path, f"settings: {{{text}}}\n")
+    found = checked(str(file_of(WORKCUBE)), file, load(file))
+    assert [problem.place.partition(" ")[2] for problem in found] == keys
+
+
+def test_one_connection_that_does_not_give_it_is_enough_for_the_finding(tmp_path: Path) -> None:
+    file = with_installation(tmp_path, "settings: {level4.owner: {value: customer, source: ours}}\n")
+    settings = file.read_text(encoding="utf-8")
+    other = settings[settings.index("  acme:") :].replace("  acme:", "  beta:").replace("    installation: here.yaml\n", "")
+    file.write_text(settings + other, encoding="utf-8")
+    [finding] = checked(str(file_of(WORKCUBE)), file, load(file))
+    assert finding.place.endswith(" levels[3].owner")
+
+
+def test_standing_findings_name_the_line_of_the_installation_and_are_told_apart(tmp_path: Path) -> None:
+    file = with_installation(tmp_path, "facts: {experts: internal}\nsettings:\n  level4.owner: {value: partner, source: ours}\n")
+    found = {one.place: one.message for one in standing_of(str(file_of(WORKCUBE)), file, load(file))}
+    assert "nobody is asked" in found[f"{tmp_path}/here.yaml:1 roster"]
+    assert "Monday to Friday in UTC" in found[f"{tmp_path}/here.yaml:3 settings.calendars.vendor"]
+    assert checked(str(file_of(WORKCUBE)), file, load(file)) == []
+
+
+def test_a_connection_without_an_installation_is_told_what_is_not_asked(tmp_path: Path) -> None:
+    [finding] = standing_of(str(file_of(CLOUD)), tmp_path / "connector.yaml", installation(tmp_path, CLOUD))
+    assert finding.place == "/".join([str(tmp_path), "connector.yaml:5 connections.acme.installation"])
+    for words in ("who submits", "evidence", "what it is about", "no duty"):
+        assert words in finding.message

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from connector.rasci import schema
 from connector.rasci.model import draft, loads
+from connector.rasci.schema import MODEL
 from tests.models.against_schema import faults
 from tests.models.documents import DOCUMENTS
 from tests.models.named import FOLDER, file_of
 
 MODELS = [document.model for document in DOCUMENTS]
-SCHEMA = schema.schema()
+SCHEMA = MODEL.schema()
 
 
 def tree(model: str = "workcube") -> Any:
@@ -24,15 +24,15 @@ def tree(model: str = "workcube") -> Any:
 
 
 def test_the_shipped_schema_is_made_from_the_reader() -> None:
-    remedy = "write connector.rasci.schema.text() into it"
-    assert (FOLDER / schema.FILE).read_text(encoding="utf-8") == schema.text(), remedy
-    assert json.loads(schema.text()) == SCHEMA
+    remedy = "write connector.rasci.schema.MODEL.text() into it"
+    assert (FOLDER / MODEL.file).read_text(encoding="utf-8") == MODEL.text(), remedy
+    assert json.loads(MODEL.text()) == SCHEMA
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_each_shipped_model_fits_and_names_it_in_its_first_line(name: str) -> None:
     assert list(faults(tree(name), SCHEMA)) == []
-    assert file_of(name).read_text(encoding="utf-8").startswith(f"# yaml-language-server: $schema={schema.FILE}\n")
+    assert file_of(name).read_text(encoding="utf-8").startswith(f"# yaml-language-server: $schema={MODEL.file}\n")
 
 
 def put(*path: str | int, value: Any) -> Callable[[Any], None]:
@@ -95,7 +95,7 @@ ALLOWED = {
     "a setting that is off": put("settings", "backup.max_age", value={"value": False, "source": "ours"}),
     "a setting that is on": put("settings", "information_tickets.alarms", value={"value": True, "source": "ours"}),
     "a setting that may be off, and is not": put("settings", "backup.max_age", value={"value": 30, "source": "ours"}),
-    "a setting that is a text": put("settings", "calendars.vendor", value={"value": "UTC Mo-Su", "source": "ours"}),
+    "a setting that is a text": put("settings", "calendars.vendor", value={"value": "UTC Mo-Su 08:00-17:00", "source": "ours"}),
     "no evidence": drop("evidence"),
 }
 

@@ -12,7 +12,7 @@ import requests
 from connector.store.records import Birth, Bond, BondState, Standing, UnitState, Withheld
 from connector.store.store import Store
 from connector.words import Side
-from tests.process.place import Place, command
+from tests.process.place import ROOT, Place, command
 
 ITEM = "customer:r1:comment:c1"
 
@@ -50,7 +50,7 @@ def test_version_and_wrong_usage() -> None:
 
 def test_help_names_every_command() -> None:
     shown = subprocess.run(command("--help"), capture_output=True, text=True, check=True).stdout
-    for name in ("sandbox", "run", "check", "status", "sync", "parked", "release", "retry", "audit", "migrate"):
+    for name in ("sandbox", "run", "check", "status", "sync", "parked", "release", "retry", "answer", "audit", "migrate"):
         assert f" {name} " in shown
 
 
@@ -69,7 +69,10 @@ def test_wrong_settings_are_all_told_before_any_request(here: Place) -> None:
 
 
 def test_check(here: Place) -> None:
-    assert here.json("check", "--offline") == {"ok": True, "problems": []}
+    offline = here.json("check", "--offline")
+    assert (offline["ok"], offline["problems"]) == (True, [])
+    [finding] = offline["findings"]
+    assert "no installation file is named" in finding["message"]
     assert here.world.n == 0
     assert here.run("check").stdout == "fine: acme\n"
     here.extra = {"CONNECTOR_CONNECTIONS__ACME__VENDOR__PASSWORD": "wrong"}
@@ -77,6 +80,25 @@ def test_check(here: Place) -> None:
     assert problem["place"].startswith("acme.vendor")
     assert "wrong" not in problem["message"]
     assert here.otrs.tickets() == []
+
+
+def test_check_tells_findings_apart_from_problems(here: Place) -> None:
+    example = (ROOT / "config" / "installation.example.yaml").read_text(encoding="utf-8")
+    (here.folder / "installation.yaml").write_text(example[: example.index("  - name: Jonas")], encoding="utf-8")
+    settings = here.config.read_text(encoding="utf-8")
+    here.config.write_text(
+        settings.replace("    customer:\n", "    installation: installation.yaml\n    customer:\n", 1), "utf-8"
+    )
+    found = here.json("check")
+    assert (found["ok"], found["problems"]) == (True, [])
+    [finding] = found["findings"]
+    assert finding["place"] == f"{here.folder}/installation.yaml:{example[: example.index('roster:')].count(chr(10)) + 2} roster"
+    assert "1 of at least 2 persons" in finding["message"]
+    shown = here.call("check", "--offline")
+    assert (shown.exit_code, shown.stdout) == (0, "fine: acme (offline: no system was asked)\n")
+    assert shown.stderr.startswith("Findings")
+    here.extra = {"CONNECTOR_CONNECTIONS__ACME__VENDOR__PASSWORD": "wrong"}
+    assert [len(here.json("check", code=1)[key]) for key in ("problems", "findings")] == [1, 1]
 
 
 def test_status_and_parked_tell_what_waits(parked: Place) -> None:

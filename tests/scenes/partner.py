@@ -152,7 +152,9 @@ PROSE = [
         finds("Ben has no certificate", [replace(BEN, certified_until=None)]),
         "nothing",
     ),
-    Scene("no list of persons is given to the vendor", "the vendor does not know her", finds("vendor", [ANN]), "nothing"),
+    Scene(
+        "no list of persons is given to the vendor", "the vendor does not know her", finds("has not confirmed", [ANN]), "nothing"
+    ),
     Scene(OWN_WORDS, "there is none", passes(_handed(present="")), "held: incomplete"),
     Scene(OWN_WORDS, "there is one", passes(_handed()), "goes"),
     *(

@@ -200,7 +200,7 @@ SUBMITTING = [
         for one in (KEY_USER, ADMINISTRATOR)
     ),
     Scene("no number of persons is named", "there is one expert", finds("of at least", [EDA]), "nothing"),
-    Scene("no list of persons is given to Workcube", "Workcube does not know her", finds("vendor", [EDA]), "nothing"),
+    Scene("no list of persons is given to Workcube", "Workcube does not know her", finds("has not confirmed", [EDA]), "nothing"),
 ]
 
 LEVEL_3 = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tests.oracle.canaries import Secrets
+from tests.oracle.words import CASES, TICKETS
 from tests.simulation import joining
 from tests.simulation.rig import Rig
 
-CANARY = "internal-canary"
 L1, VENDOR = "lena.l1", "vera.vendor"
 RARE = 0.02
 """How many of the acts are such that a ticket is hardly the same afterwards."""
@@ -20,6 +21,7 @@ class People:
     """Everybody who may act at any moment: at a call of ours, between two, while nothing of ours runs.
 
     :param left: how many acts are still to come.
+    :ivar secrets: what they write for their own staff alone.
     """
 
     rig: Rig
@@ -28,16 +30,18 @@ class People:
     rare: float = RARE
     links: bool = True  # what an operator links is lost with a store that goes back to an older copy
     rng: random.Random = field(init=False)
+    secrets: Secrets = field(init=False)
     n: int = 0
     acting: bool = False  # what an operator orders is no process of ours to be hit
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 103 + 5)
+        self.secrets = Secrets(self.rig.seed)
 
-    def act(self) -> None:
-        """Somebody does something; what a system itself refuses a person is left."""
+    def act(self, among: Sequence[Callable[[], None]] = ()) -> None:
+        """Somebody does something (one of these acts, where they are named); what a system itself refuses a person is left."""
         self.left -= 1
-        usual = [
+        usual = among or [
             *[self.l1_comments, self.l1_moves, self.vendor_comments, self.vendor_moves] * 4,
             *[self.l1_notes, self.l1_edits, self.l1_prioritises, self.l1_attaches, self.vendor_edits] * 2,
             *[self.vendor_attaches, self.quotes, self.clones] * 2,
@@ -51,7 +55,7 @@ class People:
             self.deletes_incident,
             self.deletes_case,
         ]
-        act = self.rng.choice(rare) if self.rng.random() < self.rare else self.rng.choice(usual)
+        act = self.rng.choice(rare) if self.rng.random() < self.rare and not among else self.rng.choice(usual)
         self.acting = True
         try:
             act()
@@ -81,7 +85,7 @@ class People:
         self.say("l1 comments", self.rig.servicenow.comment(self.incident(), L1, self.words(), public=True))
 
     def l1_notes(self) -> None:
-        text = f"[vendor] {self.words()}" if self.rng.random() < 0.4 else f"{CANARY} {self.words()}"
+        text = f"[vendor] {self.words()}" if self.rng.random() < 0.4 else f"{self.secrets.new(TICKETS)} {self.words()}"
         self.say("l1 notes", self.rig.servicenow.comment(self.incident(), L1, text, public=False))
 
     def l1_attaches(self) -> None:
@@ -90,7 +94,7 @@ class People:
         self.say("l1 attaches", self.rig.servicenow.attach(self.incident(), L1, "log.txt", data, "text/plain"))
 
     def l1_moves(self) -> None:
-        done = {"close_code": "Solved (Permanently)", "close_notes": "done"}
+        done = {"close_code": "Solved (Permanently)", "close_notes": f"done {self.secrets.new(TICKETS)}"}
         fields = self.rng.choice(
             [{"state": "2", "hold_reason": ""}, {"state": "3", "hold_reason": "4"}, {"state": "3", "hold_reason": "4"},
              {"state": "3", "hold_reason": "3"}, {"state": "6", **done}, {"state": "7", **done}, {"state": "8", **done}]
@@ -102,8 +106,13 @@ class People:
     def l1_edits(self) -> None:
         self.n += 1
         ref = self.incident()
-        self.rig.servicenow.edit(ref, L1, {"short_description": self.rng.choice([f"title {self.n}", f"title {self.n}  "])})
+        title = {"short_description": self.rng.choice([f"title {self.n}", f"title {self.n}  "])}
+        self.rig.servicenow.edit(ref, L1, title | self.private())
         self.say("l1 edits", f"{ref} {self.n}")
+
+    def private(self) -> dict[str, str]:
+        """Fields of a ticket that no rule of the mapping carries: whose it is, where and what for."""
+        return {name: self.secrets.new(TICKETS) for name in ("caller_id", "location", "company", "contact_type")}
 
     def l1_prioritises(self) -> None:
         ref = self.incident()
@@ -112,11 +121,20 @@ class People:
         self.say("l1 prioritises", f"{ref} {fields}")
 
     def vendor_comments(self) -> None:
-        self.say("vendor comments", self.rig.portal.comment(self.case(), VENDOR, self.words(), public=self.rng.random() < 0.8))
+        ref, text, public = self.case(), self.words(), self.rng.random() < 0.8
+        kept = "" if public else self.secrets.new(CASES)
+        said = self.rig.portal.comment(ref, VENDOR, f"{kept} {text}" if kept else text, public=public, subject=kept or "Note")
+        self.say("vendor comments", said)
 
     def vendor_attaches(self) -> None:
+        """A file for the customer; every fourth is for the vendor's own staff, name and content."""
         self.n += 1
-        self.say("vendor attaches", self.rig.portal.attach(self.case(), VENDOR, "fix.bin", f"fix {self.n}".encode()))
+        ref = self.case()
+        if self.n % 4:
+            self.say("vendor attaches", self.rig.portal.attach(ref, VENDOR, "fix.bin", f"fix {self.n}".encode()))
+            return
+        name, content = f"{self.secrets.new(CASES)}.txt", f"dump {self.secrets.new(CASES)}".encode()
+        self.say("vendor keeps", self.rig.portal.attach(ref, VENDOR, name, content, "text/plain", public=False))
 
     def vendor_moves(self) -> None:
         ref = self.case()
@@ -140,7 +158,8 @@ class People:
         fields = self.rng.choice(
             [{"Title": f"vendor title {self.n}"}, {"Priority": self.rng.choice(["2 low", "3 normal", "4 high"])}]
         )
-        self.rig.portal.edit(ref, VENDOR, fields)
+        kept = {name: self.secrets.new(CASES) for name in ("Service", "DynamicField_Severity")}
+        self.rig.portal.edit(ref, VENDOR, fields | kept)
         self.say("vendor edits", f"{ref} {fields}")
 
     def quotes(self) -> None:

@@ -142,7 +142,7 @@ class Play:
     def run(self) -> None:
         for n in range(self.plan.tickets):
             fields = {"short_description": f"incident {n}", "description": "it is broken", "impact": "2", "urgency": "2"}
-            self.rig.servicenow.create(L1, {**fields, "state": "3", "hold_reason": "4"})
+            self.rig.servicenow.create(L1, {**fields, **self.people.private(), "state": "3", "hold_reason": "4"})
         for _ in range(400):
             if self.people.left <= 0:
                 break

@@ -24,6 +24,7 @@ from adapters.servicenow import ServiceNow as ServiceNowAdapter
 from adapters.servicenow import ServiceNowSettings
 from connector.mapping.load import load as load_mapping
 from connector.mapping.mapping import TicketMapping
+from connector.rasci.installation import Installation
 from connector.rasci.model import load as load_model
 from connector.rasci.table import OperatingModel
 from connector.sandbox.core import World
@@ -101,7 +102,15 @@ class Rig:
 
     journal = "rows"  # how comments of ServiceNow are read
 
-    def __init__(self, seed: int = 0, *, mapping: TicketMapping | None = None, timing: Timing | None = None) -> None:
+    def __init__(  # what a house has of its own, else what is shipped
+        self,
+        seed: int = 0,
+        *,
+        mapping: TicketMapping | None = None,
+        timing: Timing | None = None,
+        model: OperatingModel | None = None,
+        installation: Installation | None = None,
+    ) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
         self.rng = random.Random(seed * 7919 + 1)
@@ -113,7 +122,8 @@ class Rig:
         self.servicenow = ServiceNow(self.world)
         self.portal = Otrs(self.world)
         self.mapping = mapping or _shipped_mapping()
-        self.model = _shipped_model()
+        self.model = model or _shipped_model()
+        self.installation = installation
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
         self.database = self.new_database()
         self.store = Store(self.database, self.wall)
@@ -167,7 +177,7 @@ class Rig:
         adapters = self.adapters()
         bound = self.mapping.bind(adapters[Side.CUSTOMER].normal, adapters[Side.VENDOR].normal)
         hinting = {side: cast("Adapter", Hints(adapter, partial(self._hinted, side))) for side, adapter in adapters.items()}
-        self.connection = Connection("acme", hinting, bound, self.model, self.timing)
+        self.connection = Connection("acme", hinting, bound, self.model, self.timing, installation=self.installation)
         self.engine = Reconciler(self.connection, self.store, self.wall)
 
     def _hinted(self, side: Side, page: Page) -> Page:

@@ -24,6 +24,10 @@ import structlog
 from connector.audit.verify import verify
 from connector.sandbox.judge import Sentence, Table, judge
 from connector.sync.report import report
+from tests.oracle.canaries import leaks
+from tests.oracle.documents import DOCUMENTS, Document
+from tests.oracle.log import read
+from tests.oracle.oracle import Forbidden, forbidden
 from tests.real import postgres
 from tests.simulation.play import Play, draw
 from tests.simulation.rig import Rig
@@ -49,7 +53,9 @@ class Result:
 
 
 def simulate(seed: int, *, loud: bool = False) -> Result:
-    """One whole run, judged: zero lost, doubled, unequal, against the rules; quiet; the audit intact."""
+    """One whole run, judged: zero lost, doubled, unequal; quiet; the audit intact; no write that the operating model forbids,
+    and no secret of anybody's where it must not stand.
+    """
     rig = Rig(seed)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
@@ -63,10 +69,21 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig.store.checkpoint()
     with rig.store.audit() as reader:
         result.failures += [str(problem) for problem in verify(reader).problems]
+    result.failures += [str(one) for one in forbidden_writes(rig)]
+    secrets = play.people.secrets.kept
+    result.failures += leaks(secrets, rig.world, rig.servicenow, rig.portal)
+    result.totals.update({"canaries": len(secrets), "our writes": sum(deed.ours for deed in rig.world.deeds)})
     result.totals.update({f"fault {kind}": n for kind, n in (rig.world.injected | play.met).items()})
     result.totals.update({"calls": rig.world.n, "acts": play.plan.people})
     result.totals.update(effects(sentence))
     return result
+
+
+def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidden]:
+    """What the oracle says of all our writes, by the document that the rig's model encodes (or by another one)."""
+    links = [(row["ref"], row["case_ref"]) for row in report(rig.store, "acme") if row["ref"] and row["case_ref"]]
+    log = read(rig.world, rig.servicenow, rig.portal, links)
+    return forbidden(log, document or DOCUMENTS[rig.model.id])
 
 
 def reported(rig: Rig) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class Spells:
         self._rng = rng
         self._tell = tell
         self._now: list[str] = []
-        self.hidden: dict[str, float] = {}  # numbers of incidents that were out of sight -> until when
+        self.hidden: dict[str, float] = {}  # numbers and ids of incidents that were out of sight -> until when
 
     def turn(self) -> None:
         for spell in [s for s in self._now if self._rng.random() < ENDS]:
@@ -58,7 +58,8 @@ class Spells:
             case "history rights":
                 customer.audit_rights = portal.history_rights = True
             case "a hidden incident":
-                self.hidden |= {t.number: self._rig.clock.now for t in customer.tickets() if t.ref in customer.hidden}
+                names = [t.number for t in customer.tickets() if t.ref in customer.hidden]
+                self.hidden |= dict.fromkeys([*names, *customer.hidden], self._rig.clock.now)  # one may be deleted by now
                 customer.hidden = set()
             case "a read-only field":
                 customer.read_only = set()

@@ -143,6 +143,31 @@ def test_the_vendor_can_be_given_no_way_to_end_a_ticket(phase: str, state: str) 
     assert problem.place.endswith(f"status.customer.write.{phase}")
 
 
+def test_a_field_may_not_write_the_status() -> None:
+    """It would pass every rule for moves: the vendor could end the incident by a field of the case."""
+    unit = "  meddler: {customer: state, vendor: DynamicField_Severity, owner: vendor, direction: to_customer}\n"
+    problem = only(changed(("  case_line:  ", unit + "  case_line:  ")))
+    assert "'state' is written by 'status' too" in problem.message
+    assert "fields.meddler" in problem.place
+
+
+def test_a_field_may_not_write_what_the_status_only_reads() -> None:
+    unit = "  meddler: {customer: $number, vendor: State, owner: customer, direction: to_vendor}\n"
+    assert "'State' is written by 'status' too" in only(changed(("  case_line:  ", unit + "  case_line:  "))).message
+
+
+def test_a_write_that_the_ticket_s_own_value_would_complete_to_an_end_is_refused() -> None:
+    """State 3 alone is harmless, but the hold reason that stands there stays, and with 5 the ticket reads as closed."""
+    row = "      - {when: {state: 3, hold_reason: 5}, phase: closed}\n"
+    text = changed(
+        ("      - {when: {state: 3}, phase: none", row + "      - {when: {state: 3}, phase: none"),
+        ('waiting_customer: {set: {state: 2, hold_reason: ""}', "waiting_customer: {set: {state: 3}"),
+    )
+    problem = only(text)
+    assert "reads as closed" in problem.message
+    assert "closing invariant" in problem.message
+
+
 def test_a_notifying_state_is_refused_even_where_it_reads_as_harmless() -> None:
     text = writing("working", "{set: {state: 3}}")
     loads(text)

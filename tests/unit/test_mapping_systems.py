@@ -10,7 +10,7 @@ import requests
 
 from adapters.base import Adapter, Change, Snapshot
 from adapters.otrs import Otrs
-from connector.mapping.load import load
+from connector.mapping.load import load, loads
 from connector.mapping.mapping import TicketMapping
 from connector.mapping.results import Carry
 from connector.sandbox.core import World
@@ -120,3 +120,25 @@ def test_states_of_the_incident_reach_the_case(pair: Pair, state: str, carry: Ca
     refs = {CUSTOMER: pair.incident, VENDOR: pair.open_case()}
     pair.systems[CUSTOMER].edit(refs[CUSTOMER], "lena.l1", {"state": state})
     assert pair.carry("status", CUSTOMER, refs) is carry
+
+
+def test_what_the_operating_model_asks_is_read_through_other_records(pair: Pair) -> None:
+    instance, customer = pair.systems[CUSTOMER], pair.adapters[CUSTOMER]
+    assert isinstance(instance, Instance)
+    shipped = (Path(__file__).parents[2] / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
+    mapping = loads(
+        shipped.replace("  # assignee:", "  assignee:")
+        + """
+topics:
+  - {by: service, when: {field: business_service.name, is: contact centre}, topic: l2-3-support}
+  - {by: system, when: {field: cmdb_ci.name, starts_with: sbc}, system: sbc}
+"""
+    )
+    assert customer.check(mapping.uses(CUSTOMER)) == []
+    item = instance.add_row("cmdb_ci", "admin", {"name": "SBC 1"}).values["sys_id"]
+    service = instance.add_row("cmdb_ci_service", "admin", {"name": "Contact centre"}).values["sys_id"]
+    instance.edit(pair.incident, "lena.l1", {"cmdb_ci": item, "business_service": service, "assigned_to": "lena.l1"})
+    ticket = pair.read(CUSTOMER, pair.incident)
+    assert [(about.system, about.task) for about in mapping.about(ticket)] == [("sbc", ""), ("", "l2-3-support")]
+    assert mapping.assignee(ticket) == "lena.l1"
+    assert mapping.facts(ticket) == {"record_type": {"incident"}, "priority": {"lower"}}

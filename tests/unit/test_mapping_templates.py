@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.mapping.notes import ENGLISH
+from connector.mapping.notes import DEFAULT, PACKAGED
 from connector.mapping.templates import MAX_OUTPUT, TemplateProblem, compiled
 
 
@@ -87,13 +87,19 @@ def test_output_is_bounded() -> None:
     assert text.endswith("(cut)")
 
 
-@pytest.mark.parametrize("name", ENGLISH)
-def test_packaged_notes_render_with_and_without_values(name: str) -> None:
-    template = compiled(ENGLISH[name])
+@pytest.mark.parametrize(("language", "name"), [(language, name) for language, notes in PACKAGED.items() for name in notes])
+def test_packaged_notes_render_with_and_without_values(language: str, name: str) -> None:
+    template = compiled(PACKAGED[language][name])
     assert "{" not in template.render({})
     values = {key: f"<{key}>" for key in template.variables}
     text = template.render(values)
     assert all(value in text for value in values.values())
+
+
+@pytest.mark.parametrize("language", PACKAGED)
+def test_every_language_has_the_same_notes_with_the_same_names(language: str) -> None:
+    names = {name: compiled(text).variables for name, text in PACKAGED[language].items()}
+    assert names == {name: compiled(text).variables for name, text in PACKAGED[DEFAULT].items()}
 
 
 @given(st.text("{}%ab ()|.'\"for if in endfor files\n", max_size=60))

@@ -10,8 +10,10 @@ from pydantic import BaseModel
 
 from adapters import registry
 from adapters.servicenow import ServiceNowSettings
+from connector.daemon.assemble import connect
 from connector.settings import Settings, SettingsError, load
 from connector.settings.secrets import fields
+from connector.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config" / "connector.example.yaml"
@@ -67,7 +69,7 @@ def test_the_shipped_example_loads() -> None:
 def test_the_shipped_example_with_every_default_written_out_means_the_same(tmp_path: Path) -> None:
     """Whoever takes the # away before a default must get that default."""
     commented = re.compile(r"^( *)# ((?:  )*\w+:(?: [^ ].*| +#.*)?)$")
-    one_of = re.compile(r"# (client_|refresh_|password_|wsdl|  ca_file|  client_cert|ca_file)")
+    one_of = re.compile(r"# (client_|refresh_|password_|wsdl|installation|  ca_file|  client_cert|ca_file)")
     lines = [
         commented.sub(r"\1\2", line) if line.startswith(" ") and not one_of.search(line) else line
         for line in EXAMPLE.read_text(encoding="utf-8").splitlines()
@@ -180,3 +182,122 @@ def test_the_database_password_is_joined_to_its_address_only_for_the_database(tm
     store = load(write(tmp_path, text)).settings.store
     assert store.address.render_as_string(hide_password=False) == "postgresql://u:12345678@db/c"
     assert "12345678" not in repr(store)
+
+
+# --- the installation, and what mapping and model say of each other ---
+
+HERE = ROOT / "config" / "installation.example.yaml"
+NAMED = GOOD + f"    installation: {HERE}\n"
+
+
+def test_the_installation_is_loaded_with_the_model_and_goes_before_its_figures(tmp_path: Path) -> None:
+    [acme] = load(write(tmp_path, NAMED)).connections
+    assert acme.installation is not None
+    assert acme.installation.roster[0].login == "maria.bakker"
+    assert acme.model.setting("calendars.customer") == "Europe/Amsterdam Mo-Fr 08:00-17:00"
+    [plain] = load(write(tmp_path, GOOD)).connections
+    assert (plain.installation, plain.model.setting("calendars.customer")) == (None, "")
+
+
+def test_the_shipped_example_names_the_shipped_installation(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("# installation: installation.yaml", "installation: installation.yaml")
+    text = text.replace("../mappings", str(ROOT / "mappings")).replace("anywhere365-dialogue-cloud", str(MODEL))
+    (tmp_path / "installation.yaml").write_text(HERE.read_text(encoding="utf-8"), encoding="utf-8")
+    [acme] = load(write(tmp_path, text)).connections
+    assert acme.installation is not None
+
+
+def test_the_daemon_gets_the_installation(tmp_path: Path) -> None:
+    [acme] = load(write(tmp_path, NAMED)).connections
+    store = Store.memory()
+    try:
+        connection = connect(acme, store)
+        assert connection.installation is acme.installation
+        assert connection.model is acme.model
+    finally:
+        store.close()
+
+
+CLOWD = ("deployment: cloud", "deployment: clowd")
+
+
+def with_files(folder: Path, text: str, mapping: str = "", *installation: tuple[str, str]) -> str:
+    """Settings whose mapping has more sections, and whose installation is other than the example."""
+    (folder / "mapping.yaml").write_text(MAPPING.read_text(encoding="utf-8") + mapping, encoding="utf-8")
+    here = HERE.read_text(encoding="utf-8")
+    for there, instead in installation:
+        assert there in here
+        here = here.replace(there, instead, 1)
+    (folder / "here.yaml").write_text(here, encoding="utf-8")
+    return text.replace(str(MAPPING), "mapping.yaml").replace(str(HERE), "here.yaml")
+
+
+def test_problems_of_the_installation_are_told_with_all_others(tmp_path: Path) -> None:
+    text = with_files(tmp_path, NAMED, "unheard: of\n", CLOWD, ("    # party: customer", "    twice: yes"))
+    problems = told(tmp_path, text)
+    assert any(problem.startswith("mapping.yaml:") and "unheard" in problem for problem in problems)
+    assert any("here.yaml:" in problem and "facts.deployment: deployment is never 'clowd'" in problem for problem in problems)
+    assert any("roster[1].twice: is not known" in problem for problem in problems)
+    wrong_too = told(tmp_path, text.replace("system: otrs", "system: orts"))
+    assert set(problems) < set(wrong_too)
+
+
+def test_an_installation_is_judged_by_its_form_where_the_model_cannot_be_used(tmp_path: Path) -> None:
+    text = with_files(tmp_path, NAMED, "", ("    email:", "    # email:"), CLOWD).replace(str(MODEL), "unheard-of")
+    problems = "\n".join(told(tmp_path, text))
+    assert "lacks `email`" in problems
+    assert "unheard-of.yaml" in problems
+    assert "clowd" not in problems
+
+
+def test_an_installation_that_is_not_there(tmp_path: Path) -> None:
+    [problem] = told(tmp_path, GOOD + "    installation: nowhere.yaml\n")
+    assert "nowhere.yaml" in problem
+    assert "check the path and its rights" in problem
+    [problem] = told(tmp_path, GOOD + "    installation:\n")
+    assert "connections.acme.installation" in problem
+
+
+SECTIONS = """
+topics:
+  - {by: system, when: {field: cmdb_ci.name, is: SBC}, system: sbc}
+  - {by: service, when: {field: business_service.name, is: Contact centre}, topic: l2-3-support}
+facts:
+  version: [{when: {field: category, is: old}, value: unsupported}]
+evidence:
+  details: [{label: Steps to reproduce, in: description}]
+"""
+
+
+def test_a_mapping_may_name_what_the_model_has(tmp_path: Path) -> None:
+    [acme] = load(write(tmp_path, with_files(tmp_path, GOOD, SECTIONS))).connections
+    assert acme.mapping.classifies
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "key", "words"),
+    [
+        ("system: sbc", "system: sbcs", "topics[0].system", "'sbcs' is no system in the operating model"),
+        ("topic: l2-3-support", "topic: l2-support", "topics[1].topic", "did you mean `l2-3-support`"),
+        ("topic: l2-3-support", "topic: submitting", "topics[1].topic", "no row that a ticket can be about"),
+        ("  version:", "  versions:", "facts.versions", "did you mean `version`"),
+        ("value: unsupported", "value: old", "facts.version[0].value", "'old' is no value of version"),
+        ("  details:", "  detail:", "evidence.detail", "did you mean `details`"),
+    ],
+)
+def test_what_a_mapping_names_and_the_model_does_not_have_is_told_with_its_line(
+    tmp_path: Path, there: str, instead: str, key: str, words: str
+) -> None:
+    text = with_files(tmp_path, GOOD, SECTIONS.replace(there, instead))
+    [problem] = told(tmp_path, text)
+    place = re.match(rf"mapping\.yaml:(\d+) {re.escape(key)}: ", problem)
+    assert place, problem
+    assert words in problem
+    line = (tmp_path / "mapping.yaml").read_text(encoding="utf-8").splitlines()[int(place[1]) - 1]
+    assert instead.strip().rstrip(":") in line
+
+
+def test_two_connections_with_the_same_wrong_files_are_told_of_them_once(tmp_path: Path) -> None:
+    text = with_files(tmp_path, NAMED, SECTIONS.replace("system: sbc", "system: sbcs"), CLOWD)
+    second = text[text.index("  acme:") :].replace("  acme:", "  beta:", 1)
+    assert len(told(tmp_path, text + second)) == 2

@@ -23,6 +23,33 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
     "held": ([{"reason": "no evidence", "ruling": RULING}], "Nothing travels as long as this stands: no evidence."),
     "let_go": ([{"item": "ticket"}], "The reason to wait is gone: the ticket goes to the vendor."),
+    "classified": (
+        [{"topic": "l2-3-support", "ruling": {**RULING, "reason": "The category is 'fault'"}}],
+        "Whose ticket INC1 is: The category is 'fault'.",
+    ),
+    "duty": (
+        [
+            {
+                "id": "rca",
+                "party": "vendor",
+                "what": "a root cause analysis",
+                "how": "",
+                "since": 1.0,
+                "due": None,
+                "state": "open",
+                "by": "",
+                "done_at": 0.0,
+                "said": "",
+                "hours": "",
+                "ruling": {"task": "rca-vendor-cause", "letters": "A,R", "clause": "row 4", "basis": "stated"},
+            }
+        ],
+        "Vendor: a root cause analysis is owed. It rests on task rca-vendor-cause; row 4.",
+    ),
+    "replied": (
+        [{"topic": "statement", "text": "seen with two users", "by": "lena.l1", "item": "c4#0"}],
+        "Lena.l1 told the connector on ticket INC1: statement: seen with two users.",
+    ),
     "ruled": ([{"unit": "title", "source": "vendor", "ruling": RULING}], "The rules were asked about title."),
     "announced": ([announced()], "Announced: setting status to '2' (In Progress"),
     "answered": (

@@ -1,0 +1,128 @@
+"""The packaged notes to people, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    "dropped": (
+        "The {{ side }} system did not keep our change of {{ unit }}{% if number %} in {{ number }}{% endif %}."
+        " Sent: {{ sent }}. It shows: {{ kept }}. The two tickets differ until somebody changes one of them."
+    ),
+    "conflict": (
+        "Both sides changed {{ unit }} at the same time. The value of the {{ winner }} stays: {{ kept }}."
+        " The other value was: {{ lost }}."
+    ),
+    "refused": "The {{ side }} system refused the change of {{ unit }}: {{ reason }}",
+    "held": "This ticket waits before it goes to the vendor. {{ reason }}\n{% if missing %}Missing: {{ missing }}{% endif %}",
+    "unmapped": "The value of {{ unit }} on the {{ side }} side cannot be passed on: {{ reason }}",
+    "unclassified": "No rule says who is responsible for this ticket. {{ reason }} It stays here until it is classified.",
+    "opened": "The vendor's case {{ number }} was opened for this ticket.\n{% if url %}{{ url }}{% endif %}",
+    "vendor_waiting_customer": (
+        "The vendor's case {{ number }} waits for the customer, so this ticket is back with level 1."
+        " The vendor's question stands in the notes of this ticket."
+    ),
+    "vendor_solved": (
+        "The vendor reports case {{ number }} as solved, so this ticket is back with level 1. Please ask the person concerned,"
+        " then resolve this ticket, or give it back to the vendor if the problem persists."
+    ),
+    "vendor_closed": (
+        "The vendor closed case {{ number }}, so this ticket is back with level 1. Please ask the person concerned,"
+        " then resolve this ticket."
+    ),
+    "vendor_cancelled": (
+        "The vendor ended case {{ number }} without a solution, so this ticket is back with level 1."
+        " The vendor's reason stands in the notes of this ticket."
+    ),
+    "withdrawal": (
+        "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
+        "{% if reason %} {{ reason }}{% endif %}"
+    ),
+    "proposal": "The vendor proposes for case {{ number }}: {{ value }}. Change this ticket if you agree.",
+    "put_back": "Our change of {{ unit }} covered a change of a person. {{ kept }} was put back in place of {{ lost }}.",
+    "withheld": "Not passed on: {{ item }}. {{ reason }}",
+    "parked": "Something could not be delivered to the {{ side }} system and waits for an operator: {{ reason }}",
+    "gone": "The ticket {{ number }} on the {{ side }} side can no longer be read. Nothing was closed. {{ reason }}",
+    "hidden": "A text that was passed on is no longer visible at its origin ({{ number }}). {{ reason }}",
+    "edited": "A text that was passed on was changed or deleted at its origin ({{ number }}). {{ reason }}",
+    "follows": (
+        "This ticket follows the vendor's case {{ number }}, which ticket {{ lead }} leads: comments and files are passed on"
+        " and the vendor's answers come back; its own status, title and priority do not change the case."
+    ),
+    "leads": (
+        "This ticket now leads the vendor's case {{ number }}, since the ticket that led it ended."
+        " What changes here from now on changes the case."
+    ),
+    "moved": "The vendor merged this ticket's case into another one: it goes on as case {{ number }}.",
+    "unlinked": (
+        "The exchange with {{ number }} has ended: an operator unlinked the two tickets."
+        " What is written here from now on stays here, and nothing comes from there any more."
+    ),
+    "unfollowed": (
+        "Ticket {{ number }} no longer belongs to this case: an operator unlinked it."
+        " What it said stays here; what is written here from now on does not reach it."
+    ),
+    "outage": "The vendor's portal does not answer. {{ reason }}",
+    "stays": (
+        "This ticket does not go to the vendor: it stays here. {{ reason }}\n{{ row }}"
+        "{% if ask %}\n\nThe vendor can be asked all the same. An authorised person writes this line in an internal note:"
+        " {{ ask }}{% endif %}"
+    ),
+    "gate": (
+        "This ticket is held and has not gone to the vendor yet. {{ reason }}\n"
+        "{% if missing %}Missing:\n{{ missing }}\n{% endif %}"
+        "Once nothing is missing it goes by itself, as long as it stays handed over to the vendor."
+        " To keep it here, take the handover back."
+    ),
+    "gate_p1": (
+        "This P1 ticket went to the vendor at once, although something is missing."
+        " Please add it to this ticket as soon as you have it:\n{{ missing }}"
+    ),
+    "unauthorised": (
+        "This P1 ticket is held: {{ who }} handed it over to the vendor and is not authorised to do so."
+        " One of these people is needed now: {{ roster }}"
+        "\nTo send it, one of them writes this line in an internal note: #connector submit"
+    ),
+    "part_done": (
+        "The vendor reports its part as done (case {{ number }}). This ticket is level 1's and stays in work:"
+        " please check what is left to do here, and write to the vendor again if you need its help."
+    ),
+    "owed": (
+        "{% if n %}Reminder {{ n }}. {% endif %}Still to be done: {{ what }}\n"
+        "{% if due %}Due: {{ due }}\n{% endif %}"
+        "{% if how %}When it is done, say so by this line in an internal note: {{ how }}{% endif %}"
+    ),
+    "overdue": (
+        "Overdue since {{ since }}: {{ what }}\n{{ who }} answers for it. Please see that it is done,"
+        " or say in an internal note what it waits for."
+    ),
+    "done": "Done: {{ what }}\nConfirmed by {{ who }}. Nothing more is to be done about it.",
+    "consulted": (
+        "The vendor was asked by case {{ number }}. This ticket stays with you meanwhile; the answer will stand in its notes.\n"
+        "Question: {{ question }}"
+    ),
+    "answered": (
+        "The vendor answered the question of case {{ number }}. The answer stands in the notes of this ticket;"
+        " please decide how to go on."
+    ),
+    "told_user": (
+        "Please speak to the person concerned: {{ what }}\nNeither the vendor nor the connector writes to end users;"
+        " only you can do this."
+    ),
+    "exit": (
+        "This ticket ends at this level and does not become a case of the vendor: {{ what }}\n{{ rule }}\n"
+        "If this is not right, correct what was said about the ticket."
+    ),
+    "reply_unknown": (
+        "A line to the connector was not understood, and nothing was done: {{ line }}\nKnown are: {{ known }}\n"
+        "Please write it again in a new internal note."
+    ),
+    "reply_unauthorised": (
+        "A line to the connector was not followed, since {{ who }} is not authorised to write it: {{ line }}\n"
+        "Please ask an authorised person to write it in an internal note."
+    ),
+    "asked": "The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}",
+    "case_statement": "Stated by {{ who }}: {{ text }}",
+    "case_asked": "Asked by {{ who }}: {{ text }}",
+    "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",
+}

@@ -1,0 +1,153 @@
+"""The packaged notes to people, in German. The same notes with the same names as in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_SIDE = "{% if side == 'customer' %}Kundenseite{% elif side == 'vendor' %}Herstellerseite{% else %}{{ side }}{% endif %}"
+_WINNER = "{% if winner == 'customer' %}des Kunden{% elif winner == 'vendor' %}des Herstellers{% else %}{{ winner }}{% endif %}"
+_PHASE = (
+    "{% if phase == 'closed' %}geschlossen{% elif phase == 'cancelled' %}storniert{% elif phase == 'solved' %}gelöst"
+    "{% else %}{{ phase }}{% endif %}"
+)
+
+GERMAN: Mapping[str, str] = {
+    "dropped": (
+        "Das System auf der " + _SIDE + " hat unsere Änderung von {{ unit }}{% if number %} in {{ number }}{% endif %}"
+        " nicht übernommen. Gesendet: {{ sent }}. Angezeigt wird: {{ kept }}."
+        " Die beiden Tickets weichen voneinander ab, bis jemand eines davon ändert."
+    ),
+    "conflict": (
+        "{{ unit }} wurde auf beiden Seiten gleichzeitig geändert. Es gilt der Wert " + _WINNER + ": {{ kept }}."
+        " Der andere Wert war: {{ lost }}."
+    ),
+    "refused": "Das System auf der " + _SIDE + " hat die Änderung von {{ unit }} abgelehnt: {{ reason }}",
+    "held": (
+        "Dieses Ticket wartet noch, bevor es an den Hersteller geht. {{ reason }}\n{% if missing %}Es fehlt: {{ missing }}{% endif %}"
+    ),
+    "unmapped": "Der Wert von {{ unit }} auf der " + _SIDE + " kann nicht weitergegeben werden: {{ reason }}",
+    "unclassified": (
+        "Keine Regel legt fest, wer für dieses Ticket zuständig ist. {{ reason }} Es bleibt hier, bis es eingeordnet ist."
+    ),
+    "opened": "Zu diesem Ticket wurde beim Hersteller der Fall {{ number }} eröffnet.\n{% if url %}{{ url }}{% endif %}",
+    "vendor_waiting_customer": (
+        "Der Fall {{ number }} des Herstellers wartet auf den Kunden, daher liegt dieses Ticket wieder beim 1st Level."
+        " Die Rückfrage des Herstellers steht in den Notizen dieses Tickets."
+    ),
+    "vendor_solved": (
+        "Der Hersteller meldet den Fall {{ number }} als gelöst, daher liegt dieses Ticket wieder beim 1st Level."
+        " Bitte fragen Sie bei der betroffenen Person nach. Lösen Sie danach dieses Ticket, oder geben Sie es an den Hersteller"
+        " zurück, wenn das Problem weiter besteht."
+    ),
+    "vendor_closed": (
+        "Der Hersteller hat den Fall {{ number }} geschlossen, daher liegt dieses Ticket wieder beim 1st Level."
+        " Bitte fragen Sie bei der betroffenen Person nach, und lösen Sie danach dieses Ticket."
+    ),
+    "vendor_cancelled": (
+        "Der Hersteller hat den Fall {{ number }} ohne Lösung beendet, daher liegt dieses Ticket wieder beim 1st Level."
+        " Die Begründung des Herstellers steht in den Notizen dieses Tickets."
+    ),
+    "withdrawal": (
+        "Das Ticket {{ number }} des Kunden ist jetzt " + _PHASE + ". Bitte stellen Sie die Arbeit an diesem Fall ein,"
+        " und schließen Sie ihn auf Ihrer Seite.{% if reason %} {{ reason }}{% endif %}"
+    ),
+    "proposal": (
+        "Der Hersteller schlägt für den Fall {{ number }} vor: {{ value }}. Wenn Sie einverstanden sind, ändern Sie bitte dieses Ticket."
+    ),
+    "put_back": (
+        "Unsere Änderung von {{ unit }} hat die Änderung einer Person überschrieben."
+        " Statt {{ lost }} steht dort jetzt wieder {{ kept }}."
+    ),
+    "withheld": "Nicht weitergegeben: {{ item }}. {{ reason }}",
+    "parked": (
+        "Etwas konnte dem System auf der "
+        + _SIDE
+        + " nicht zugestellt werden und wartet auf die Betreuung des Connectors: {{ reason }}"
+    ),
+    "gone": "Das Ticket {{ number }} auf der " + _SIDE + " ist nicht mehr lesbar. Es wurde nichts geschlossen. {{ reason }}",
+    "hidden": "Ein weitergegebener Text ist an seinem Ursprung ({{ number }}) nicht mehr sichtbar. {{ reason }}",
+    "edited": "Ein weitergegebener Text wurde an seinem Ursprung ({{ number }}) geändert oder gelöscht. {{ reason }}",
+    "follows": (
+        "Dieses Ticket folgt dem Fall {{ number }} des Herstellers, den das Ticket {{ lead }} führt: Kommentare und Dateien werden"
+        " weitergegeben, und die Antworten des Herstellers kommen hier an. Status, Titel und Priorität dieses Tickets ändern den"
+        " Fall nicht."
+    ),
+    "leads": (
+        "Dieses Ticket führt jetzt den Fall {{ number }} des Herstellers, weil das bisher führende Ticket beendet ist."
+        " Was hier von nun an geändert wird, ändert auch den Fall."
+    ),
+    "moved": (
+        "Der Hersteller hat den Fall zu diesem Ticket mit einem anderen zusammengeführt: Es geht als Fall {{ number }} weiter."
+    ),
+    "unlinked": (
+        "Der Austausch mit {{ number }} ist beendet: Die Betreuung des Connectors hat die Verknüpfung der beiden Tickets gelöst."
+        " Was von nun an hier geschrieben wird, bleibt hier, und von dort kommt nichts mehr an."
+    ),
+    "unfollowed": (
+        "Das Ticket {{ number }} gehört nicht mehr zu diesem Fall: Die Betreuung des Connectors hat die Verknüpfung gelöst."
+        " Was es beigetragen hat, bleibt hier; was hier von nun an geschrieben wird, erreicht es nicht mehr."
+    ),
+    "outage": "Das Portal des Herstellers antwortet nicht. {{ reason }}",
+    "stays": (
+        "Dieses Ticket geht nicht an den Hersteller: Es bleibt hier. {{ reason }}\n{{ row }}"
+        "{% if ask %}\n\nDer Hersteller kann trotzdem gefragt werden. Eine berechtigte Person schreibt dazu diese Zeile in eine"
+        " interne Notiz: {{ ask }}{% endif %}"
+    ),
+    "gate": (
+        "Dieses Ticket wird zurückgehalten und ist noch nicht beim Hersteller. {{ reason }}\n"
+        "{% if missing %}Es fehlt:\n{{ missing }}\n{% endif %}"
+        "Sobald nichts mehr fehlt, geht es von selbst weiter, solange es an den Hersteller übergeben bleibt."
+        " Soll es hier bleiben, nehmen Sie bitte die Übergabe zurück."
+    ),
+    "gate_p1": (
+        "Dieses P1-Ticket ging sofort an den Hersteller, obwohl noch etwas fehlt."
+        " Bitte ergänzen Sie es in diesem Ticket, sobald es Ihnen vorliegt:\n{{ missing }}"
+    ),
+    "unauthorised": (
+        "Dieses P1-Ticket wird zurückgehalten: {{ who }} hat es an den Hersteller übergeben und ist dazu nicht berechtigt."
+        " Eine dieser Personen wird jetzt gebraucht: {{ roster }}"
+        "\nDamit es an den Hersteller geht, schreibt eine von ihnen diese Zeile in eine interne Notiz: #connector submit"
+    ),
+    "part_done": (
+        "Der Hersteller meldet seinen Teil als erledigt (Fall {{ number }}). Dieses Ticket liegt beim 1st Level und bleibt in"
+        " Arbeit: Bitte prüfen Sie, was hier noch zu tun ist, und schreiben Sie dem Hersteller erneut, wenn Sie seine Hilfe brauchen."
+    ),
+    "owed": (
+        "{% if n %}{{ n }}. Erinnerung. {% endif %}Noch zu erledigen: {{ what }}\n"
+        "{% if due %}Fällig: {{ due }}\n{% endif %}"
+        "{% if how %}Wenn es erledigt ist, melden Sie das bitte mit dieser Zeile in einer internen Notiz: {{ how }}{% endif %}"
+    ),
+    "overdue": (
+        "Überfällig seit {{ since }}: {{ what }}\nVerantwortlich: {{ who }}. Bitte sorgen Sie dafür, dass es erledigt wird,"
+        " oder vermerken Sie in einer internen Notiz, worauf es wartet."
+    ),
+    "done": "Erledigt: {{ what }}\nBestätigt von {{ who }}. Hierzu ist nichts mehr zu tun.",
+    "consulted": (
+        "Der Hersteller wurde mit dem Fall {{ number }} gefragt. Dieses Ticket bleibt so lange bei Ihnen; die Antwort wird in seinen"
+        " Notizen stehen.\nFrage: {{ question }}"
+    ),
+    "answered": (
+        "Der Hersteller hat die Frage im Fall {{ number }} beantwortet. Die Antwort steht in den Notizen dieses Tickets;"
+        " bitte entscheiden Sie, wie es weitergeht."
+    ),
+    "told_user": (
+        "Bitte sprechen Sie mit der betroffenen Person: {{ what }}\nWeder der Hersteller noch der Connector schreibt an Endanwender;"
+        " das können nur Sie tun."
+    ),
+    "exit": (
+        "Dieses Ticket endet auf dieser Stufe und wird kein Fall des Herstellers: {{ what }}\n{{ rule }}\n"
+        "Wenn das nicht stimmt, berichtigen Sie bitte die Angaben zum Ticket."
+    ),
+    "reply_unknown": (
+        "Eine Zeile an den Connector wurde nicht verstanden, und es ist nichts geschehen: {{ line }}\nBekannt sind: {{ known }}\n"
+        "Bitte schreiben Sie sie noch einmal in eine neue interne Notiz."
+    ),
+    "reply_unauthorised": (
+        "Eine Zeile an den Connector wurde nicht befolgt, weil {{ who }} dazu nicht berechtigt ist: {{ line }}\n"
+        "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
+    ),
+    "asked": "Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}",
+    "case_statement": "Erklärt von {{ who }}: {{ text }}",
+    "case_asked": "Gefragt von {{ who }}: {{ text }}",
+    "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",
+}

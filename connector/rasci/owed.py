@@ -1,0 +1,147 @@
+"""What is owed on a case at a moment. Computed anew each time from what is stored, so that no restart loses or repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import inf
+
+from connector.rasci.calendars import Calendar
+from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
+from connector.rasci.emergency import emergencies
+from connector.rasci.ladder import Gate
+from connector.rasci.rca import analyses
+from connector.rasci.table import OperatingModel, Task
+from connector.words import ACCESS, Course, Facts, Party, Reply
+
+__all__ = ["Course", "Owed", "Stand", "Told", "calendars", "next_moment", "owed"]
+
+
+def owed(
+    model: OperatingModel,
+    facts: Facts,
+    calendars: Mapping[Party, Calendar],
+    course: Course,
+    replies: Sequence[Reply],
+    now: float,
+) -> tuple[Owed, ...]:
+    """Every duty on the case, those that are done or moot too.
+
+    ``model`` has the installation's settings in place of its own; ``replies`` are those of people who may give them.
+    What comes later than ``now`` (seconds since the epoch) is not looked at.
+    """
+    case = Case.at(model, facts, calendars, course, replies, now)
+    kinds = (emergencies, analyses, _answer, _confirmation, _held, _consultation)
+    return tuple(one for kind in kinds for one in kind(case))
+
+
+def next_moment(owed: Sequence[Owed], now: float) -> float | None:
+    """When the next reminder or word to somebody comes, so that the case has to be looked at again; None: only after an event."""
+    moments = [at for one in owed if one.state not in OVER for at in (*one.reminders, one.tell_at) if at is not None]
+    return min((at for at in moments if at > now), default=None)
+
+
+def _answer(case: Case) -> Iterator[Owed]:
+    """The case waits for the customer's side: for an answer, or for access. No document has a time for it."""
+    course = case.course
+    if not course.waiting_since or case.over < inf:
+        return
+    access = course.waiting_why == ACCESS
+    party = case.holder(Gate.SUBMIT)
+    granted = next(case.said("access", course.waiting_since), None) if access else None
+    hours = case.hours(party)
+    item = case.named("access" if access else "timely-support", Gate.WORK)
+    yield Owed(
+        id="access" if access else "answer",
+        party=party,
+        what="access for the vendor's engineers" if access else "an answer to the vendor's question",
+        how="#connector access WHO GRANTED IT, UNTIL WHEN (never a password)" if access else "",
+        since=course.waiting_since,
+        reminders=up_to_next(
+            then_weekly(hours, course.waiting_since, case.number("answer.reminder")), case.now, granted.at if granted else inf
+        ),
+        hours=hours.text,
+        ground=case.ground(party, item, settings=["answer.reminder"]),
+    ).done(granted)
+
+
+def _confirmation(case: Case) -> Iterator[Owed]:
+    """The vendor solved: level 1 accepts or refuses. Silence is called to mind and never closes anything."""
+    course = case.course
+    if not course.solved or course.ended:
+        return
+    party = case.holder(Gate.SPEAK)
+    answers = [next(case.said(topic, course.solved), None) for topic in ("accept", "refuse", "confirm")]
+    word = min((one for one in answers if one), key=lambda one: one.at, default=None)
+    hours = case.hours(party)
+    beats = then_weekly(hours, course.solved, case.number("solved.unanswered"))
+    answered = min(word.at if word else inf, course.accepted or inf)
+    shown = Owed(
+        id="confirm",
+        party=party,
+        what="a word on the vendor's solution: accepted, or refused",
+        how="#connector accept, or #connector refuse REASON",
+        since=course.solved,
+        reminders=up_to_next(beats, case.now, answered),
+        hours=hours.text,
+        ground=case.ground(party, case.model.row(Gate.SPEAK), settings=["solved.unanswered"]),
+    )
+    resolved = course.accepted and (word is None or course.accepted < word.at)
+    yield replace(shown, state=Stand.DONE, done_at=course.accepted) if resolved else shown.done(word)
+
+
+def _held(case: Case) -> Iterator[Owed]:
+    """A ticket that is held is its submitter's to complete. A P1 is told to the roster at once."""
+    course = case.course
+    if not course.held_since or case.over < inf:
+        return
+    party = case.holder(Gate.SUBMIT)
+    hours = case.hours(party)
+    due = hours.add_working_days(course.held_since, case.number("hold.limit"))
+    at_once = [max(course.held_since, course.p1_since)] if course.p1_now else []
+    yield Owed(
+        id="held",
+        party=party,
+        what=f"what the ticket is held for: {course.held_why or 'see its note'}",
+        how="#connector submit REASON",
+        since=course.held_since,
+        due=due,
+        reminders=up_to_next(at_once, case.now),
+        state=Stand.OVERDUE if case.now >= due else Stand.OPEN,
+        tells=Told.LEVEL_1_LEAD,
+        tell_at=due,
+        hours=hours.text,
+        ground=case.ground(
+            party,
+            case.model.row(Gate.SUBMIT),
+            settings=["hold.limit", "hold.override", *(["p1.on_unauthorised"] if at_once else [])],
+        ),
+    )
+
+
+def _consultation(case: Case) -> Iterator[Owed]:
+    """The vendor is asked before a decision. Its silence lets the accountable party go on, and is recorded."""
+    course = case.course
+    if not course.consulted or course.ended:
+        return
+    hours = case.hours(Party.VENDOR)
+    due = hours.add_working_days(course.consulted, case.number("consult.window"))
+    answered = course.consult_answered
+    yield Owed(
+        id="consult",
+        party=Party.VENDOR,
+        what="an answer to the consultation",
+        how="",
+        since=course.consulted,
+        due=due,
+        state=Stand.DONE if answered else Stand.LAPSED if case.now >= due else Stand.OPEN,
+        done_at=answered,
+        tells=Told.ACCOUNTABLE,
+        tell_at=due if due < (answered or inf) else None,
+        hours=hours.text,
+        ground=case.ground(Party.VENDOR, *_topic(case), settings=["consult.window"]),
+    )
+
+
+def _topic(case: Case) -> list[Task]:
+    return [task for task in case.model.tasks if task.id == case.course.topic]

@@ -1,0 +1,172 @@
+"""What is owed on a case: kept from what each pass sees, called to mind in notes, recorded as it changes. Pure.
+
+Everything is reckoned anew on each pass from the course of the case and from what people said, so that a restart changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from adapters.base import Comment
+from connector.rasci.clock import Holder, on_whom
+from connector.rasci.course import OVER, Owed, Stand, calendars
+from connector.rasci.owed import next_moment, owed
+from connector.rasci.routing import case_of
+from connector.rasci.table import Letter
+from connector.store.records import BondState
+from connector.sync.hand_over import URGENT
+from connector.sync.items import sources
+from connector.sync.replies import facts, take_replies
+from connector.sync.scene import Scene
+from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
+
+_DONE = (Phase.SOLVED, Phase.CLOSED)
+
+
+def oblige(scene: Scene) -> None:
+    """Take what people said, see how the case stands, call to mind what is owed, and come again for what is next.
+
+    Only of the lead: a ticket that follows owes nothing of its own.
+    """
+    if scene.installation is None or scene.lead is not None:
+        return
+    take_replies(scene)
+    _keep_course(scene)
+    known = facts(scene)
+    found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
+    _record(scene, found)
+    for one in found:
+        _call_to_mind(scene, one)
+    again = next_moment(found, scene.now)
+    if again is not None:
+        scene.wait(again)
+
+
+# --- what has happened ------------------------------------------------------------------------------------------
+
+
+def _keep_course(scene: Scene) -> None:
+    before = scene.bond.course
+    course = _now(scene, before)
+    if course != before:
+        scene.bond.course, scene.dirty = course, True
+    holder = _holder(scene).value
+    if not scene.bond.holders or scene.bond.holders[-1][1] != holder:
+        scene.bond.holders.append((scene.now, holder))
+        scene.dirty = True
+
+
+def _now(scene: Scene, course: Course) -> Course:
+    customer, now = scene.views[Side.CUSTOMER], scene.now
+    case = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    linked, held = scene.bond.state is not BondState.CANDIDATE, scene.bond.held
+    urgent, ended = customer.priority == URGENT, customer.phase in ENDED
+    solved = _since(course.solved, case in _DONE, now)
+    waits = case is Phase.WAITING_CUSTOMER
+    course = replace(
+        course,
+        born=course.born or scene.bond.born,
+        opened=_since(course.opened, linked or course.opened > 0, now),
+        p1_since=_since(course.p1_since, urgent or course.p1_since > 0, now),
+        p1_now=urgent,
+        solved=solved,
+        accepted=_since(course.accepted, bool(solved) and customer.phase in (Phase.SOLVED, Phase.CLOSED), now),
+        ended=_since(course.ended, ended, now),
+        withdrawn=ended and not solved,
+        waiting_since=_since(course.waiting_since, waits, now),
+        waiting_why=ANSWER if waits else "",
+        held_since=held.since if held and not linked else 0.0,
+        held_why=held.reason if held and not linked else "",
+        consulted=_since(course.consulted, bool(scene.bond.asked) and linked, now),
+        topic=scene.bond.topic,
+    )
+    return _spoken(scene, course)
+
+
+def _since(before: float, holds: bool, now: float) -> float:
+    return (before or now) if holds else 0.0
+
+
+def _spoken(scene: Scene, course: Course) -> Course:
+    """When a person of the vendor first spoke after it became a P1, or was consulted."""
+    said = (
+        [_at(one, scene.now) for one in sources(scene, Side.VENDOR, "comment") if isinstance(one, Comment)]
+        if course.opened
+        else []
+    )
+    spoke = course.vendor_spoke or next((at for at in said if course.p1_since and at >= int(course.p1_since)), 0.0)
+    answered = course.consult_answered or next((at for at in said if course.consulted and at >= int(course.opened)), 0.0)
+    return replace(course, vendor_spoke=spoke, consult_answered=answered)
+
+
+def _at(comment: Comment, now: float) -> float:
+    try:
+        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return now
+
+
+def _holder(scene: Scene) -> Holder:
+    """On whom it waits now (rasci-reading, D9): a joint row waits on both until one has done its part."""
+    model, row = scene.model, case_of(scene.model, scene.bond.topic)
+    staff = [party for party in model.staff(Side.CUSTOMER) if party in (Party.CUSTOMER, Party.PARTNER)]
+    ours = next((party for party in staff if Letter.R in row.letters(party)), staff[0] if staff else Party.CUSTOMER)
+    joint = bool(scene.bond.topic) and any(Letter.R in row.letters(party) for party in staff)
+    phase = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase
+    return on_whom(phase or Phase.NEW, ours, held=Side.VENDOR not in scene.views, joint=joint)
+
+
+# --- what follows from it ---------------------------------------------------------------------------------------
+
+
+def _record(scene: Scene, found: Sequence[Owed]) -> None:
+    """Each duty as it arises, changes and ends."""
+    before = {(one["id"], one["since"]): one["state"] for one in scene.bond.owed}
+    now = [_shown(one) for one in found]
+    for one in now:
+        if one["state"] != before.get((one["id"], one["since"])):
+            scene.fact("duty", **{name: value for name, value in one.items() if name not in _GROUND}, ruling=_grounds(one))
+    if now != scene.bond.owed:
+        scene.bond.owed, scene.dirty = now, True
+
+
+_SHOWN = ("id", "party", "what", "how", "since", "due", "state", "by", "done_at", "said", "hours")
+_GROUND = ("task", "letters", "clause", "basis")
+
+
+def _shown(one: Owed) -> dict[str, Any]:
+    """As it is kept, listed and recorded: without the times of its reminders."""
+    plain = one.as_dict()
+    return {name: plain[name] for name in (*_SHOWN, *_GROUND)}
+
+
+def _grounds(one: Mapping[str, Any]) -> dict[str, str]:
+    return {name: one[name] for name in _GROUND}
+
+
+def _call_to_mind(scene: Scene, one: Owed) -> None:
+    """The newest reminder that is due, once; older ones that nobody was there to write are not made up for."""
+    side = scene.model.seats.get(one.party, Side.CUSTOMER)
+    if side not in scene.snapshots:
+        return
+    key = f"owed:{one.id}:{one.since:.0f}"
+    due = [n for n, at in enumerate(one.reminders) if at <= scene.now]
+    if due and one.state not in OVER:
+        values = {"what": _what(scene, one), "due": _moment(one.due), "how": one.how, "n": str(due[-1]) if due[-1] else ""}
+        scene.note(f"{key}:{due[-1]}", side, scene.mapping.note("owed", **values))
+    if one.tell_at is not None and one.tell_at <= scene.now and one.state is not Stand.DONE:
+        text = scene.mapping.note("overdue", what=_what(scene, one), since=_moment(one.since), who=one.tells.value)
+        scene.note(f"{key}:overdue", Side.CUSTOMER, text)
+
+
+def _what(scene: Scene, one: Owed) -> str:
+    number = scene.installation.p1_number if scene.installation and one.id == "p1-call" else ""
+    return f"{one.what} ({number})" if number else one.what
+
+
+def _moment(at: float | None) -> str:
+    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

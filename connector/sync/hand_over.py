@@ -1,0 +1,149 @@
+"""Whether a ticket that was handed over becomes a case: whose it is, who submits it, and what is missing. Pure but for one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters.base import Event
+from connector.mapping.creation import Creation
+from connector.rasci.installation import Installation
+from connector.rasci.intake import Entry, Submission, authorised, enter
+from connector.rasci.ladder import Gate
+from connector.rasci.replies import SIGN, last
+from connector.rasci.routing import Destination, Way, destination, plainly
+from connector.sync.replies import facts
+from connector.sync.scene import Scene
+from connector.words import Reply, Ruling, Side
+
+URGENT = 1
+"""The priority of a P1."""
+
+
+@dataclass(frozen=True)
+class Submitter:
+    """Whose act handed the ticket over. ``assumed``: its history does not say, so it is who has the ticket."""
+
+    login: str
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Why a candidate does not go now. ``topic`` names the note to level 1, and ``text`` is that note; "" for none."""
+
+    reason: str
+    ruling: Ruling | None = None
+    topic: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Goes:
+    """It goes. ``asked``: the reply by which a person involves the vendor in what stays the customer's."""
+
+    destination: Destination
+    entry: Entry | None = None
+    asked: Reply | None = None
+
+
+def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
+    """:param whose_act: asked only where the roster is; may read the ticket's history."""
+    here = scene.installation
+    if here is None:
+        return Goes(plainly(scene.model))
+    where = _destination(scene)
+    asked = _asked(scene, here, where)
+    if where.way is not Way.CASE and asked is None:
+        return _stays(scene, where)
+    if asked:
+        return Goes(where, asked=asked)
+    entry = _enter(scene, here, where, whose_act() if here.roster else Submitter("", assumed=False))
+    return Goes(where, entry) if entry.open else _incomplete(scene, here, entry)
+
+
+def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
+    """Whose act handed the ticket over (setting ``submitter_is``): who changed last what makes it the vendor's, else who created it so.
+
+    :param history: None where the system shows none: then it is assumed to be who has the ticket, or created it.
+    """
+    snapshot, fields = scene.snapshots[Side.CUSTOMER], scene.mapping.trigger_fields
+    assignee = scene.mapping.assignee(snapshot)
+    if scene.model.setting("submitter_is") == "assignee":
+        return Submitter(assignee, assumed=False)
+    if history is None:
+        return Submitter(assignee or snapshot.creator, assumed=True)
+    acts = [event for event in history if event.field in fields and not event.by_us]
+    return Submitter(acts[-1].author if acts else snapshot.creator, assumed=False)
+
+
+def described(scene: Scene, creation: Creation, goes: Goes) -> str:
+    """The case's first text: the mapping's, then the statements and questions of named persons, and what a P1 went without."""
+    names, note = _names(scene), scene.mapping.phrase
+    entry, asked = goes.entry, goes.asked
+    lines = [note("case_statement", who=names(one.by), text=one.text) for one in (entry.stated if entry else ())]
+    lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
+    lines += [note("case_gaps", missing=entry.missing)] if entry and entry.missing else []
+    return "\n\n".join([creation.description, *lines])
+
+
+def _names(scene: Scene) -> Callable[[str], str]:
+    here = scene.installation
+    return lambda login: person.name if here and (person := here.person(login)) else login
+
+
+def _destination(scene: Scene) -> Destination:
+    if not scene.mapping.classifies:
+        return plainly(scene.model)
+    return destination(scene.model, facts(scene), scene.mapping.about(scene.snapshots[Side.CUSTOMER]))
+
+
+def _asked(scene: Scene, here: Installation, where: Destination) -> Reply | None:
+    """The word of an authorised person that involves the vendor in what stays; the engine alone never does."""
+    reply = last(scene.bond.replies, *where.asks) if where.asks else None
+    return reply if reply and authorised(scene.model, here, reply.by) else None
+
+
+def _stays(scene: Scene, where: Destination) -> Waits:
+    ruling, note = where.ruling(scene.model), scene.mapping.note
+    match where.way:
+        case Way.UNCLASSIFIED:
+            text = note("unclassified", reason=where.reason)
+        case Way.ENDS:
+            text = note("exit", rule=ruling.clause, what=where.reason)
+        case Way.STAYS:
+            text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
+        case _:
+            text = note("held", reason=where.reason)
+    return Waits(where.reason, ruling, "whose", text)
+
+
+def _how_to_ask(where: Destination) -> str:
+    return ", ".join(f"{SIGN} {topic.value} TEXT" for topic in where.asks)
+
+
+def _enter(scene: Scene, here: Installation, where: Destination, who: Submitter) -> Entry:
+    snapshot, mapping = scene.snapshots[Side.CUSTOMER], scene.mapping
+    submission = Submission(
+        task=where.task or scene.model.row(Gate.WORK),
+        facts=facts(scene),
+        now=scene.now,
+        p1=scene.views[Side.CUSTOMER].priority == URGENT,
+        submitter=who.login,
+        assumed=who.assumed,
+        present=mapping.evidence(snapshot),
+        looked_for=mapping.looked_for,
+        replies=scene.bond.replies,
+    )
+    return enter(scene.model, here, submission)
+
+
+def _incomplete(scene: Scene, here: Installation, entry: Entry) -> Waits:
+    reason, note = entry.ruling.reason, scene.mapping.note
+    if entry.missing:
+        reason = f"{reason} Missing: {'; '.join(entry.missing)}"
+        return Waits(reason, entry.ruling, "gate", note("gate", reason=entry.ruling.reason, missing=entry.missing))
+    if scene.views[Side.CUSTOMER].priority == URGENT:
+        named = ", ".join(person.name for person in here.roster if authorised(scene.model, here, person.login))
+        return Waits(reason, entry.ruling, "gate", note("unauthorised", who=reason, roster=named))
+    return Waits(reason, entry.ruling, "gate", note("gate", reason=reason, missing=""))

@@ -1,0 +1,56 @@
+"""What people tell the connector in internal notes of the customer's ticket: taken once, and only from whom it counts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from adapters.base import Comment
+from connector.rasci.intake import authorised
+from connector.rasci.replies import SIGN, Topic, facts_of, heard
+from connector.sync.scene import Scene
+from connector.words import Audience, Facts, Reply, Side
+
+
+def take_replies(scene: Scene) -> None:
+    """Take what stands there and was not taken yet. What is not understood, or said by somebody else, is answered by a note."""
+    if scene.installation is None:
+        return
+    taken = {reply.item for reply in scene.bond.replies}
+    for comment, line, reply in _spoken(scene):
+        if reply.item in taken or f"reply:{reply.item}" in scene.bond.notes:
+            continue
+        if not reply.topic:
+            _answer(scene, reply, "reply_unknown", line=line, known=", ".join(Topic))
+        elif not authorised(scene.model, scene.installation, comment.author):
+            _answer(scene, reply, "reply_unauthorised", line=line, who=comment.author)
+        else:
+            scene.bond.replies.append(reply)
+            scene.fact("replied", topic=reply.topic, text=reply.text, by=reply.by, item=reply.item)
+
+
+def facts(scene: Scene) -> Facts:
+    """All that is known to hold for the customer's ticket: what a person found out goes before what its fields say."""
+    here = scene.installation.known if scene.installation else {}
+    said = scene.mapping.facts(scene.snapshots[Side.CUSTOMER])
+    return {**here, **said, **facts_of(scene.bond.replies, scene.model)}
+
+
+def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
+    places = scene.mapping.channels.places[Side.CUSTOMER]
+    for comment in scene.snapshots[Side.CUSTOMER].comments:
+        if comment.by_us or places.get(comment.place) is not Audience.INTERNAL or SIGN not in comment.text.casefold():
+            continue
+        for n, (line, topic, text) in enumerate(heard(comment.text)):
+            yield comment, line, Reply(topic, text, comment.author, _at(comment, scene.now), f"{comment.id}#{n}")
+
+
+def _at(comment: Comment, now: float) -> float:
+    try:
+        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return now
+
+
+def _answer(scene: Scene, reply: Reply, template: str, **values: str) -> None:
+    scene.note(f"reply:{reply.item}", Side.CUSTOMER, scene.mapping.note(template, **values))

@@ -1,0 +1,32 @@
+"""What is owed on a ticket and on whom it waited, as ``explain`` shows it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.audit.record import moment
+from connector.rasci.clock import Holder, clock
+from connector.rasci.course import OVER
+from connector.store.records import Bond
+from connector.sync.story_words import plain, sentence
+
+_OVER = frozenset(state.value for state in OVER)
+
+
+def standing_duties(bond: Bond) -> list[dict[str, Any]]:
+    """The duties that are not over, each with a sentence under ``text``."""
+    return [{**one, "text": _text(one)} for one in bond.owed if one["state"] not in _OVER]
+
+
+def _text(one: Mapping[str, Any]) -> str:
+    due = f", due {moment(one['due'])}" if one["due"] else ""
+    how = f" Said to be done by: {plain(one['how'])}" if one["how"] else ""
+    letters = f" [{one['party']} {one['letters']}]" if one["letters"] else f" [{one['party']}]"
+    return f"{sentence(plain(one['what']) + due)}{letters} {one['clause']}.{how}"
+
+
+def waited(bond: Bond, now: float) -> dict[str, int]:
+    """Seconds by whom the ticket waited on; held counts for the customer's side, parked and ended for nobody."""
+    spent = clock([(at, Holder(name)) for at, name in bond.holders], now, {})
+    return {holder.value: round(seconds) for holder, seconds in spent.by_holder.items() if seconds >= 1}
