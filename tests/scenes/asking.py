@@ -14,6 +14,7 @@ from connector.rasci.installation import Installation, Person, findings
 from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.judge import judge
 from connector.rasci.ladder import Gate
+from connector.rasci.owed import Course, Owed, owed
 from connector.rasci.parts import named, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.routing import Destination, case_of, destination, owner_of
@@ -352,3 +353,39 @@ def part_in(words: str, party: Party, roster: Sequence[Person]) -> Question:
         return next((words for _, who, words in said if who), "nothing")
 
     return asked
+
+
+# --- what is owed -------------------------------------------------------------------------------------------------
+
+
+def _analysis(model: OperatingModel, cause: str, said: Sequence[str], priority: str) -> Owed | None:
+    """The analysis of a P1 that is solved, after somebody said what caused it and what is there of it."""
+    days = 86400.0
+    began = NOW - 30 * days
+    course = Course(born=began, opened=began, p1_since=began, solved=NOW - 20 * days)
+    replies = [
+        Reply(topic, text, "Ann", NOW - (9 - n) * days)
+        for n, (topic, text) in enumerate([("cause", cause), *(("rca", one) for one in said)])
+    ]
+    found = owed(model, facts_of({"priority": priority, "plan": "other"}), {}, course, replies, NOW)
+    return next((one for one in found if one.id == "rca"), None)
+
+
+def owes_analysis(cause: str, *, priority: str = "p1") -> Question:
+    return lambda model: named([found.party]) if (found := _analysis(model, cause, (), priority)) else "nobody"
+
+
+def part_in_analysis(cause: str, party: Party) -> Question:
+    """What the party is told of its part in it."""
+
+    def asked(model: OperatingModel) -> str:
+        found = _analysis(model, cause, (), "p1")
+        _, _, shares = found.what.rstrip(")").partition(" (") if found else ("", "", "")
+        said = (part.partition(f"{named([party])} ") for part in shares.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked
+
+
+def analysis_is(cause: str, *said: str) -> Question:
+    return lambda model: found.state.value if (found := _analysis(model, cause, said, "p1")) else "nobody's"
