@@ -389,3 +389,16 @@ def part_in_analysis(cause: str, party: Party) -> Question:
 
 def analysis_is(cause: str, *said: str) -> Question:
     return lambda model: found.state.value if (found := _analysis(model, cause, said, "p1")) else "nobody's"
+
+
+def waits_on(why: str, party: Party) -> Question:
+    """What a case that waits asks of the party. ``why``: answer, or access."""
+
+    def asked(model: OperatingModel) -> str:
+        course = Course(born=NOW - 1, opened=NOW - 1, waiting_since=NOW - 1, waiting_why=why)
+        found = next(one for one in owed(model, {}, {}, course, (), NOW) if one.id == why)
+        _, _, shares = found.what.rstrip(")").partition(" (")
+        said = (part.partition(f"{named([party])} ") for part in shares.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked

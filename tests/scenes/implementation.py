@@ -27,6 +27,7 @@ from tests.scenes.asking import (
     vendor_closes,
     vendor_resolves_the_ticket,
     vendor_solves,
+    waits_on,
     works,
 )
 from tests.scenes.cast import ANN, INCIDENT, TEAM
@@ -39,6 +40,8 @@ OPERATING = "'Operating the AnywhereNow application ... This includes the Micros
 CONFIGURATION = "'Configuration and functional management of AnywhereNow'"
 RCA = "'Root Cause Analyses (RCA) after Priority 1 incidents due to causes other than the AnywhereNow application'"
 EXPECTED = "the other half is in no clause (ours)"
+TIMELY = "'Support the resolution of the case in a timely manner'"
+ACCESS = "'Provide AnywhereNow Level 2/3 support engineers access to systems and infrastructure when needed'"
 SKILLED = "'Skilled staff for AnywhereNow Level 1 support of at least 2 persons'"
 OVERVIEW = "'Systems overview sample for Cloud scenario'"
 HEADING = "'Operating Model 2: AnywhereNow provides implementation'"
@@ -110,6 +113,15 @@ SCENES = [
         "one has left: nothing says that it is the vendor's to mend",
         part_in("1 of at least 2", VENDOR, [ANN]),
         "nothing",
+    ),
+    *(
+        Scene(clause, f"the case waits: {words}", waits_on(why, party), part)
+        for clause, why in ((TIMELY, "answer"), (ACCESS, "access"))
+        for words, party, part in (
+            ("the enterprise's part", CUSTOMER, "works on it and answers for it"),
+            ("the users have none", END_USER, "nothing"),
+            ("the vendor has none", VENDOR, "nothing"),
+        )
     ),
     Scene(RCA, "a P1 with another cause", owes_analysis("other"), "the customer"),
     Scene(RCA, "the enterprise's part", part_in_analysis("other", CUSTOMER), "works on it and answers for it"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 RCA = "that only a P1 is analysed is asked of the case's course, where the tests of duties show it"
-TIMELY = "help in time and access are duties: shown where duties are"
 SUPPLY = "what the vendor starts opens no ticket yet"
 ONE_CASE = "the document does not tell level 2 and 3 apart: both are the vendor's, and one case"
 ONE_SYSTEM = "level 1 and 2 are groups of one system: what passes between them does not pass the connector"
@@ -21,8 +20,6 @@ NOT_YET: Mapping[str, Mapping[str, str]] = {
     "anywhere365-dialogue-cloud": _BOTH_EDITIONS,
     "anywherenow-implementation": {
         "rca-* when priority": RCA,
-        "timely-support *": TIMELY,
-        "access *": TIMELY,
         "levels.L2 next": ONE_CASE,
         "levels.L3 owner 0": ONE_CASE,
     },
