@@ -19,7 +19,7 @@ from connector.rasci.table import Letter
 from connector.store.records import BondState
 from connector.sync.hand_over import URGENT
 from connector.sync.items import sources
-from connector.sync.replies import facts, take_replies
+from connector.sync.replies import facts, said_at, take_replies
 from connector.sync.scene import Scene
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
@@ -93,20 +93,13 @@ def _since(before: float, holds: bool, now: float) -> float:
 def _spoken(scene: Scene, course: Course) -> Course:
     """When a person of the vendor first spoke after it became a P1, or was consulted."""
     said = (
-        [_at(one, scene.now) for one in sources(scene, Side.VENDOR, "comment") if isinstance(one, Comment)]
+        [said_at(one, scene.now) for one in sources(scene, Side.VENDOR, "comment") if isinstance(one, Comment)]
         if course.opened
         else []
     )
     spoke = course.vendor_spoke or next((at for at in said if course.p1_since and at >= int(course.p1_since)), 0.0)
     answered = course.consult_answered or next((at for at in said if course.consulted and at >= int(course.opened)), 0.0)
     return replace(course, vendor_spoke=spoke, consult_answered=answered)
-
-
-def _at(comment: Comment, now: float) -> float:
-    try:
-        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return now
 
 
 def _holder(scene: Scene) -> Holder:

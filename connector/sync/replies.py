@@ -42,10 +42,11 @@ def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
         if comment.by_us or places.get(comment.place) is not Audience.INTERNAL or SIGN not in comment.text.casefold():
             continue
         for n, (line, topic, text) in enumerate(heard(comment.text)):
-            yield comment, line, Reply(topic, text, comment.author, _at(comment, scene.now), f"{comment.id}#{n}")
+            yield comment, line, Reply(topic, text, comment.author, said_at(comment, scene.now), f"{comment.id}#{n}")
 
 
-def _at(comment: Comment, now: float) -> float:
+def said_at(comment: Comment, now: float) -> float:
+    """When a comment was written, in seconds since the epoch, as coarse as its system has it; ``now`` where it does not say."""
     try:
         return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
     except ValueError:
