@@ -40,6 +40,9 @@ class Delivery(Caller):
                 raise Again(0.0, "stopping")
             if (effect.side, effect.ref, lane(effect.kind)) in self._blocked or self._ends_too_early(scene, effect):
                 continue
+            if _would_cover(scene, effect):
+                self._left = True
+                continue
             self.fresh(scene, effect.side)
             if effect.kind == "fields":
                 self._fields(scene, effect)
@@ -197,6 +200,13 @@ class Delivery(Caller):
             name = item.name if isinstance(item, Attachment) else item.text[:60]
             items.say_withheld(scene, effect.side.other, effect.item, name, reason)
         self.learn(scene)
+
+
+def _would_cover(scene: Scene, effect: Effect) -> bool:
+    """A text of ours would move a ticket whose status is on its way, or to be put back: what a person sets there would be lost in it."""
+    if effect.kind == "fields" or not scene.abilities[effect.side].comment_provokes:
+        return False
+    return scene.busy(STATUS) or effect.side in scene.bond.unit(STATUS).put_back
 
 
 def _author(effect: Effect) -> str:

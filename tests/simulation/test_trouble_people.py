@@ -219,6 +219,44 @@ def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> N
     desk.still()
 
 
+def test_no_comment_of_ours_covers_a_status_that_is_still_on_its_way() -> None:
+    """The vendor solved, and nobody answered the write to the ticket: a text that reopens the case waits until that is known."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+    desk.fault("html_200", "PATCH incident")
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.run(12)
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    assert desk.copies(desk.a, "any news?") == []
+    desk.run(120)
+    assert not desk.faults_left()
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert len(desk.copies(desk.a, "any news?")) == 1
+    assert desk.case(desk.a).fields["State"] == "pending auto close+"
+    desk.still()
+
+
+def test_no_comment_of_ours_goes_before_a_covered_status_is_put_back() -> None:
+    """Whatever the vendor sets meanwhile would be covered too, and the older value put back."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+    desk.after("TicketUpdate", lambda: desk.customer.comment(desk.a, L1, "hello?", public=True))
+    desk.run(120)
+    assert desk.acted()
+    ours = [d for d in desk.rig.world.deeds if d.ours and d.ticket == case]
+    put_back = next(n for n, d in enumerate(ours) if d.new == "pending auto close+")
+    (hello,) = [n for n, d in enumerate(ours) if "hello?" in (d.new or "")]
+    assert put_back < hello
+    desk.still()
+
+
 def test_our_comment_reopens_a_case_and_what_stood_there_is_put_back_not_what_was_agreed_before() -> None:
     desk = Desk()
     desk.portal.comment_reopens = True
