@@ -70,15 +70,17 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         others["priority"] = read_priority(reader, parts["priority"])
     others |= read_units(reader, parts.get("fields", absent))
     _check_targets(reader, parts.get("fields", absent), {status.name: status, **others})
-    record_type, take, assignee = read_intake(reader, parts.get("intake", absent))
+    intake = read_intake(reader, parts.get("intake", absent))
     channels, after_close = read_channels(reader, parts)
     mapping = TicketMapping(
         name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
         version=version,
         comment_after_close=after_close,
-        record_type=record_type,
-        take=take,
-        assignee_field=assignee,
+        record_type=intake.record_type,
+        take=intake.take,
+        assignee_field=intake.assignee,
+        caller_field=intake.caller,
+        auto_close=intake.auto_close,
         status=status,
         others=others,
         channels=channels,
@@ -113,10 +115,9 @@ def _check_places(reader: Reader, parts: Mapping[str, Item], mapping: TicketMapp
                 reader.wrong(
                     where, f"{name!r} is a place of comments on the {side} side, not a field", "carry it under 'comments'"
                 )
-    if mapping.assignee_field in mapping.channels.places[Side.CUSTOMER]:
-        reader.wrong(
-            parts["intake"], f"{mapping.assignee_field!r} is a place of comments, not a field", "name the assignee's field"
-        )
+    for name, whose in ((mapping.assignee_field, "assignee"), (mapping.caller_field, "caller")):
+        if name in mapping.channels.places[Side.CUSTOMER]:
+            reader.wrong(parts["intake"], f"{name!r} is a place of comments, not a field", f"name the {whose}'s field")
     for name in sorted(mapping.creations.reads & mapping.channels.places[Side.CUSTOMER].keys()):
         reader.wrong(parts["creation"], f"the new case would show what stands in {name!r}", "carry it under 'comments'")
 

@@ -42,6 +42,8 @@ class TicketMapping:
     record_type: str
     take: Condition
     assignee_field: str  # the customer's field with the login of the assignee; "" where none is named
+    caller_field: str  # the customer's field with the login of the end user; "" where none is named
+    auto_close: str  # the login under which a job of the ITSM closes tickets by itself; "" where none is named
     status: StatusUnit
     others: Mapping[str, Unit]
     channels: Channels
@@ -74,7 +76,9 @@ class TicketMapping:
         """The native fields to ask for."""
         names = {name for unit in self.units for name in self.unit(unit).reads(side) if not name.startswith("$")}
         if side is Side.CUSTOMER:
-            names |= self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field} - {""})
+            names |= (
+                self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field, self.caller_field} - {""})
+            )
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -101,6 +105,10 @@ class TicketMapping:
     def assignee(self, snapshot: Snapshot) -> str:
         """The login of the person who has the customer's ticket; "" where nobody has it, or no field is named for it."""
         return snapshot.fields.get(self.assignee_field, "").strip()
+
+    def caller(self, snapshot: Snapshot) -> str:
+        """The login of the end user who reported it; "" where no field is named for it."""
+        return snapshot.fields.get(self.caller_field, "").strip()
 
     # --- what the operating model asks ---
 

@@ -113,6 +113,8 @@ def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
 
 def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
     held = scene.bond.held
+    if waits.task not in (None, scene.bond.topic):
+        scene.bond.topic, scene.dirty = waits.task or "", True
     if held is None or held.reason != waits.reason:
         ruling = waits.ruling.as_dict() if waits.ruling else None
         scene.bond.held = Held(waits.reason, scene.now, ruling)

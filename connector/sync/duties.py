@@ -21,6 +21,7 @@ from connector.sync.hand_over import URGENT
 from connector.sync.items import sources
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
+from connector.sync.speaking import speak
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
@@ -35,6 +36,7 @@ def oblige(scene: Scene) -> None:
         return
     take_replies(scene)
     _keep_course(scene)
+    speak(scene)
     known = facts(scene)
     found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
     _record(scene, found)

@@ -36,6 +36,7 @@ class Waits:
     ruling: Ruling | None = None
     topic: str = ""
     text: str = ""
+    task: str | None = None  # id of the row that the ticket is about; None: that was not asked
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _stays(scene: Scene, where: Destination) -> Waits:
             text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
         case _:
             text = note("held", reason=where.reason)
-    return Waits(where.reason, ruling, "whose", text)
+    return Waits(where.reason, ruling, "whose", text, where.task.id if where.task else "")
 
 
 def _how_to_ask(where: Destination) -> str:
