@@ -264,7 +264,8 @@ def _standing(m: Memory, e: Event) -> list[Said]:
 
 
 def _own_affair(m: Memory, e: Event) -> list[Said]:
-    return _one(f"{_value(m, e, 'value')}, which changes nothing on the other side{_because(e)}")
+    right = told(e.get("ruling"), e["side"])  # asked only of a vendor that holds no R on the ticket's row
+    return _one(f"{_value(m, e, 'value')}, which changes nothing on the other side{_because(e)}", right)
 
 
 def _verified(m: Memory, e: Event) -> list[Said]:
