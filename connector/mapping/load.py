@@ -15,8 +15,10 @@ from connector.mapping.load_status import read_status
 from connector.mapping.load_texts import read_creation, read_notes
 from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
+from connector.mapping.notes import DEFAULT
 from connector.mapping.source import Item, Reader
 from connector.mapping.units import Unit
+from connector.phrases.language import Language
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
@@ -87,6 +89,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         creations=read_creation(reader, parts.get("creation", absent), status),
         answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
         notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),
+        language=Language(str(parts["language"].value) if "language" in parts else DEFAULT),
         normals=AS_IS,
     )
     _check_places(reader, parts, mapping)

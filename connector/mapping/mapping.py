@@ -17,6 +17,7 @@ from connector.mapping.status import StatusUnit
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
 from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
+from connector.phrases.language import Language
 from connector.words import About, Facts, Native, Phase, Side, TicketView
 
 _SHORT = 200  # characters of a value that is worth remembering
@@ -30,6 +31,12 @@ OWN_PHASE = "$phase"
 MIDDLE = 3
 RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 """Conditions of the operating model that every mapping answers, and the values of the priority."""
+
+
+NOT_OURS = frozenset(
+    {"question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+)
+"""Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class TicketMapping:
     creations: CreationRules
     answers: Answers
     notes: Mapping[str, Template]
+    language: Language  # of the notes, and of what explain tells
     normals: Normals
 
     def bind(self, customer: Normal, vendor: Normal) -> TicketMapping:
@@ -234,8 +242,17 @@ class TicketMapping:
         :param values: a list or tuple becomes lines, one for each.
         :raises KeyError: there is no such template.
         """
-        text = self.notes[template].render({name: _told(value) for name, value in values.items()})
+        said = {name: self._said(name, value) for name, value in values.items()}
+        text = self.notes[template].render({name: _told(value) for name, value in said.items()})
         return self.channels.safe(Side.CUSTOMER, clean(text)).strip()
+
+    def _said(self, name: str, value: object) -> object:
+        """A value in the language of the notes; what persons wrote and systems show stays as it is."""
+        if name in NOT_OURS:
+            return value
+        if isinstance(value, (list, tuple)):
+            return [self.language(str(one)) for one in value]
+        return self.language(value) if isinstance(value, str) else value
 
     def phrase(self, template: str, **values: object) -> str:
         """The same within a text that is ours as a whole: without the words by which a note begins."""

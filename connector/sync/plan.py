@@ -298,7 +298,9 @@ def _ask(
     ruling = rule(scene, unit, chosen.source, chosen.target)
     if not ruling.allowed:
         before = scene.bond.unit(unit).standing
-        scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)
+        scene.stand(
+            unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling, by=_by(scene, unit, chosen.source)
+        )
         if before is None or not scene.equal(unit, Side.CUSTOMER, before.customer, present[Side.CUSTOMER]) or unit != STATUS:
             _say_refusal(scene, unit, chosen, ruling)
         return None
@@ -308,6 +310,12 @@ def _ask(
     if conflict:
         keep_loser(scene, unit, side, present[side], present[chosen.source])
     return side, UnitWrite(unit, chosen.value, chosen.target)
+
+
+def _by(scene: Scene, unit: str, source: Side) -> str:
+    """Whose change it is, in words."""
+    party = ended_by(scene).party if unit == STATUS and source is Side.CUSTOMER else PARTY[source]
+    return party.value.replace("_", " ")
 
 
 def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:

@@ -50,7 +50,7 @@ def test_a_p1_is_called_only_if_needed_for_follow_up(tmp_path: Path) -> None:
     house = implementation(tmp_path)
     ref = stated(house, "Nobody can call", subcategory="l2-3-support", impact="1", urgency="1")
     assert "p1-call" not in {one["id"] for one in house.row(ref)["owed"]}
-    assert any("if it is needed for follow-up may be done if needed" in line.text for line in house.story(ref).told())
+    assert any("to do where it is needed: a call to the vendor's 24x7 number" in line.text for line in house.story(ref).told())
     house.wait(3600.0)
     assert not any("Still to be done" in note and "24x7" in note for note in house.told(ref))
 

@@ -163,6 +163,19 @@ def test_row_3_the_vendor_asks_and_the_answer_of_level_1_brings_it_back(house: H
     assert not [one for one in house.row(ref)["owed"] if one["state"] == "open"]
 
 
+def test_row_3_and_the_clause_on_access_a_grant_ends_the_reminders_and_carries_no_password(house: House) -> None:
+    """Customer's summary, bullets 7 and 8; setting answer.reminder: two working days."""
+    ref = stated(house, "Calls drop", **FAULT)
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(5 * 86_400.0)
+    reminded = texts(house, ref).count("an answer to the vendor's question")
+    assert reminded == 1
+    house.notes(ref, "#connector access Vera may log in to the tenant until Friday, granted by Lars")
+    house.wait(14 * 86_400.0)
+    assert texts(house, ref).count("an answer to the vendor's question") == reminded
+    assert not [one for one in house.row(ref)["owed"] if one["state"] == "open"]
+
+
 def test_row_3_accepting_moves_nothing_and_ends_the_reminders(house: House) -> None:
     ref = stated(house, "Calls drop", **FAULT)
     house.vendor_sets(ref, "pending auto close+")
@@ -266,6 +279,8 @@ def test_rows_10_and_12_an_answer_is_told_once_and_the_vendors_status_is_its_own
     assert texts(house, ref).count(f"The vendor answered the question of case {number}") == 1
     assert house.ticket(ref).fields["state"] == "2"
     assert house.story(ref).standing() == {}
+    assert house.row(ref)["owed"] == []
+    assert house.story(ref).as_dict()["waited"].keys() == {"customer"}
     assert house.row(ref)["held"] is None
     assert any("the vendor was only asked" in line.text and line.ruling for line in house.story(ref).told())
     house.judged()
