@@ -88,6 +88,7 @@ class Change:
     priority: str = ""
     topic: str = ""  # id of the row that the case is about; "": the row of the gate decides
     channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
+    by_job: bool = False  # MOVE: the customer's system did it by itself, nobody decided it
     informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
 

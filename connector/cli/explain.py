@@ -12,6 +12,7 @@ from rich.text import Text
 from connector.cli import show
 from connector.daemon.explain import stories
 from connector.daemon.office import Office
+from connector.phrases.language import Language
 
 Ticket = Annotated[str, typer.Argument(help="A ticket's number on either side, its id, or a bond's id.", show_default=False)]
 AllOption = Annotated[bool, typer.Option("--all", help="Bookkeeping too: what was asked, announced, agreed and verified.")]
@@ -33,41 +34,50 @@ def explain(
         if json:
             show.emit(story)
         else:
-            _print(story)
+            printed(story)
 
 
-def _print(story: Mapping[str, Any]) -> None:
-    names = [story["ticket"] or "no ticket", story["case"] and f"case {story['case']}", story["title"]]
+def printed(story: Mapping[str, Any]) -> None:
+    """What ``explain`` shows of one story, in its language."""
+    speak = Language(story["language"])
+    names = [story["ticket"] or speak("no ticket"), story["case"] and speak(f"case {story['case']}"), story["title"]]
     _line(" · ".join(name for name in names if name), "bold")
     _line(f"{story['connection']}, bond {story['bond']}: {story['state_text']}", "dim")
     if story["follows"]:
         _line(f"follows {story['follows']}", "dim")
     if story["followers"]:
         _line(f"{'beside' if story['follows'] else 'followed by'} {', '.join(story['followers'])}", "dim")
-    _section("Now", _now(story))
-    _section("What stands different", _standing(story))
-    _section("What stays where it is", ((row["text"], _parked(row), "") for row in story["withheld"]))
-    _section("Owed", ((one["state"], one["text"], "yellow" if one["state"] == "overdue" else "") for one in story["owed"]))
-    _section("Waited on", ((who, _span(seconds), "") for who, seconds in story["waited"].items()))
-    _section("Under way", (("", text, "") for text in story["open"]))
-    _section("Story (UTC)", _told(story))
-    _section("Next", [("", story["next"], "bold")])
+    for heading, rows in _sections(story):
+        _section(speak(heading), [(speak(about), text, style) for about, text, style in rows])
 
 
-def _now(story: Mapping[str, Any]) -> Iterator[Row]:
+def _sections(story: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[Row]]]:
+    speak = Language(story["language"])
+    yield "Now", _now(story, speak)
+    yield "What stands different", _standing(story, speak)
+    yield "What stays where it is", ((row["text"], _parked(row), "") for row in story["withheld"])
+    yield "Owed", ((one["state"], one["text"], "yellow" if one["state"] == "overdue" else "") for one in story["owed"])
+    yield "Waited on", ((who, _span(seconds), "") for who, seconds in story["waited"].items())
+    yield "Under way", (("", text, "") for text in story["open"])
+    yield "Story (UTC)", _told(story)
+    yield "Next", [("", story["next"], "bold")]
+
+
+def _now(story: Mapping[str, Any], speak: Language) -> Iterator[Row]:
     for unit, sides in story["units"].items():
-        yield unit, " | ".join(f"{side}: {value}" for side, value in sides.items()), ""
+        yield unit.replace("_", " "), " | ".join(f"{speak(side)}: {value}" for side, value in sides.items()), ""
     if story["held"]:
         yield "held", story["held"]["reason"], "yellow"
     if story["parked"] is not None:
         yield "parked", story["parked"], "red"
 
 
-def _standing(story: Mapping[str, Any]) -> Iterator[Row]:
+def _standing(story: Mapping[str, Any], speak: Language) -> Iterator[Row]:
     for unit, standing in story["standing"].items():
         ruling = standing["ruling"]
         text = ruling["text"] if ruling else _parked(standing)
-        yield unit, f"{text} (Since {_clock(standing['since'])}.)", ""
+        since = speak(f"(Since {_clock(standing['since'])}.)")
+        yield unit.replace("_", " "), f"{text} {since}", ""
 
 
 def _told(story: Mapping[str, Any]) -> Iterator[Row]:
@@ -91,7 +101,10 @@ def _clock(at: str) -> str:
 
 def _span(seconds: int) -> str:
     days, rest = divmod(seconds, 86_400)
-    return f"{days} d {rest // 3600} h" if days else f"{rest // 3600} h {rest % 3600 // 60} min"
+    hours, minutes = divmod(rest // 60, 60)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def _section(heading: str, rows: Iterable[Row]) -> None:

@@ -8,22 +8,13 @@ from typing import Any
 from connector.daemon.errors import NotDone, Unusable
 from connector.daemon.parting import one_of
 from connector.rasci.intake import authorised
-from connector.rasci.rca import CAUSES
-from connector.rasci.replies import Topic, facts_of
+from connector.rasci.replies import Topic
 from connector.rasci.table import OperatingModel
+from connector.rasci.usable import objection
 from connector.settings import Configuration, Configured
 from connector.store.records import Bond, BondState
 from connector.store.store import Store
 from connector.words import Reply, Side
-
-_NEEDS_WORDS = {
-    Topic.STATEMENT: "on what basis the issue is the application's",
-    Topic.SUBMIT: "why it is to go as it is",
-    Topic.CONSULT: "what the vendor is asked",
-    Topic.SUPPORT: "with what the vendor is to help",
-    Topic.RCA: "draft or done, and where it stands",
-    Topic.ACCESS: "who was given access, and until when; never a password",
-}
 
 
 @dataclass(frozen=True)
@@ -94,21 +85,9 @@ def _check_topic(topic: str) -> None:
 
 
 def _check_text(said: Answer, model: OperatingModel) -> None:
-    if not said.text and said.topic in _NEEDS_WORDS:
-        raise Unusable(f"{said.topic} needs some words: {_NEEDS_WORDS[Topic(said.topic)]}")
-    if said.topic == Topic.CAUSE and said.text.partition(" ")[0].casefold().rstrip(":,;.") not in CAUSES:
-        raise Unusable(f"cause begins with one of {', '.join(CAUSES)}, then the reason")
-    if said.topic == Topic.FACT and not facts_of([Reply(said.topic, said.text, said.by, 0.0)], model):
-        raise Unusable(f"fact NAME VALUE takes what a person can find out under this model: {_facts(model)}")
-
-
-def _facts(model: OperatingModel) -> str:
-    said = {
-        name: one.values
-        for name, one in model.conditions.items()
-        if all(facts_of([Reply(Topic.FACT, f"{name} {value}", "", 0.0)], model) for value in one.values)
-    }
-    return "; ".join(f"{name} {' or '.join(values)}" for name, values in said.items()) or "nothing"
+    wrong = objection(Reply(said.topic, said.text, said.by, 0.0), model)
+    if wrong:
+        raise Unusable(wrong)
 
 
 def _speaker(connection: Configured, by: str) -> str:

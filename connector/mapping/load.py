@@ -15,8 +15,10 @@ from connector.mapping.load_status import read_status
 from connector.mapping.load_texts import read_creation, read_notes
 from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
+from connector.mapping.notes import DEFAULT
 from connector.mapping.source import Item, Reader
 from connector.mapping.units import Unit
+from connector.phrases.language import Language
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
@@ -70,21 +72,24 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         others["priority"] = read_priority(reader, parts["priority"])
     others |= read_units(reader, parts.get("fields", absent))
     _check_targets(reader, parts.get("fields", absent), {status.name: status, **others})
-    record_type, take, assignee = read_intake(reader, parts.get("intake", absent))
+    intake = read_intake(reader, parts.get("intake", absent))
     channels, after_close = read_channels(reader, parts)
     mapping = TicketMapping(
         name=reader.text(parts.get("mapping", Item("?", 1, "mapping")), empty=False),
         version=version,
         comment_after_close=after_close,
-        record_type=record_type,
-        take=take,
-        assignee_field=assignee,
+        record_type=intake.record_type,
+        take=intake.take,
+        assignee_field=intake.assignee,
+        caller_field=intake.caller,
+        auto_close=intake.auto_close,
         status=status,
         others=others,
         channels=channels,
         creations=read_creation(reader, parts.get("creation", absent), status),
         answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
         notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),
+        language=Language(str(parts["language"].value) if "language" in parts else DEFAULT),
         normals=AS_IS,
     )
     _check_places(reader, parts, mapping)
@@ -113,10 +118,9 @@ def _check_places(reader: Reader, parts: Mapping[str, Item], mapping: TicketMapp
                 reader.wrong(
                     where, f"{name!r} is a place of comments on the {side} side, not a field", "carry it under 'comments'"
                 )
-    if mapping.assignee_field in mapping.channels.places[Side.CUSTOMER]:
-        reader.wrong(
-            parts["intake"], f"{mapping.assignee_field!r} is a place of comments, not a field", "name the assignee's field"
-        )
+    for name, whose in ((mapping.assignee_field, "assignee"), (mapping.caller_field, "caller")):
+        if name in mapping.channels.places[Side.CUSTOMER]:
+            reader.wrong(parts["intake"], f"{name!r} is a place of comments, not a field", f"name the {whose}'s field")
     for name in sorted(mapping.creations.reads & mapping.channels.places[Side.CUSTOMER].keys()):
         reader.wrong(parts["creation"], f"the new case would show what stands in {name!r}", "carry it under 'comments'")
 

@@ -17,6 +17,7 @@ from connector.mapping.status import StatusUnit
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
 from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
+from connector.phrases.language import Language
 from connector.words import About, Facts, Native, Phase, Side, TicketView
 
 _SHORT = 200  # characters of a value that is worth remembering
@@ -32,6 +33,12 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 """Conditions of the operating model that every mapping answers, and the values of the priority."""
 
 
+NOT_OURS = frozenset(
+    {"question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+)
+"""Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
+
+
 @dataclass(frozen=True)
 class TicketMapping:
     """One mapping, bound to two adapters by :meth:`bind`. Native dicts map native field names to native values."""
@@ -42,12 +49,15 @@ class TicketMapping:
     record_type: str
     take: Condition
     assignee_field: str  # the customer's field with the login of the assignee; "" where none is named
+    caller_field: str  # the customer's field with the login of the end user; "" where none is named
+    auto_close: str  # the login under which a job of the ITSM closes tickets by itself; "" where none is named
     status: StatusUnit
     others: Mapping[str, Unit]
     channels: Channels
     creations: CreationRules
     answers: Answers
     notes: Mapping[str, Template]
+    language: Language  # of the notes, and of what explain tells
     normals: Normals
 
     def bind(self, customer: Normal, vendor: Normal) -> TicketMapping:
@@ -74,7 +84,9 @@ class TicketMapping:
         """The native fields to ask for."""
         names = {name for unit in self.units for name in self.unit(unit).reads(side) if not name.startswith("$")}
         if side is Side.CUSTOMER:
-            names |= self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field} - {""})
+            names |= (
+                self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field, self.caller_field} - {""})
+            )
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -101,6 +113,10 @@ class TicketMapping:
     def assignee(self, snapshot: Snapshot) -> str:
         """The login of the person who has the customer's ticket; "" where nobody has it, or no field is named for it."""
         return snapshot.fields.get(self.assignee_field, "").strip()
+
+    def caller(self, snapshot: Snapshot) -> str:
+        """The login of the end user who reported it; "" where no field is named for it."""
+        return snapshot.fields.get(self.caller_field, "").strip()
 
     # --- what the operating model asks ---
 
@@ -226,8 +242,17 @@ class TicketMapping:
         :param values: a list or tuple becomes lines, one for each.
         :raises KeyError: there is no such template.
         """
-        text = self.notes[template].render({name: _told(value) for name, value in values.items()})
+        said = {name: self._said(name, value) for name, value in values.items()}
+        text = self.notes[template].render({name: _told(value) for name, value in said.items()})
         return self.channels.safe(Side.CUSTOMER, clean(text)).strip()
+
+    def _said(self, name: str, value: object) -> object:
+        """A value in the language of the notes; what persons wrote and systems show stays as it is."""
+        if name in NOT_OURS:
+            return value
+        if isinstance(value, (list, tuple)):
+            return [self.language(str(one)) for one in value]
+        return self.language(value) if isinstance(value, str) else value
 
     def phrase(self, template: str, **values: object) -> str:
         """The same within a text that is ours as a whole: without the words by which a note begins."""

@@ -117,11 +117,21 @@ ENGLISH: Mapping[str, str] = {
         "A line to the connector was not understood, and nothing was done: {{ line }}\nKnown are: {{ known }}\n"
         "Please write it again in a new internal note."
     ),
+    "reply_unusable": (
+        "A line to the connector cannot be used, and nothing was done: {{ line }}\n{{ reason }}\n"
+        "Please write it again in a new internal note."
+    ),
     "reply_unauthorised": (
         "A line to the connector was not followed, since {{ who }} is not authorised to write it: {{ line }}\n"
         "Please ask an authorised person to write it in an internal note."
     ),
     "asked": "The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}",
+    "confirm_end": (
+        "This ticket was ended, but not by level 1. {{ reason }} Case {{ number }} stays as it is.\n"
+        "{% if ask %}To let the case follow, an authorised person writes this line in an internal note: {{ ask }}\n{% endif %}"
+        "If the problem persists, open this ticket again."
+    ),
+    "solution_refused": "The customer ({{ who }}) does not accept the solution of this case: {{ text }}",
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

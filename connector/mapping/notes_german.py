@@ -142,11 +142,21 @@ GERMAN: Mapping[str, str] = {
         "Eine Zeile an den Connector wurde nicht verstanden, und es ist nichts geschehen: {{ line }}\nBekannt sind: {{ known }}\n"
         "Bitte schreiben Sie sie noch einmal in eine neue interne Notiz."
     ),
+    "reply_unusable": (
+        "Eine Zeile an den Connector ist nicht verwendbar, und es wurde nichts getan: {{ line }}\n{{ reason }}\n"
+        "Bitte schreiben Sie sie in einer neuen internen Notiz noch einmal."
+    ),
     "reply_unauthorised": (
         "Eine Zeile an den Connector wurde nicht befolgt, weil {{ who }} dazu nicht berechtigt ist: {{ line }}\n"
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
     "asked": "Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}",
+    "confirm_end": (
+        "Dieses Ticket wurde beendet, aber nicht vom 1st Level. {{ reason }} Der Fall {{ number }} bleibt, wie er ist.\n"
+        "{% if ask %}Damit der Fall folgt, schreibt eine berechtigte Person diese Zeile in eine interne Notiz: {{ ask }}\n{% endif %}"
+        "Wenn das Problem weiter besteht, öffnen Sie dieses Ticket bitte wieder."
+    ),
+    "solution_refused": "Der Kunde ({{ who }}) nimmt die Lösung dieses Falls nicht an: {{ text }}",
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

@@ -116,6 +116,10 @@ def _end(hearing: Hearing, meaning: Phase) -> Ruling:
         return hearing.hold(
             Gate.SPEAK, "Closed by the caller: level 1 confirms before the case follows.", hearing.by_setting("close_by_caller")
         )
+    if hearing.change.by_job and hearing.model.setting("close_by_auto_job") == "l1_confirms":
+        return hearing.hold(
+            Gate.SPEAK, "Closed by a job: level 1 confirms before the case follows.", hearing.by_setting("close_by_auto_job")
+        )
     if actor is not Party.CUSTOMER and not hearing.has(Gate.SPEAK, Letter.R):
         return hearing.lacking(Gate.SPEAK, "R", "end the case")
     if now in ENDED and now is not meaning:
@@ -129,6 +133,11 @@ def _accept(hearing: Hearing) -> Ruling:
     """A owns the end; R alone speaks to users and never closes."""
     if not hearing.has(Gate.SPEAK, Letter.A):
         return hearing.lacking(Gate.SPEAK, "A", "close the case")
+    if hearing.change.by_job:
+        reason = (
+            "The vendor solved the case and a job of the customer's system closed the ticket, not its staff: the case is closed."
+        )
+        return hearing.allow(Gate.SPEAK, reason, hearing.by_setting("close_by_auto_job"))
     return hearing.allow(Gate.SPEAK, f"The vendor solved the case and {hearing.actor} closed its ticket: the case is closed.")
 
 

@@ -51,7 +51,7 @@ def _answer(case: Case) -> Iterator[Owed]:
     item = case.named("access" if access else "timely-support", Gate.WORK)
     parts = parts_of(item) if isinstance(item, Task) and item.kind is Kind.DUTY else NOBODY
     party = (*parts.hold, case.holder(Gate.SUBMIT))[0]
-    granted = next(case.said("access", course.waiting_since), None) if access else None
+    granted = next(case.said("access", course.waiting_since), None)  # the portal has one state for a question and for access
     hours = case.hours(party)
     yield Owed(
         id="access" if access else "answer",
@@ -69,9 +69,12 @@ def _answer(case: Case) -> Iterator[Owed]:
 
 
 def _confirmation(case: Case) -> Iterator[Owed]:
-    """The vendor solved: level 1 accepts or refuses. Silence is called to mind and never closes anything."""
+    """The vendor solved: level 1 accepts or refuses. Silence is called to mind and never closes anything.
+
+    Of a vendor that was only asked nothing is a solution.
+    """
     course = case.course
-    if not course.solved or course.ended:
+    if not course.solved or course.ended or course.consulted:
         return
     party = case.holder(Gate.SPEAK)
     answers = [next(case.said(topic, course.solved), None) for topic in ("accept", "refuse", "confirm")]
@@ -105,8 +108,8 @@ def _held(case: Case) -> Iterator[Owed]:
     yield Owed(
         id="held",
         party=party,
-        what=f"what the ticket is held for: {course.held_why or 'see its note'}",
-        how="#connector submit REASON",
+        what=f"what the ticket is held for: {course.held_why.rstrip('.') or 'see its note'}",
+        how="#connector submit REASON" if course.topic else "",
         since=course.held_since,
         due=due,
         reminders=up_to_next(at_once, case.now),

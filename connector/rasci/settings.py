@@ -117,6 +117,7 @@ KNOWN: Mapping[str, Known] = {
         "as_customer",
         "a close by the ITSM's own job counts as the customer's, marked as nobody's, or waits for level 1",
         ("as_customer", "l1_confirms"),
+        used=True,
     ),
     # root cause analyses
     "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.base import Answer, Change, Refused, Snapshot, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
@@ -11,7 +13,7 @@ from connector.store.records import BondState, Held, Intent, IntentUnit, UnitSta
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
-from connector.sync.hand_over import Goes, Submitter, Waits, decide, described, submitter
+from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, submitter
 from connector.sync.marker import marker_ref
 from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
@@ -87,7 +89,7 @@ def vendor_opened(delivery: Delivery, scene: Scene) -> None:
     """A case that no ticket of the customer led to: the rules say that the vendor opens none for the customer."""
     scene.bond.title = scene.snapshots[Side.VENDOR].number
     ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
-    _hold(delivery, scene, Waits(ruling.reason, ruling))
+    _hold(delivery, scene, Waits(ruling.reason, ruling, party=Party.VENDOR))
 
 
 def _title(scene: Scene) -> str:
@@ -128,8 +130,10 @@ def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
 
 def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
     held = scene.bond.held
+    if waits.task not in (None, scene.bond.topic):
+        scene.bond.topic, scene.dirty = waits.task or "", True
     if held is None or held.reason != waits.reason:
-        ruling = waits.ruling.as_dict() if waits.ruling else None
+        ruling = {**waits.ruling.as_dict(), "party": waits.party.value} if waits.ruling else None
         scene.bond.held = Held(waits.reason, scene.now, ruling)
         scene.fact("held", reason=waits.reason, ruling=ruling)
         if waits.topic:
@@ -147,6 +151,8 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
     scene.bond.asked = goes.asked.topic if goes.asked else ""
     if scene.bond.topic:
         scene.fact("classified", topic=scene.bond.topic, ruling=goes.destination.ruling(scene.model).as_dict())
+    if goes.asked:
+        ruling = replace(ruling, reason=asked_for(scene, goes.asked))
     scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict())
     lead = scene.snapshots[Side.CUSTOMER]
     marker = scene.key.case(scene.bond.id, lead.ref)

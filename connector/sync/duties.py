@@ -13,15 +13,17 @@ from typing import Any
 from adapters.base import Attachment, Comment
 from connector.rasci.clock import Holder, on_whom
 from connector.rasci.course import OVER, Owed, Stand, calendars
+from connector.rasci.ladder import Gate
 from connector.rasci.owed import next_moment, owed
 from connector.rasci.routing import case_of
 from connector.rasci.table import Letter
-from connector.store.records import BondState
+from connector.store.records import BondState, Held
 from connector.sync.hand_over import URGENT
 from connector.sync.items import sources
 from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
+from connector.sync.speaking import speak
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
@@ -36,6 +38,7 @@ def oblige(scene: Scene) -> None:
         return
     take_replies(scene)
     _keep_course(scene)
+    speak(scene)
     known = facts(scene)
     found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
     _record(scene, found)
@@ -63,7 +66,7 @@ def _keep_course(scene: Scene) -> None:
 def _now(scene: Scene, course: Course) -> Course:
     customer, now = scene.views[Side.CUSTOMER], scene.now
     case = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
-    linked, held = scene.bond.state is not BondState.CANDIDATE, scene.bond.held
+    linked, held = scene.bond.state is not BondState.CANDIDATE, _held_for_somebody(scene)
     urgent, ended = customer.priority == URGENT, customer.phase in ENDED
     solved = _since(course.solved, case in _DONE, now)
     waits = case is Phase.WAITING_CUSTOMER
@@ -85,6 +88,15 @@ def _now(scene: Scene, course: Course) -> Course:
         topic=scene.bond.topic,
     )
     return _spoken(scene, course)
+
+
+def _held_for_somebody(scene: Scene) -> Held | None:
+    """What keeps it back, where somebody is to do something about it: not what stays, ends or was taken back."""
+    held, bond = scene.bond.held, scene.bond
+    if held is None or not scene.mapping.intake(scene.snapshots[Side.CUSTOMER]).taken:
+        return None
+    of_the_gate = held.ruling is None or held.ruling["task"] == scene.model.row(Gate.SUBMIT).id
+    return held if of_the_gate or not bond.topic else None
 
 
 def _since(before: float, holds: bool, now: float) -> float:
@@ -113,6 +125,8 @@ def _holder(scene: Scene) -> Holder:
     ours = next((party for party in staff if Letter.R in row.letters(party)), staff[0] if staff else Party.CUSTOMER)
     joint = bool(scene.bond.topic) and any(Letter.R in row.letters(party) for party in staff)
     phase = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:
+        return Holder(ours.value)  # a vendor that was only asked holds no work
     phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase
     return on_whom(phase or Phase.NEW, ours, held=Side.VENDOR not in scene.views, joint=joint)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.base import Event
 from connector.mapping.creation import Creation
 from connector.rasci.installation import Installation
 from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.ladder import Gate
-from connector.rasci.replies import SIGN, last
+from connector.rasci.replies import SIGN, Topic, last
 from connector.rasci.routing import Destination, Way, destination, plainly
 from connector.sync.replies import facts
 from connector.sync.scene import Scene
-from connector.words import Reply, Ruling, Side
+from connector.words import Party, Reply, Ruling, Side
 
 URGENT = 1
 """The priority of a P1."""
@@ -36,6 +36,8 @@ class Waits:
     ruling: Ruling | None = None
     topic: str = ""
     text: str = ""
+    task: str | None = None  # id of the row that the ticket is about; None: that was not asked
+    party: Party = Party.CUSTOMER  # whose letters the ruling names
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
     if asked:
         return Goes(where, asked=asked)
     entry = _enter(scene, here, where, whose_act() if here.roster else Submitter("", assumed=False))
-    return Goes(where, entry) if entry.open else _incomplete(scene, here, entry)
+    return Goes(where, entry) if entry.open else replace(_incomplete(scene, here, entry), task=_row(scene, where))
 
 
 def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
@@ -85,6 +87,12 @@ def described(scene: Scene, creation: Creation, goes: Goes) -> str:
     lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
     lines += [note("case_gaps", missing=entry.missing)] if entry and entry.missing else []
     return "\n\n".join([creation.description, *lines])
+
+
+def asked_for(scene: Scene, reply: Reply) -> str:
+    """Why a case is opened for a ticket that stays."""
+    what = "advice" if reply.topic == Topic.CONSULT else "help"
+    return f"{_names(scene)(reply.by)} asked for the vendor's {what}; the ticket stays where it is."
 
 
 def _names(scene: Scene) -> Callable[[str], str]:
@@ -115,7 +123,12 @@ def _stays(scene: Scene, where: Destination) -> Waits:
             text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
         case _:
             text = note("held", reason=where.reason)
-    return Waits(where.reason, ruling, "whose", text)
+    return Waits(where.reason, ruling, "whose", text, _row(scene, where), party=Party.VENDOR)
+
+
+def _row(scene: Scene, where: Destination) -> str:
+    """The row that it is about; "" where nobody knows."""
+    return "" if where.way is Way.UNCLASSIFIED else (where.task or scene.model.row(Gate.WORK)).id
 
 
 def _how_to_ask(where: Destination) -> str:

@@ -11,6 +11,7 @@ from adapters.base import Event
 from connector.mapping.results import Carry
 from connector.rasci.phases import winner as crossing
 from connector.store.records import PutBack, UnitState, Unverified, Value
+from connector.sync.closer import asks_who_ended
 from connector.sync.scene import Scene
 from connector.words import ENDED, Native, Phase, Side
 
@@ -21,6 +22,8 @@ def needs_history(scene: Scene, side: Side) -> bool:
     """True where the plan will have to name who changed what on this side."""
     if not scene.abilities[side].history or (scene.lead and side is Side.VENDOR):
         return False
+    if side is Side.CUSTOMER and asks_who_ended(scene):
+        return True
     units = scene.bond.units
     ready = [u for u in units.values() if side in u.unverified]
     if any(scene.snapshots[side].read_at >= u.unverified[side].at + scene.abilities[side].read_lag for u in ready):

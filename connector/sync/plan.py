@@ -15,13 +15,14 @@ that closes, which waits for everything that is not parked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.mapping.results import Carry, Translation
 from connector.mapping.units import nothing
 from connector.rasci.judge import judge
 from connector.store.records import UnitState, Value
 from connector.sync import items
+from connector.sync.closer import HOW_CONFIRMED, Closer, confirmed, ended_by
 from connector.sync.own_hand import (
     STATUS,
     absorb_or_undo,
@@ -35,7 +36,7 @@ from connector.sync.own_hand import (
     verify,
 )
 from connector.sync.scene import Scene
-from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruling, Side, UnitWrite
+from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruling, Side, UnitWrite, Verdict
 
 PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
 
@@ -126,7 +127,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         return None
     if undo and not changed:
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
-    if not changed or (state.standing and scene.stands(unit, state.standing, customer, vendor)):
+    if not changed or _goes_on_to_stand(scene, unit, state, present):
         return None
     new = _since_it_was_refused(scene, unit, state, changed, present)
     decided = _propose(scene, unit, new, present)
@@ -134,6 +135,15 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         older = [side for side in changed if side not in new and differs(scene, unit, side, state, present[side])]
         return _propose(scene, unit, older, present)
     return decided
+
+
+def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
+    """Whether this very difference was ruled on, and nobody has confirmed since what was held."""
+    stood = state.standing
+    if stood and unit == STATUS and stood.why == "held" and confirmed(scene, stood.since):
+        state.standing = None
+        return False
+    return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
 
 
 def _since_it_was_refused(
@@ -211,6 +221,8 @@ def _propose(scene: Scene, unit: str, changed: list[Side], present: dict[Side, V
     """One or both sides changed to different things: translate, choose, ask the rules."""
     proposals: list[_Proposal] = []
     for side in changed:
+        if _only_asked(scene, unit, side, present):
+            continue
         answer = _translated(scene, unit, side, present)
         if answer is None:
             scene.stand(unit, "one_way", f"the mapping does not carry this field from the {side}")
@@ -234,6 +246,21 @@ def _translated(scene: Scene, unit: str, side: Side, present: dict[Side, Value])
     if scene.lead and side is Side.CUSTOMER:
         return nothing("the ticket follows the case: only the moves of the lead drive it")
     return scene.mapping.translate(unit, side, present[side], present[side.other], scene.views)
+
+
+def _only_asked(scene: Scene, unit: str, side: Side, present: dict[Side, Value]) -> bool:
+    """A vendor that was only asked does no work of the ticket's: how its case stands is its own, and the ticket stays where it is."""
+    if unit != STATUS or side is not Side.VENDOR or not scene.whole.asked:
+        return False
+    ruling, state = rule(scene, unit, side, {}), scene.bond.unit(unit)
+    if ruling.allowed:
+        return False
+    state.base[side] = present[side]
+    if state.standing:  # the customer's own word goes on to stand
+        state.standing = replace(state.standing, vendor=present[side])
+    reason = "the vendor was only asked, and how its case stands says nothing of the ticket"
+    scene.fact("own_affair", unit=unit, side=side.value, value=present[side], reason=reason, ruling=ruling.as_dict())
+    return True
 
 
 def _says_nothing(scene: Scene, unit: str, side: Side, present: dict[Side, Value], changed: list[Side], reason: str) -> bool:
@@ -271,9 +298,11 @@ def _ask(
     ruling = rule(scene, unit, chosen.source, chosen.target)
     if not ruling.allowed:
         before = scene.bond.unit(unit).standing
-        scene.stand(unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling)
+        scene.stand(
+            unit, "held" if ruling.verdict == "hold" else "refused", ruling.reason, ruling, by=_by(scene, unit, chosen.source)
+        )
         if before is None or not scene.equal(unit, Side.CUSTOMER, before.customer, present[Side.CUSTOMER]) or unit != STATUS:
-            _say_refusal(scene, unit, chosen)
+            _say_refusal(scene, unit, chosen, ruling)
         return None
     scene.fact(
         "ruled", unit=unit, source=chosen.source.value, value=chosen.value, target=dict(chosen.target), ruling=ruling.as_dict()
@@ -283,17 +312,24 @@ def _ask(
     return side, UnitWrite(unit, chosen.value, chosen.target)
 
 
+def _by(scene: Scene, unit: str, source: Side) -> str:
+    """Whose change it is, in words."""
+    party = ended_by(scene).party if unit == STATUS and source is Side.CUSTOMER else PARTY[source]
+    return party.value.replace("_", " ")
+
+
 def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
     """The ruling on one unit's change, in neutral words."""
     side = source.other
     move = unit == STATUS
+    who = ended_by(scene) if move and source is Side.CUSTOMER else Closer(PARTY[source])
     after = {**(scene.native(unit, side) or {}), **target}  # what a write leaves out stays, and may complete another state
     return judge(
         scene.model,
         Change(
             Act.MOVE if move else Act.FIELD,
             side,
-            PARTY[source],
+            who.party,
             unit=unit,
             now=scene.views[side].phase,
             to=scene.mapping.phase(side, after) if move else None,
@@ -301,14 +337,19 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
             notifies=move and side is Side.CUSTOMER and scene.mapping.notifies(after),
             topic=scene.whole.topic,
             informs=not scene.mapping.carries(unit, Side.CUSTOMER),
+            by_job=who.by_job,
         ),
     )
 
 
-def _say_refusal(scene: Scene, unit: str, chosen: _Proposal) -> None:
-    """Some refusals are news for people of the other side: a withdrawal, and a proposed priority."""
+def _say_refusal(scene: Scene, unit: str, chosen: _Proposal, ruling: Ruling) -> None:
+    """Some refusals are news for people: a withdrawal, an end that level 1 has to confirm, a proposed priority."""
     views = scene.views
-    if unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
+    if unit == STATUS and chosen.source is Side.CUSTOMER and ended_by(scene) != Closer(Party.CUSTOMER):
+        ask = HOW_CONFIRMED if ruling.verdict is Verdict.HOLD else ""
+        text = scene.mapping.note("confirm_end", number=views[Side.VENDOR].number, reason=ruling.reason, ask=ask)
+        scene.note_again("confirm_end", Side.CUSTOMER, text)
+    elif unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
         text = scene.mapping.note("withdrawal", number=views[Side.CUSTOMER].number, phase=str(views[Side.CUSTOMER].phase))
         scene.note_again("withdrawal", Side.VENDOR, text)
     if unit == "priority" and chosen.source is Side.VENDOR:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from adapters.base import Comment
 from connector.rasci.intake import authorised
 from connector.rasci.replies import SIGN, Topic, facts_of, heard
+from connector.rasci.usable import objection
 from connector.sync.scene import Scene
 from connector.words import Audience, Facts, Reply, Side
 
@@ -23,6 +24,8 @@ def take_replies(scene: Scene) -> None:
             _answer(scene, reply, "reply_unknown", line=line, known=", ".join(Topic))
         elif not authorised(scene.model, scene.installation, comment.author):
             _answer(scene, reply, "reply_unauthorised", line=line, who=comment.author)
+        elif wrong := objection(reply, scene.model):
+            _answer(scene, reply, "reply_unusable", line=_hushed(reply, line), reason=wrong)
         else:
             scene.bond.replies.append(reply)
             scene.fact("replied", topic=reply.topic, text=reply.text, by=reply.by, item=reply.item)
@@ -43,6 +46,11 @@ def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
         for n, (line, topic, text) in enumerate(heard(comment.text)):
             # Our clock, as for all that it may answer: the systems' clocks differ, and tell whole seconds.
             yield comment, line, Reply(topic, text, comment.author, scene.now, f"{comment.id}#{n}")
+
+
+def _hushed(reply: Reply, line: str) -> str:
+    """What may be repeated: a line that was to carry no secret, and may, is not."""
+    return f"{SIGN} {reply.topic} ..." if reply.topic == Topic.ACCESS else line
 
 
 def _answer(scene: Scene, reply: Reply, template: str, **values: str) -> None:

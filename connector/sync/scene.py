@@ -230,16 +230,20 @@ class Scene:
         ruling: Ruling | None = None,
         *,
         parked: bool = False,
+        by: str = "",
         pair: Mapping[Side, Value] | None = None,
     ) -> None:
-        """Tolerate a pair of values (the present one) and say why; recorded once per pair. Moves no base."""
+        """Tolerate a pair of values (the present one) and say why; recorded once per pair. Moves no base.
+
+        ``by``: the party whose letters the ruling names.
+        """
         state = self.bond.unit(unit)
         now = pair or {side: self.native(unit, side) or {} for side in Side}
         customer, vendor = now[Side.CUSTOMER], now[Side.VENDOR]
         old = state.standing
         if old and old.why == why and self.stands(unit, old, customer, vendor):
             return
-        words = ruling.as_dict() if ruling else None
+        words = ruling.as_dict() | ({"party": by} if by else {}) if ruling else None
         state.standing = Standing(customer, vendor, why, reason, self.now, words, parked)
         self.fact("standing", unit=unit, customer=customer, vendor=vendor, why=why, reason=reason, ruling=words)
 

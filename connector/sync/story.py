@@ -8,11 +8,13 @@ from typing import Any
 
 from connector.audit.record import Record, moment
 from connector.mapping.mapping import TicketMapping
+from connector.phrases.language import Language
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.own_hand import STATUS
 from connector.sync.story_duties import standing_duties, waited
-from connector.sync.story_memory import Event, Memory, Told
+from connector.sync.story_language import in_language
+from connector.sync.story_memory import Event, Memory, Told, told
 from connector.sync.story_sentences import say
 from connector.sync.story_words import Words, named, plain, ruling_in_words, sentence
 from connector.words import ENDED, Phase, Side
@@ -33,6 +35,8 @@ _HOLDERS = {
     Phase.CLOSED: "the customer has it: the vendor has closed the case, the ticket is the customer's to close",
     Phase.CANCELLED: "the customer has it: the vendor ended the case without a solution",
 }
+ASKED = "the customer has it and goes on by itself; the vendor was only asked, and its answer will stand in the ticket's notes"
+ASKED_DONE = "the customer has it: the vendor, which was only asked, has done with the question"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Story:
     lines: tuple[Line, ...]  # oldest first, the quiet ones too
     next: str
     waited: Mapping[str, int]  # seconds, by whom it waited on
+    language: Language
 
     def told(self, *, everything: bool = False) -> list[Line]:
         return [line for line in self.lines if everything or not line.quiet]
@@ -106,7 +111,11 @@ class Story:
 
     def _held(self) -> dict[str, Any] | None:
         held = self.bond.held
-        return {"reason": plain(held.reason), "since": moment(held.since), "ruling": _in_words(held.ruling)} if held else None
+        return (
+            {"reason": plain(held.reason), "since": moment(held.since), "ruling": _in_words(told(held.ruling, Side.CUSTOMER))}
+            if held
+            else None
+        )
 
     def _follows(self) -> str | None:
         """``CASE/LEAD`` of a ticket that follows."""
@@ -117,7 +126,7 @@ class Story:
     def as_dict(self, *, everything: bool = False) -> dict[str, Any]:
         """The keys are stable (``explain --json``). Times in UTC, ISO 8601."""
         bond = self.bond
-        return {
+        shown: dict[str, Any] = {
             "bond": bond.id,
             "connection": bond.connection,
             "ticket": self.words.numbers.get(Side.CUSTOMER) or None,
@@ -139,6 +148,7 @@ class Story:
             "story": [line.as_dict() for line in self.told(everything=everything)],
             "next": self.next,
         }
+        return in_language(shown, self.language) | {"language": self.language.name}
 
 
 def tell(
@@ -167,6 +177,7 @@ def tell(
     if told is not bond:
         words = words.about(plain(told.side(Side.CUSTOMER).number))
         lines = [line for line in lines if line.ticket == words.numbers[Side.CUSTOMER]]
+    language = mapping.language if mapping else Language()
     parked = plain(work.parked) if work and work.parked else None
     silent = parked or bond.state in (BondState.JOINED, BondState.UNLINKED)
     due = work.due if work and not silent else None
@@ -176,7 +187,7 @@ def tell(
     waits = any(not memory.has_copied(intent.item) for intent in calls)
     under_way = tuple(_open(words, told, calls, memory))
     after = _next(words, told, parked, due, waits=waits)
-    return Story(told, bond, words, parked, due, under_way, tuple(lines), after, waited(told, now))
+    return Story(told, bond, words, parked, due, under_way, tuple(lines), after, waited(told, now), language)
 
 
 def _names(bond: Bond) -> tuple[str, str]:
@@ -260,6 +271,8 @@ def _holder(words: Words, bond: Bond) -> str:
     case, ticket = phases.get(Side.VENDOR), phases.get(Side.CUSTOMER)
     if ticket in ENDED and case not in ENDED:
         return f"the customer has ended {words.ticket(Side.CUSTOMER)}; {words.ticket(Side.VENDOR)} is the vendor's to end"
+    if bond.asked and ticket not in ENDED:
+        return ASKED_DONE if case in (Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED) else ASKED
     return (
         _HOLDERS.get(case, "the connector waits for a change on either side")
         if case

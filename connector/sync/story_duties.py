@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connector.audit.record import moment
 from connector.rasci.clock import Holder, clock
 from connector.rasci.course import OVER
 from connector.store.records import Bond
-from connector.sync.story_words import plain, sentence
+from connector.sync.story_words import day_and_time, plain, sentence
 
 _OVER = frozenset(state.value for state in OVER)
 
@@ -20,10 +19,10 @@ def standing_duties(bond: Bond) -> list[dict[str, Any]]:
 
 
 def _text(one: Mapping[str, Any]) -> str:
-    due = f", due {moment(one['due'])}" if one["due"] else ""
-    how = f" Said to be done by: {plain(one['how'])}" if one["how"] else ""
-    letters = f" [{one['party']} {one['letters']}]" if one["letters"] else f" [{one['party']}]"
-    return f"{sentence(plain(one['what']) + due)}{letters} {one['clause']}.{how}"
+    due = f", by {day_and_time(one['due'])}" if one["due"] else ""
+    how = f" Say that it is done by: {plain(one['how'])}." if one["how"] else ""
+    cell = f"{one['party']} {one['letters'] or 'no letter'}"
+    return f"{sentence(plain(one['what']) + due)}{how} It is the {one['party']}'s [{cell}]: {one['clause']}."
 
 
 def waited(bond: Bond, now: float) -> dict[str, int]:

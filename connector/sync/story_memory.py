@@ -63,7 +63,7 @@ def because(e: Event) -> str:
 
 
 def told(ruling: Mapping[str, str] | None, party: str) -> Told | None:
-    return None if ruling is None else {**ruling, "party": str(party)}
+    return None if ruling is None else {"party": str(party), **ruling}
 
 
 def party(e: Event) -> str:

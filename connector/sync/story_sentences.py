@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from connector.audit.record import moment
 from connector.sync import story_operators, story_tickets
 from connector.sync.own_hand import STATUS
 from connector.sync.story_links import LINKS
 from connector.sync.story_memory import Event, Memory, Said, party, told
 from connector.sync.story_memory import because as _because
 from connector.sync.story_memory import one as _one
-from connector.sync.story_words import Words, named, note_text, plain, sentence, short
+from connector.sync.story_words import Words, day_and_time, named, note_text, plain, sentence, short
 from connector.words import How, Native, Outcome, Side
 
 
@@ -84,26 +83,27 @@ def _ruled(m: Memory, e: Event) -> list[Said]:
 
 
 def _classified(m: Memory, e: Event) -> list[Said]:
-    return _one(f"whose {m.words.ticket(Side.CUSTOMER)} is{_because(e['ruling'])}", told(e["ruling"], Side.VENDOR))
+    return _one(f"{m.words.ticket(Side.CUSTOMER)} is about: {e['ruling']['title']}", told(e["ruling"], Side.VENDOR))
 
 
 _STANDS = {
-    "open": "is owed",
-    "overdue": "is overdue",
-    "done": "is done",
-    "moot": "was not done, and what it arose from is over: it stays not confirmed",
-    "offered": "may be done if needed",
-    "expected": "is expected; the document does not demand it",
-    "lapsed": "did not come in time: who answers for it goes on without",
+    "open": "the {party} owes {what}",
+    "overdue": "overdue: the {party} owes {what}",
+    "done": "done: {what}",
+    "moot": "not done, and what it arose from is over, so that it stays not confirmed: {what}",
+    "offered": "for the {party} to do where it is needed: {what}",
+    "expected": "expected of the {party}, though the document does not demand it: {what}",
+    "lapsed": "{what} did not come in time: who answers for it goes on without",
 }
 
 
 def _duty(_: Memory, e: Event) -> list[Said]:
-    due = f", by {moment(e['due'])}" if e["due"] and e["state"] == "open" else ""
+    due = f", by {day_and_time(e['due'])}" if e["due"] and e["state"] == "open" else ""
     word = f" ({plain(e['by'])}: {short(e['said'])})" if e["said"] else ""
     ground = e["ruling"]
     rests = "; ".join(filter(None, [ground["task"] and f"task {ground['task']}", ground["clause"]]))
-    return _one(f"{e['party']}: {e['what']} {_STANDS.get(e['state'], e['state'])}{due}{word}. It rests on {rests}")
+    stands = _STANDS.get(e["state"], "{party}: {what}").format(party=e["party"], what=plain(e["what"]))
+    return _one(f"{stands}{due}{word}. It rests on {rests}", quiet=e["id"] == "held")
 
 
 def _replied(m: Memory, e: Event) -> list[Said]:
@@ -264,7 +264,8 @@ def _standing(m: Memory, e: Event) -> list[Said]:
 
 
 def _own_affair(m: Memory, e: Event) -> list[Said]:
-    return _one(f"{_value(m, e, 'value')}, which changes nothing on the other side{_because(e)}")
+    right = told(e.get("ruling"), e["side"])  # asked only of a vendor that holds no R on the ticket's row
+    return _one(f"{_value(m, e, 'value')}, which changes nothing on the other side{_because(e)}", right)
 
 
 def _verified(m: Memory, e: Event) -> list[Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from connector.mapping.mapping import TicketMapping
@@ -32,6 +33,11 @@ def plain(text: object) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
 
 
+def day_and_time(at: float) -> str:
+    """A moment of seconds since the epoch, as people read it within a sentence."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def short(text: object, longest: int = LONGEST) -> str:
     line = plain(text)
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
@@ -44,7 +50,7 @@ def named(unit: str) -> str:
 def sentence(text: str) -> str:
     """With a capital and one full stop."""
     line = plain(text).rstrip(".")
-    return f"{line[:1].upper()}{line[1:]}."
+    return f"{line[:1].upper()}{line[1:]}{'' if line.endswith(('?', '!')) else '.'}"
 
 
 def ruling_in_words(ruling: Mapping[str, str]) -> str:

@@ -65,23 +65,33 @@ _CALM = Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=43_200.0, note_p
 
 
 @cache
-def _mapping(extra: str) -> TicketMapping:
+def _mapping(extra: str, language: str) -> TicketMapping:
+    """The shipped one, which can tell here who closed a ticket."""
     text = (ROOT / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
-    return read_mapping(text + extra, "servicenow-otrs.yaml")
+    for closer in ("caller", "auto_close"):
+        text = text.replace(f"  # {closer}: ", f"  {closer}: ")
+    return read_mapping(f"{text}{extra}\nlanguage: {language}\n", "servicenow-otrs.yaml")
 
 
 class House:
     """Who asks it what stands where asks the simulated systems; the connector's own account is beside it."""
 
     def __init__(
-        self, folder: Path, *, model: str = "anywhere365-dialogue-cloud", mapping: str = TOPICS, here: str = HERE, seed: int = 1
+        self,
+        folder: Path,
+        *,
+        model: str = "anywhere365-dialogue-cloud",
+        mapping: str = TOPICS,
+        here: str = HERE,
+        seed: int = 1,
+        language: str = "en",
     ) -> None:
         read = load_model(ROOT / "config" / "operating-models" / f"{model}.yaml")
         file = folder / "installation.yaml"
         file.write_text(here, encoding="utf-8")
         installation = installations.load(file, read)
         under = installations.under(read, installation)
-        self.rig = Rig(seed, mapping=_mapping(mapping), model=under, installation=installation, timing=_CALM)
+        self.rig = Rig(seed, mapping=_mapping(mapping, language), model=under, installation=installation, timing=_CALM)
         self.customer, self.portal = self.rig.servicenow, self.rig.portal
         self.rig.engine.check()
 

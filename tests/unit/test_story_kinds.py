@@ -25,7 +25,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
     "let_go": ([{"item": "ticket"}], "The reason to wait is gone: the ticket goes to the vendor."),
     "classified": (
         [{"topic": "l2-3-support", "ruling": {**RULING, "reason": "The category is 'fault'"}}],
-        "Whose ticket INC1 is: The category is 'fault'.",
+        "Ticket INC1 is about: Level 2 and 3 support.",
     ),
     "duty": (
         [
@@ -44,7 +44,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
                 "ruling": {"task": "rca-vendor-cause", "letters": "A,R", "clause": "row 4", "basis": "stated"},
             }
         ],
-        "Vendor: a root cause analysis is owed. It rests on task rca-vendor-cause; row 4.",
+        "The vendor owes a root cause analysis. It rests on task rca-vendor-cause; row 4.",
     ),
     "replied": (
         [{"topic": "statement", "text": "seen with two users", "by": "lena.l1", "item": "c4#0"}],

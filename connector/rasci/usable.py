@@ -1,0 +1,45 @@
+"""Whether a person's word to the connector says what its topic needs. Presence and form only: nobody judges whether it is true. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from connector.rasci.rca import CAUSES
+from connector.rasci.replies import Topic, facts_of
+from connector.rasci.table import OperatingModel
+from connector.words import Reply
+
+_NEEDS_WORDS: Mapping[str, str] = {
+    Topic.STATEMENT: "on what basis the issue is the application's",
+    Topic.SUBMIT: "why it is to go as it is",
+    Topic.CONSULT: "what the vendor is asked",
+    Topic.SUPPORT: "with what the vendor is to help",
+    Topic.CALLED: "when, and who was reached",
+    Topic.RCA: "draft or done, and where it stands",
+    Topic.ACCESS: "who was given access, and until when; never a password",
+    Topic.REFUSE: "why the solution does not hold",
+}
+_SECRET = re.compile(r"\b(pass(word|wort|phrase)|kennwort|pwd)\b\s*[:=]", re.IGNORECASE)
+
+
+def objection(reply: Reply, model: OperatingModel) -> str:
+    """What is wrong with the words, with the remedy; "" where nothing is."""
+    if not reply.text and reply.topic in _NEEDS_WORDS:
+        return f"{reply.topic} needs some words: {_NEEDS_WORDS[reply.topic]}"
+    if reply.topic == Topic.CAUSE and reply.text.partition(" ")[0].casefold().rstrip(":,;.") not in CAUSES:
+        return f"cause begins with one of {', '.join(CAUSES)}, then the reason"
+    if reply.topic == Topic.FACT and not facts_of([reply], model):
+        return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
+    if reply.topic == Topic.ACCESS and _SECRET.search(reply.text):
+        return "access never carries a password: remove it here, change it, and say only who was given access and until when"
+    return ""
+
+
+def _sayable(model: OperatingModel) -> str:
+    said = {
+        name: one.values
+        for name, one in model.conditions.items()
+        if all(facts_of([Reply(Topic.FACT, f"{name} {value}", "", 0.0)], model) for value in one.values)
+    }
+    return "; ".join(f"{name} {' or '.join(values)}" for name, values in said.items()) or "nothing"

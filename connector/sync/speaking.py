@@ -1,0 +1,62 @@
+"""What is told to people because of what happens on a case: a question asked and answered, a solution refused, the end user's part. Pure."""
+
+from __future__ import annotations
+
+from connector.rasci.parts import toward_users
+from connector.rasci.replies import Topic
+from connector.sync.scene import Scene
+from connector.words import Phase, Reply, Side
+
+_DONE = (Phase.SOLVED, Phase.CLOSED)
+
+
+def speak(scene: Scene) -> None:
+    """Each of these once. Needs the course of the case as it is now."""
+    _of_the_question(scene)
+    _of_a_refusal(scene)
+    _of_the_users(scene)
+
+
+def _once(scene: Scene, topic: str, side: Side, template: str, **values: str) -> None:
+    if topic not in scene.bond.notes:
+        scene.note(topic, side, scene.mapping.note(template, **values))
+
+
+def _of_the_question(scene: Scene) -> None:
+    """The vendor was asked for advice or help, and answered: the ticket stays where it is, and level 1 hears of both."""
+    course = scene.bond.course
+    if not course.consulted or Side.VENDOR not in scene.views:
+        return
+    number = scene.views[Side.VENDOR].number
+    _once(scene, "consulted", Side.CUSTOMER, "consulted", number=number, question=_question(scene))
+    if course.consult_answered:
+        _once(scene, "answered", Side.CUSTOMER, "answered", number=number)
+
+
+def _question(scene: Scene) -> str:
+    asked = [one for one in scene.bond.replies if one.topic == scene.bond.asked and one.at <= scene.bond.course.consulted]
+    return asked[-1].text if asked else ""
+
+
+def _of_a_refusal(scene: Scene) -> None:
+    """Why a solution does not hold is told to the vendor's staff. It moves nothing: giving the ticket back does."""
+    solved = scene.bond.course.solved
+    for one in scene.bond.replies if solved and Side.VENDOR in scene.views else ():
+        if one.topic == Topic.REFUSE and one.at >= int(solved):
+            who = _name(scene, one)
+            _once(scene, f"refuse:{one.at:.0f}:{one.item}", Side.VENDOR, "solution_refused", who=who, text=one.text)
+
+
+def _name(scene: Scene, reply: Reply) -> str:
+    person = scene.installation.person(reply.by) if scene.installation else None
+    return person.name if person else reply.by
+
+
+def _of_the_users(scene: Scene) -> None:
+    """The letters of the end users never cause a write: who speaks to them is asked to."""
+    row = next((task for task in scene.model.tasks if task.id == scene.bond.topic), None)
+    users = toward_users(scene.model, row) if row else None
+    if users and users.before and scene.bond.course.consulted:
+        _once(scene, "users:before", Side.CUSTOMER, "told_user", what="ask before it is decided what is to be done")
+    if users and users.after and scene.views[Side.CUSTOMER].phase in _DONE:
+        _once(scene, "users:after", Side.CUSTOMER, "told_user", what="tell that it is done, and how")

@@ -1,0 +1,165 @@
+"""Document 004 (Workcube) in the running engine: company and partner work in one ITSM, the vendor in its portal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.installed.house import LARS, LENA, House
+from tests.installed.places import OMAR, WORKCUBE, workcube
+
+TESTS = "\n".join(
+    f"#connector statement {item} {result}"
+    for item, result in {
+        "test-user-system": "failed in the user's system, 2026-05-20",
+        "test-qa": "failed in QA, 2026-05-21",
+        "test-development": "failed in development, 2026-05-22",
+    }.items()
+)
+NEW_TASK = "#connector fact call fault\n#connector fact task none"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return workcube(tmp_path)
+
+
+def told(house: House, ref: str) -> str:
+    return "\n".join(house.told(ref))
+
+
+def test_usage_ends_at_level_2_with_an_answer_and_becomes_no_task(house: House) -> None:
+    """L2: 'sent to the user with an explanation'."""
+    ref = house.opens("How do I print?")
+    house.notes(ref, "#connector fact call usage")
+    house.wait()
+    assert house.cases() == []
+    assert "It ends at L2" in told(house, ref)
+
+
+def test_a_fault_with_its_three_tests_becomes_a_new_task(house: House) -> None:
+    """L2: the same test case in the user's system, in QA, in development; then a new task."""
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, NEW_TASK)
+    house.wait()
+    assert house.cases() == []
+    for item in ("test in the user's own system", "the same test in QA", "the same test in development"):
+        assert item in told(house, ref)
+    house.notes(ref, TESTS)
+    house.wait()
+    assert "failed in QA, 2026-05-21" in house.case(ref).comments[0].text
+    assert house.row(ref)["held"] is None
+
+
+def test_a_skipped_qa_holds(house: House) -> None:
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, NEW_TASK)
+    house.notes(ref, "\n".join(line for line in TESTS.splitlines() if "test-qa" not in line))
+    house.wait()
+    assert house.cases() == []
+    missing = house.row(ref)["held"].partition("Missing:")[2]
+    assert "QA" in missing
+    assert "development" not in missing
+
+
+def test_no_fault_in_qa_is_told_and_makes_no_task(house: House) -> None:
+    """L2: 'If there is no fault in QA, level 2 tells the user that it comes with a new version'."""
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faulty\n#connector fact qa faultless")
+    house.wait()
+    assert house.cases() == []
+    assert "comes with a new version" in told(house, ref)
+
+
+def test_an_old_version_without_fault_is_for_the_administrator_to_upgrade(house: House) -> None:
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faultless\n#connector fact version old")
+    house.wait()
+    assert house.cases() == []
+    assert "system administrator" in told(house, ref)
+
+
+def test_an_old_version_with_the_fault_gets_no_advice_and_goes_on(house: House) -> None:
+    ref = house.opens("Sum is wrong")
+    house.notes(
+        ref, f"{NEW_TASK}\n#connector fact release faulty\n#connector fact version old\n#connector fact qa faulty\n{TESTS}"
+    )
+    house.wait()
+    assert len(house.cases()) == 1
+    assert "upgrade" not in told(house, ref)
+
+
+def test_a_similar_task_is_joined_and_nothing_of_the_ticket_goes_by_itself(house: House) -> None:
+    """L2: 'findings are added to the running notes of a similar task'; level 2 stays responsible for the call."""
+    ref = house.opens("Sum is wrong, canary-17")
+    house.notes(ref, f"#connector fact call fault\n#connector fact task similar\n{TESTS}")
+    house.wait()
+    assert house.cases() == []
+    assert "It joins what is under way already, and the partner goes on answering for it" in told(house, ref)
+
+
+def test_the_layers_below_are_for_the_owner_of_level_4_and_no_task(house: House) -> None:
+    """L4: 'operating system, database, network'; entered by cause; the party is a setting."""
+    ref = house.opens("Database is slow")
+    house.notes(ref, f"#connector fact cause system_layer\n{NEW_TASK}\n{TESTS}")
+    house.wait()
+    assert house.cases() == []
+    assert "It is for L4" in told(house, ref)
+    assert "which is the customer's" in told(house, ref)
+
+
+def test_level_1_hands_nothing_to_level_3(house: House) -> None:
+    """L2: 'a kind of interpreter for level 3': only level 2 opens tasks."""
+    ref = house.opens("Sum is wrong", by=OMAR, subcategory="l3-support")
+    house.wait()
+    assert house.cases() == []
+    assert "Omar Ohm belongs to" in told(house, ref)
+
+
+def test_without_a_certificate_of_the_level_nothing_is_handed_over(house: House) -> None:
+    ref = house.opens("Sum is wrong", by=LARS, subcategory="l3-support")
+    house.notes(ref, TESTS, by=LENA)
+    house.wait()
+    assert house.cases() == []
+    assert "Lars Lind has no certificate that holds today" in told(house, ref)
+
+
+@pytest.mark.parametrize(("experts", "topic"), [("internal", "l1-support"), ("none", "l1-support-by-partner")])
+def test_level_1_is_the_companys_or_where_it_has_no_experts_the_partners(tmp_path: Path, experts: str, topic: str) -> None:
+    house = House(
+        tmp_path,
+        model="workcube",
+        mapping=f"\ntopics:\n  - {{by: category, when: {{field: category, is: software}}, topic: {topic}}}\n",
+        here=WORKCUBE.replace("experts: internal", f"experts: {experts}"),
+    )
+    ref = house.opens("Cannot print", category="software")
+    house.wait()
+    assert house.cases() == []
+    whose = {"internal": "the customer", "none": "the partner"}[experts]
+    assert f"it stays with {whose}" in told(house, ref) or "It ends at L1" in told(house, ref)
+
+
+def test_the_vendors_change_of_the_priority_is_a_proposal(house: House) -> None:
+    """L1: 'Problems are categorised, prioritised': stated here only."""
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, f"{NEW_TASK}\n{TESTS}")
+    house.wait()
+    house.portal.edit(house.case(ref).ref, "vera.vendor", {"Priority": "5 very high"})
+    house.wait()
+    assert house.ticket(ref).fields["priority"] == "3"
+    assert house.case(ref).fields["Priority"] == "5 very high"
+    assert "The vendor proposes" in told(house, ref)
+
+
+def test_each_stage_is_told_to_level_1_and_level_2(house: House) -> None:
+    """L3: 'followed together with level 1 and level 2 until there is a solution'."""
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, f"{NEW_TASK}\n{TESTS}")
+    house.wait()
+    house.vendor_writes(ref, "In beta since today.")
+    house.vendor_sets(ref, "open")
+    house.wait()
+    assert "In beta since today." in told(house, ref)
+    assert house.ticket(ref).fields["correlation_display"].endswith("(working)")
+    house.judged()
