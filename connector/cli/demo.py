@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from connector.cli import demo_replay, show
+from connector.cli import demo_replay, demo_rules, show
 from connector.cli.demo_books import Books, close_books
 from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, new_seed
 from connector.cli.demo_rest import await_rest
@@ -20,6 +20,7 @@ from connector.daemon.explain import stories
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
 from connector.sandbox.scenes import INTERNAL, PROMISED, cast
+from connector.settings import SettingsError
 
 PROMISED_RECORDS = (
     "create", "fields_to_customer", "fields_to_vendor", "comment_to_customer", "comment_to_vendor",
@@ -36,23 +37,37 @@ _REST_BY = 30.0  # seconds for the connector to catch up, at most
 
 
 def demo(
+    *,
     replay: Annotated[
         Path | None, typer.Option(help="Events of real incidents (CSV, .gz or plain).", exists=True, dir_okay=False)
     ] = None,
     limit: Annotated[int, typer.Option(help="How many incidents of the file; 0: all.", min=0)] = 0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Tell what an operating model makes of tickets, scene by scene.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed, the same play; 0: any.", min=0)] = 0,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Keep store, settings and log in this folder.", file_okay=False)] = None,
     json: show.JsonOption = False,
 ) -> None:
-    """Play a dozen incidents, or real ones from a file, between two simulated systems, and judge what came of it.
+    """Play a dozen incidents, the rules of a model, or real incidents between two simulated systems, and judge what came of it.
 
     Exit code 1 where anything was lost, doubled, done wrongly, or did not happen.
     """
     seed = seed or new_seed()
     try:
-        fine = demo_replay.play(replay, limit, seed, keep, json=json) if replay else _play(seed, keep, once=once, json=json)
-    except (CannotStart, ValueError) as error:
+        if replay and model:
+            raise CannotStart("--replay and --model are two plays: name one of them")  # noqa: TRY301 - said like the others
+        if replay:
+            fine = demo_replay.play(replay, limit, seed, keep, json=json)
+        elif model:
+            fine = _tell_rules(model, seed, keep, once=once, json=json)
+        else:
+            fine = _play(seed, keep, once=once, json=json)
+    except (CannotStart, SettingsError, ValueError) as error:
         if json:
             show.emit({"ok": False, "error": str(error)})
         else:
@@ -70,6 +85,17 @@ def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
             show.emit(books.as_dict())
         else:
             _tell(console, lab, books, seed, keep)
+        if not once:
+            _stay_open(console, lab, quiet=json)
+    return not books.problems
+
+
+def _tell_rules(model: str, seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
+    console, what = Console(), demo_rules.programme(model)
+    with laboratory(seed, demo_rules.PACE, keep, what.company) as lab:
+        books = demo_rules.perform(lab, what, console, quiet=json)
+        if json:
+            show.emit(books.as_dict())
         if not once:
             _stay_open(console, lab, quiet=json)
     return not books.problems
