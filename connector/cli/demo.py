@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
 
 from connector.cli import demo_replay, demo_rules, show
 from connector.cli.demo_books import Books, close_books
-from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, new_seed
+from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, model_file, new_seed
 from connector.cli.demo_rest import await_rest
+from connector.cli.demo_rules_words import Teller
 from connector.cli.demo_screen import Screen, summary
 from connector.daemon.explain import stories
+from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
-from connector.sandbox.scenes import INTERNAL, PROMISED, cast
+from connector.sandbox.rules.dialogue_cloud import COMPANY
+from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
 from connector.settings import SettingsError
 
 PROMISED_RECORDS = (
@@ -30,6 +35,13 @@ PROMISED_RECORDS = (
 
 INTERESTING = "in_the_middle"
 """The scene whose ticket is explained at the end."""
+
+RULES = (
+    ("stays", "A ticket that is the customer's own stays, although it was handed to the vendor.", ("held",)),
+    ("statement", "One without a reason waits for a line of an authorised person, then goes by itself.", ("held", "created")),
+    ("solved", "The vendor's \"solved\" closes nothing: the customer's people ask the caller, then close it.", ("ruled",)),
+)
+"""Scenes that show a rule, in words, and the kinds of decision that show it."""
 
 _GENTLE = ("answer_lost", "html_502", "html_502_after", "limited", "late", "truncated", "html_200")
 _REDRAW = 0.25  # seconds between two pictures
@@ -79,7 +91,7 @@ def demo(
 
 def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
     console = Console()
-    with laboratory(seed, Pace(), keep) as lab:
+    with laboratory(seed, Pace(), keep, COMPANY) as lab:
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())
@@ -116,7 +128,8 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         screen.say("everybody has finished; the connector catches up")
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
-    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED)
+    rules = {number: found for name, number in lab.names.items() if (found := due(name))}
+    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 
@@ -132,6 +145,7 @@ def _run(director: Director, screen: Screen) -> None:
 def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None) -> None:
     console.print()
     summary(console, books)
+    _rules_at_work(console, lab)
     number = lab.names[INTERESTING]
     console.print(f"\n[bold]What the connector says of {number}[/]")
     for sentence in _story(lab, number):
@@ -144,11 +158,31 @@ def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None
         console.print("connector demo --keep FOLDER keeps store and log, for connector explain INC...", highlight=False)
 
 
+def _rules_at_work(console: Console, lab: Lab) -> None:
+    """For people who have never heard of RASCI: what the connector decided, by which rule."""
+    rows = {task["id"]: task for task in told(str(model_file(COMPANY.model)))["tasks"]}
+    console.print("\n[bold]Three rules at work[/]")
+    for scene, title, kinds in RULES:
+        console.print(f"  {title} ({lab.names[scene]})", highlight=False)
+        for line in _decided(lab, lab.names[scene], Teller(rows), kinds):
+            console.print(Padding(Text(line), (0, 0, 0, 4)))
+    console.print(f"  connector demo --model {COMPANY.model} tells more; so do the other models", highlight=False)
+
+
+def _decided(lab: Lab, number: str, teller: Teller, kinds: Sequence[str]) -> Iterator[str]:
+    for bond in lab.office.store.find_bonds(number):
+        for record in lab.office.store.records(bond.id):
+            event = record.content.event if record.content else {}
+            for line in teller.tell(record.kind, event) if record.kind in kinds or event.get("act") == "submit" else ():
+                yield line.text
+                yield from (f"rule: {rule}" for rule in (line.rule,) if rule)
+
+
 def _story(lab: Lab, number: str) -> Sequence[str]:
     """Three to five sentences: the turns of the story, without what is routine."""
     story = stories(lab.configuration, lab.office.store, number)[0]
-    told = [line["text"] for line in story["story"]]
-    return [*told[:1], *told[-3:], story["next"]] if len(told) > 4 else [*told, story["next"]]  # noqa: PLR2004 - five in all
+    lines = [line["text"] for line in story["story"]]
+    return [*lines[:1], *lines[-3:], story["next"]] if len(lines) > 4 else [*lines, story["next"]]  # noqa: PLR2004 - five in all
 
 
 def _stay_open(console: Console, lab: Lab, *, quiet: bool) -> None:

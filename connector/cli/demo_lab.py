@@ -254,7 +254,7 @@ def _shipped(path: str) -> Path:
     for root in (_ROOT, Path.cwd()):
         if (root / path).is_file():
             return root / path
-    raise CannotStart(f"{path} is not here: start the demo from the folder that holds it")
+    raise CannotStart(f"{path} is not here: check the name, or start the demo from the folder that holds it")
 
 
 def _load(path: Path) -> Configuration:

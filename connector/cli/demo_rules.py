@@ -15,6 +15,7 @@ from connector.cli.demo_books import Books, close_books
 from connector.cli.demo_lab import CannotStart, Lab, Pace, model_file
 from connector.cli.demo_rest import await_rest
 from connector.cli.demo_rules_words import Line, Teller
+from connector.cli.demo_screen import CASE_WORDS
 from connector.daemon import models as library
 from connector.daemon.errors import Unusable
 from connector.daemon.standing import standing
@@ -44,25 +45,32 @@ def programme(name: str) -> Programme:
 
     :raises CannotStart: there is no such model, it cannot be read, or there are no scenes for it.
     """
-    path = model_file(name)
+    known = f"there are scenes for {', '.join(REPERTOIRES)}, and for a file that ends in .yaml and has one of these ids"
     try:
+        path = model_file(name)
         model = library.told(str(path))
-    except Unusable as error:
-        raise CannotStart(str(error)) from None
+    except (CannotStart, Unusable) as error:
+        raise CannotStart(f"{error}\n{known}") from None
     repertoire = REPERTOIRES.get(model["id"])
     if repertoire is None:
-        raise CannotStart(f"there are no scenes for the model {model['id']}: there are for {', '.join(REPERTOIRES)}")
+        raise CannotStart(f"no scenes are written for the model {model['id']}\n{known}")
     return Programme(model, repertoire, replace(repertoire.company, model=str(path)))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one scene ended. ``now``: what was to stand in the end, and whether it does."""
+    """How one scene ended.
+
+    :param here: how the ticket stands, ``there``: the vendor's case; in words.
+    :param now: what was to stand in the end, and whether it does.
+    """
 
     name: str
     rule: Rule
     told: Told
     stuck: Sequence[str]
+    here: str
+    there: str
     now: Mapping[str, bool]
 
     @property
@@ -80,6 +88,7 @@ class Outcome:
             "title": self.rule.title,
             "ticket": self.told.number,
             "case": self.told.case.number if self.told.has_case else None,
+            "stands": [self.here, self.there],
             "came_out": self.came_out,
             "now": [{"text": text, "so": so} for text, so in self.now.items()],
         }
@@ -124,9 +133,17 @@ class _Scene:
         await_rest(self._lab, _REST_BY, self._follow)
         self._follow()
         now = {one.text: one.so() for one in self._told.ends} if not director.stuck else {}
-        outcome = Outcome(self._name, self._rule, self._told, tuple(director.stuck), now)
+        outcome = Outcome(self._name, self._rule, self._told, tuple(director.stuck), *self._stands(), now)
         self._page.end(outcome)
         return outcome
+
+    def _stands(self) -> tuple[str, str]:
+        incident = self._told.incident
+        here = f"{incident.number} is {self._lab.customer.choices['state'][incident.fields['state']]}"
+        if not self._told.has_case:
+            return here, "the vendor has no case"
+        case = self._told.case
+        return here, f"the vendor's case {case.number} is {CASE_WORDS.get(case.fields['State'], case.fields['State'])}"
 
     def _act(self, who: str, what: str) -> None:
         """People act on what they saw: that is told first."""
@@ -163,6 +180,10 @@ class _Page:
         self._line(f"by the document {what.model['source']}", "dim")
         self._line(what.repertoire.people)
         self._line(
+            "The document says for each kind of work who does it (R), answers for it (A), helps (S), is asked for advice (C)"
+            " and is told (I). Letters that it does not state itself are marked as inferred."
+        )
+        self._line(
             "Both ticket systems are simulated and the people follow a script; the connector between them is the real one."
         )
 
@@ -180,8 +201,9 @@ class _Page:
 
     def end(self, outcome: Outcome) -> None:
         ends = [(("yes", text) if so else ("NO", text)) for text, so in outcome.now.items()]
-        for n, (so, text) in enumerate([*ends, *(("NO", stuck) for stuck in outcome.stuck)]):
-            self._row("" if n else "in the end", f"{so:<3} {text}", "bold red" if so == "NO" else "green")
+        self._row("in the end", f"{outcome.here}; {outcome.there}")
+        for so, text in [*ends, *(("NO", stuck) for stuck in outcome.stuck)]:
+            self._row("", f"{so:<3} {text}", "bold red" if so == "NO" else "green")
 
     def close(self, outcomes: Sequence[Outcome], books: Books) -> None:
         came = sum(one.came_out for one in outcomes)

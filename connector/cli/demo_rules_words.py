@@ -19,6 +19,8 @@ _LETTERS = {
 _PARTIES = {"vendor": "the vendor", "customer": "the customer", "partner": "the partner", "end_user": "the user"}
 _DUTIES = ("p1-call", "cause", "rca", "consult")
 """What is told of all that is owed: the rest is routine."""
+_QUESTIONS = ("consult", "support")
+_ONLY_ASKED = "It is a question that an authorised person decided to ask; the ticket stays where it is."
 _STANDS = {
     "open": "Owed from now on by {party}: {what}.",
     "expected": "Expected of {party}: {what}. The document does not demand it.",
@@ -46,25 +48,31 @@ class Teller:
 
     tasks: Mapping[str, Mapping[str, Any]]
     _told: set[str] = field(default_factory=set)
+    asked: bool = False  # a person asked for the vendor's advice or help
     submitted: Event = field(default_factory=dict)  # the ruling on the hand-over
 
     def tell(self, kind: str, event: Event) -> Iterator[Line]:
         if say := _KINDS.get(kind):
             yield from say(self, event)
 
-    def rule(self, ruling: Event | None) -> str:
-        """Where it stands, and who has which part; once a ticket."""
-        clause = _SETTINGS.sub("", ruling["clause"]) if ruling else ""
-        if not ruling or clause in self._told:
-            return ""
-        self._told.add(clause)
-        task = self.tasks.get(ruling["task"])
-        parts = f": {_parts(task)}" if task and clause.startswith(task["source"]) else ""
-        return f"{clause}{parts}"
+    def rule(self, ruling: Event) -> str:
+        """Where it stands, and who has which part in that row; each once a ticket."""
+        clause, row = _SETTINGS.sub("", ruling["clause"]), self.tasks.get(ruling["task"])
+        if row is None or not clause.startswith(row["source"]):
+            return self._once(clause)
+        parts = self._once(f"{row['source']}: {_parts(row)}")
+        beside = self._once(clause.removeprefix(row["source"]).lstrip("; "))
+        return "; ".join(filter(None, (parts, beside)))
+
+    def _once(self, text: str) -> str:
+        new = text not in self._told
+        self._told.add(text)
+        return text if new else ""
 
 
 def _held(teller: Teller, e: Event) -> Iterator[Line]:
-    yield Line(f"Does not send it. {_plain(e['reason'])}", teller.rule(e["ruling"]))
+    if e["ruling"]:  # else it was taken back
+        yield Line(f"Does not send it. {_plain(e['reason'])}", teller.rule(e["ruling"]))
 
 
 def _classified(teller: Teller, e: Event) -> Iterator[Line]:
@@ -79,8 +87,15 @@ def _ruled(teller: Teller, e: Event) -> Iterator[Line]:
         yield Line(_plain(e["ruling"]["reason"]), teller.rule(e["ruling"]))
 
 
+def _replied(teller: Teller, e: Event) -> Iterator[Line]:
+    if e["topic"] in _QUESTIONS:
+        teller.asked = True
+    return iter(())
+
+
 def _created(teller: Teller, e: Event) -> Iterator[Line]:
-    yield Line(f"Opens case {e['number']} at the vendor's. {_plain(teller.submitted['reason'])}", teller.rule(teller.submitted))
+    why = _ONLY_ASKED if teller.asked else _plain(teller.submitted["reason"])
+    yield Line(f"Opens case {e['number']} at the vendor's. {why}", teller.rule(teller.submitted))
 
 
 def _duty(teller: Teller, e: Event) -> Iterator[Line]:
@@ -98,6 +113,7 @@ _KINDS: Mapping[str, Callable[[Teller, Event], Iterator[Line]]] = {
     "held": _held,
     "classified": _classified,
     "ruled": _ruled,
+    "replied": _replied,
     "created": _created,
     "duty": _duty,
     "copied": _copied,

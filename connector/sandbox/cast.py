@@ -109,6 +109,7 @@ class Case:
     ref: str = ""
     number: str = ""
     doing: str = ""  # what happens now, for people who watch
+    stays: bool = False  # by the rules it stays with its own people
     _case: str = field(default="", repr=False)
 
     # -- the customer's people

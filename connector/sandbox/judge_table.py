@@ -42,17 +42,23 @@ class Finding:
     told: bool = False  # the connector itself reports it: a second case, a second copy
 
 
+STATED = ("statement", "submit")
+"""A named person says on what basis the issue is the application's, or answers for its going as it is."""
+ASKED = ("consult", "support")
+"""A person decides that the vendor is asked in what stays the customer's."""
+
+
 @dataclass(frozen=True)
 class Due:
     """What the published table of responsibilities makes of one incident that is handed over, as whoever wrote the scene read it.
 
     :param case: whether it is to end with a case of ours; False: it stays with its own people.
-    :param statement: no case before a person said in a work note on what basis the issue is the application's.
+    :param after: no case before a person wrote ``#connector TOPIC reason`` in a work note, with one of these topics; (): no line is needed.
     :param told: words that level 1 must find in one note of ours in the incident: why it stays, or what it waited for.
     """
 
     case: bool
-    statement: bool = False
+    after: tuple[str, ...] = ()
     told: str = ""
 
 

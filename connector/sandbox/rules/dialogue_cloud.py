@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.sandbox.cast import WITH_L1, Scene
 from connector.sandbox.company import Company, by
-from connector.sandbox.judge_table import Due
+from connector.sandbox.judge_table import ASKED, Due
 from connector.sandbox.rules.roster import LEVEL_1, NUMBERS, known_as
 from connector.sandbox.rules.told import LARS, LENA, Repertoire, Rule, Told
 
@@ -77,10 +77,10 @@ REPERTOIRE = Repertoire(
             "A change that a user asks for is the customer's own work; the vendor is asked only where a person decides so",
             "New skill for team 4",
             change,
-            Due(case=True, told="row 6"),
+            Due(case=True, after=ASKED, told="row 6"),
         ),
         "urgent": Rule(
-            "Nobody can work: it goes at once, even with gaps, and somebody has to phone",
+            "Nobody can work (a P1): it goes at once, even with gaps, and somebody has to phone",
             "Nobody can take calls",
             urgent,
             Due(case=True, told="+31 10 555 0100"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.sandbox.cast import Scene
 from connector.sandbox.company import Company, by
-from connector.sandbox.judge_table import Due
+from connector.sandbox.judge_table import STATED, Due
 from connector.sandbox.rules.roster import LEVEL_1, NUMBERS, known_as
 from connector.sandbox.rules.told import LARS, LENA, Repertoire, Rule, Told
 
@@ -70,7 +70,7 @@ def other_half(c: Told) -> Scene:
     c.stands_at_home()
 
 
-_P1 = Due(case=True, statement=True)
+_P1 = Due(case=True, after=STATED)
 
 REPERTOIRE = Repertoire(
     people="The enterprise's level 1 helps the users, the vendor does level 2 and 3 and the implementation.",

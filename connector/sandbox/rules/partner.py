@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.sandbox.cast import AT_VENDOR, WITH_L1, Scene
 from connector.sandbox.company import Company, by
-from connector.sandbox.judge_table import Due
+from connector.sandbox.judge_table import STATED, Due
 from connector.sandbox.rules.roster import PARTNERS, known_as
 from connector.sandbox.rules.told import PETRA, SAM, UWE, Repertoire, Rule, Told
 
@@ -74,7 +74,7 @@ REPERTOIRE = Repertoire(
             "A certificate that ran out does not count; a colleague with one can answer for it",
             "Sound stops after ten minutes",
             certificate,
-            Due(case=True, told="no certificate that holds today"),
+            Due(case=True, after=STATED, told="no certificate that holds today"),
         ),
         "user_error": Rule(
             "What a user did wrong is put right at home and never goes to the vendor",

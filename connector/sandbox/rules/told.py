@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.sandbox.cast import AT_VENDOR, WITH_L1, Case, Scene, Wait
+from connector.sandbox.cast import AT_VENDOR, LIMIT, WITH_L1, Case, Scene, Wait
 from connector.sandbox.company import Company
 from connector.sandbox.core import SimItem
 from connector.sandbox.judge_table import Due
@@ -29,7 +29,7 @@ _SAID = {
     "notes": "writes in an internal note: {line}",
     "writes": "writes in the case: {line}",
 }
-_PATIENCE = 15.0
+PATIENCE = 15.0
 """Seconds after which people give up waiting."""
 _READING = 0.7
 """Seconds between two acts, so that who watches can read."""
@@ -92,8 +92,8 @@ class Told(Case):
         """The connector has taken a person's line to it."""
         return self.until(f"the connector hears: {topic}", lambda: topic in self.watch.heard(self.number))
 
-    def until(self, what: str, come: Callable[[], bool], limit: float = _PATIENCE) -> Wait:
-        return super().until(what, come, limit)
+    def until(self, what: str, come: Callable[[], bool], limit: float = LIMIT) -> Wait:
+        return super().until(what, come, min(limit, PATIENCE))
 
     def _tell(self, who: str, what: str, about: str = "") -> None:
         line = about.splitlines()[0] if about else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.sandbox.cast import Scene
 from connector.sandbox.company import Company, by
-from connector.sandbox.judge_table import Due
+from connector.sandbox.judge_table import STATED, Due
 from connector.sandbox.rules.roster import EXPERTS, known_as
 from connector.sandbox.rules.told import LENA, PETRA, Repertoire, Rule, Told
 
@@ -86,7 +86,7 @@ REPERTOIRE = Repertoire(
             "A fault goes to the vendor once it was tested in three places",
             "Report stops with an error",
             tests,
-            Due(case=True, statement=True, told="test in development"),
+            Due(case=True, after=STATED, told="test in development"),
         ),
         "database": Rule(
             "A slow database is for whoever runs the servers, not for the vendor",

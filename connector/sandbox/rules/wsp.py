@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.sandbox.cast import WITH_L1, Scene
 from connector.sandbox.company import Company, by
-from connector.sandbox.judge_table import Due
+from connector.sandbox.judge_table import ASKED, STATED, Due
 from connector.sandbox.rules.roster import LEVEL_1, NUMBERS, known_as
 from connector.sandbox.rules.told import LARS, LENA, Repertoire, Rule, Told
 
@@ -69,13 +69,13 @@ REPERTOIRE = Repertoire(
             "An upgrade is the customer's own work; the vendor gives advice when a person asks for it",
             "Upgrade to a supported version",
             upgrade,
-            Due(case=True, told="row 17"),
+            Due(case=True, after=ASKED, told="row 17"),
         ),
         "analysis": Rule(
             "After an urgent failure that the vendor caused, the vendor owes an analysis of it",
             "Nobody can take calls",
             analysis,
-            Due(case=True, statement=True, told="+31 10 555 0100"),
+            Due(case=True, after=STATED, told="+31 10 555 0100"),
         ),
     },
 )
