@@ -10,8 +10,9 @@ from connector.rasci.calendars import Calendar
 from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
 from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
+from connector.rasci.parts import NOBODY, parts_of
 from connector.rasci.rca import analyses
-from connector.rasci.table import OperatingModel, Task
+from connector.rasci.table import Kind, OperatingModel, Task
 from connector.words import ACCESS, Course, Facts, Party, Reply
 
 __all__ = ["Course", "Owed", "Stand", "Told", "calendars", "next_moment", "owed"]
@@ -47,14 +48,16 @@ def _answer(case: Case) -> Iterator[Owed]:
     if not course.waiting_since or case.over < inf:
         return
     access = course.waiting_why == ACCESS
-    party = case.holder(Gate.SUBMIT)
+    item = case.named("access" if access else "timely-support", Gate.WORK)
+    parts = parts_of(item) if isinstance(item, Task) and item.kind is Kind.DUTY else NOBODY
+    party = (*parts.hold, case.holder(Gate.SUBMIT))[0]
     granted = next(case.said("access", course.waiting_since), None) if access else None
     hours = case.hours(party)
-    item = case.named("access" if access else "timely-support", Gate.WORK)
     yield Owed(
         id="access" if access else "answer",
         party=party,
-        what="access for the vendor's engineers" if access else "an answer to the vendor's question",
+        what=("access for the vendor's engineers" if access else "an answer to the vendor's question")
+        + (f" ({parts})" if parts.hold else ""),
         how="#connector access WHO GRANTED IT, UNTIL WHEN (never a password)" if access else "",
         since=course.waiting_since,
         reminders=up_to_next(

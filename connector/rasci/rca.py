@@ -10,8 +10,10 @@ from math import inf
 from connector.rasci.course import Case, Ground, Owed, Stand, Told, up_to_next
 from connector.rasci.duties import RCA_ROWS, Cause, Rca
 from connector.rasci.ladder import Gate
-from connector.rasci.meaning import Basis, Meant
-from connector.words import Party, Reply
+from connector.rasci.meaning import Basis
+from connector.rasci.parts import parts_of
+from connector.rasci.table import Task
+from connector.words import Party, Reply, Side
 
 CAUSES = {"vendor": Cause.VENDOR, "other": Cause.OTHER, "mixed": None}
 """What a person may state. A mixed cause is in no half of the documents."""
@@ -71,8 +73,10 @@ def _cause(case: Case, since: float, halves: Sequence[Rca], stated: Reply | None
 def _analysis(case: Case, since: float, halves: Sequence[Rca], cause: Cause | None) -> Iterator[Owed]:
     half = next((half for half in halves if _covers(half, cause)), None)
     if half:
-        ground = _rests(case, half.party, half.cause, half)
-        yield _fulfilled(case, since, half.party, ground, expected=half.basis is Basis.OURS)
+        row = _row(case, RCA_ROWS[half.cause])
+        party = (*(parts_of(row).hold if row else ()), half.party)[0]
+        ground = _rests(case, party, half.cause, half)
+        yield _fulfilled(case, since, party, ground, expected=half.basis is Basis.OURS)
     elif cause is None:
         leads = Cause.VENDOR if case.word("rca.mixed") == "vendor_leads" else Cause.OTHER
         party = Party.VENDOR if leads is Cause.VENDOR else case.holder(Gate.SUBMIT)
@@ -87,7 +91,7 @@ def _covers(half: Rca, cause: Cause | None) -> bool:
     return half.cause is cause
 
 
-def _row(case: Case, name: str) -> Meant | None:
+def _row(case: Case, name: str) -> Task | None:
     return next((task for task in case.model.tasks if task.id == name), None)
 
 
@@ -98,14 +102,19 @@ def _rests(case: Case, party: Party, cause: Cause, *half: Rca, settings: Sequenc
 
 
 def _fulfilled(case: Case, since: float, party: Party, ground: Ground, *, expected: bool) -> Owed:
-    """The vendor's text counts only after the customer had the draft; until then it is shown as owed."""
-    drafts, word = _words(case, party)
+    """The vendor's text counts only after the customer, where it is consulted, had the draft; until then it is shown as owed."""
+    row = _row(case, ground.task)
+    draft_first = party is Party.VENDOR and (
+        row is None or any(one in parts_of(row).asked for one in case.model.staff(Side.CUSTOMER))
+    )
+    drafts, word = _words(case, draft_first=draft_first)
     kept = "; the customer had the draft" if drafts else "; first the customer gets the draft"
+    shares = f" ({parts_of(row)})" if row else ""
     analysis = Owed(
         id="rca",
         party=party,
-        what="the root cause analysis of the P1" + (kept if party is Party.VENDOR and not word else ""),
-        how="#connector rca draft, then #connector rca done" if party is Party.VENDOR else "#connector rca TEXT or link",
+        what="the root cause analysis of the P1" + (kept if draft_first and not word else "") + shares,
+        how="#connector rca draft, then #connector rca done" if draft_first else "#connector rca TEXT or link",
         since=since,
         state=Stand.EXPECTED,
         ground=ground,
@@ -113,11 +122,11 @@ def _fulfilled(case: Case, since: float, party: Party, ground: Ground, *, expect
     return (analysis if expected else _in_time(case, analysis, word.at if word else inf)).done(word)
 
 
-def _words(case: Case, party: Party) -> tuple[Sequence[Reply], Reply | None]:
+def _words(case: Case, *, draft_first: bool) -> tuple[Sequence[Reply], Reply | None]:
     """What was said of drafts, and the word that fulfils it."""
     said = list(case.said("rca", case.course.p1_since))
     drafts = [one for one in said if _first_word(one) == _DRAFT]
-    after = said.index(drafts[0]) if drafts else len(said) if party is Party.VENDOR else 0
+    after = said.index(drafts[0]) if drafts else len(said) if draft_first else 0
     return drafts, next((one for one in said[after:] if _first_word(one) != _DRAFT), None)
 
 

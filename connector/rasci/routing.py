@@ -49,9 +49,8 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 
     :param about: what the mapping says that it is about, most specific first. The first row that applies decides.
     """
-    found_out = next(chain(_ends(model, facts), _by_cause(model, facts)), None)
-    if found_out:
-        return found_out
+    if found := found_out(model, facts):
+        return found
     doubts: list[str] = []
     for one in about:
         found = _of_system(model, facts, one) if one.system else _of_task(model, facts, one, doubts)
@@ -63,8 +62,15 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
     return Destination(Way.UNCLASSIFIED, None, f"No row of the operating model says whose this ticket is{why}.")
 
 
-def plainly(model: OperatingModel) -> Destination:
-    """Where every ticket goes that is handed over, for an installation that does not tell topics apart."""
+def found_out(model: OperatingModel, facts: Facts) -> Destination | None:
+    """Where a ticket goes by what people found out about it, whatever the mapping says: it ends before the vendor, or goes past it."""
+    return next(chain(_ends(model, facts), _by_cause(model, facts)), None)
+
+
+def plainly(model: OperatingModel, facts: Facts | None = None) -> Destination:
+    """Where a ticket goes that is handed over, for an installation that does not tell topics apart."""
+    if found := found_out(model, facts or {}):
+        return found
     row = model.row(Gate.WORK)
     reason = f"It was handed over, and the vendor does the work of row {row.number}, {row.title!r}."
     return Destination(Way.CASE, row, reason, parts=parts_of(row))

@@ -79,7 +79,7 @@ KNOWN: Mapping[str, Known] = {
         used=True,
     ),
     # a P1
-    "p1.on_incomplete": Known("send_with_gaps", "a P1 whose evidence is incomplete", ("send_with_gaps",)),
+    "p1.on_incomplete": Known("send_with_gaps", "a P1 whose evidence is incomplete", ("send_with_gaps",), used=True),
     "p1.on_unauthorised": Known(
         "tell_roster_and_hold", "a P1 that somebody without authority wants to submit", ("tell_roster_and_hold",)
     ),
@@ -131,7 +131,7 @@ KNOWN: Mapping[str, Known] = {
         2, "until a question or a wish for access that nobody answers is called to mind; then weekly", unit="working days"
     ),
     "consult.window": Known(5, "until silence lets the accountable party go on", unit="working days"),
-    "hold.override": Known("roster_member_with_reason", "who may send what is held", ("roster_member_with_reason",)),
+    "hold.override": Known("roster_member_with_reason", "who may send what is held", ("roster_member_with_reason",), used=True),
     "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days"),
     "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee"), used=True),
     # tickets that the vendor begins, and cases of several tickets
@@ -145,7 +145,7 @@ KNOWN: Mapping[str, Known] = {
     "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold")),
     "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
-    "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES),
+    "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES, used=True),
 }
 
 SCHEMA: Mapping[str, Any] = {

@@ -6,9 +6,9 @@ Who leads is the connector's own word; all that follows from it is looked up in 
 from __future__ import annotations
 
 from connector.sandbox.core import Deed
-from connector.sandbox.judge_deeds import RACE, put_back
+from connector.sandbox.judge_deeds import put_back
 from connector.sandbox.judge_docket import Court, Docket
-from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED, UNITS
+from connector.sandbox.judge_table import CASE_ENDED, RACE, TICKET_ENDED, UNITS
 from connector.sandbox.judge_text import squeeze, unreferenced
 
 _TELLING = 12  # characters: shorter texts ("ok") prove nothing by standing within another text

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_docket import Court, Docket
-from connector.sandbox.judge_table import NO_LONGER_NEW, TICKET_ENDED, Finding
+from connector.sandbox.judge_table import NO_LONGER_NEW, RACE, TICKET_ENDED, Finding
 
-RACE = 10.0
-"""Seconds within which a person's save and our write may cross: the age of a read when a write is sent, and the call."""
-
+_STATUS = ("state", "hold_reason")
 _PUBLIC = ("comments", "close_notes")
 
 
@@ -19,7 +17,7 @@ def judge_deeds(court: Court, docket: Docket) -> None:
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
     for n, deed in enumerate(states):
         if deed.ours and not put_back(states[:n], deed):
-            _move(docket, deed, states[:n], states[n + 1 :], court.table.window)
+            _move(court, docket, deed, states[:n], states[n + 1 :])
     for deed in docket.deeds:
         if deed.ours and deed.field in _PUBLIC and deed.new:
             docket.find("violations", f"our user wrote {deed.field}, which end users read")
@@ -28,24 +26,26 @@ def judge_deeds(court: Court, docket: Docket) -> None:
     _canaries(court, docket)
 
 
-def _move(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed], window: float) -> None:
+def _move(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) -> None:
     if deed.new in NO_LONGER_NEW and not put_back(_before_a_crossing(earlier, deed), deed):
         docket.find("violations", f"our user set the ticket's state to {deed.new}")
     restored = any(d.new == deed.old for d in later)  # by us or by its people: then it was a race, and it was mended
-    if deed.old in TICKET_ENDED and not restored and not _overtaken(docket, deed, earlier, later, window):
+    if deed.old in TICKET_ENDED and not restored and not _overtaken(court, docket, deed, earlier, later):
         docket.find("violations", f"our user moved the ended ticket from state {deed.old} to {deed.new}")
 
 
-def _overtaken(docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed], window: float) -> bool:
+def _overtaken(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) -> bool:
     """Whether a move of ours met an end that nobody had read, and its people did something before it could be mended.
 
-    They took the ticket up again themselves, or deleted it. What the world delivers a second time comes when it likes.
+    They took the ticket up again themselves, or deleted it. What the world delivers a second time comes when it likes. And
+    where no history is shown nobody can tell what was covered (docs/limits.md).
     """
     race = bool(earlier) and not earlier[-1].ours and deed.at - earlier[-1].at <= RACE
-    soon = deed.at + window
+    soon = deed.at + court.table.window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
     gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in docket.deeds)
-    return doubled or (race and any(not d.ours for d in later)) or (gone and (race or deed.again))
+    taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
+    return doubled or (race and (taken_up or court.table.blind)) or (gone and (race or deed.again))
 
 
 def put_back(before: list[Deed], deed: Deed) -> bool:

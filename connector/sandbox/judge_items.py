@@ -329,12 +329,13 @@ def _order(lane: Lane) -> None:
     """Copies stand in the order of their origins, as far as whole seconds can tell it.
 
     Each incident, and each case of those merged into one, has an order of its own; where two of them say the same words
-    nobody can tell whose copy is whose. Nor where one says them twice and one of the two has a second copy.
+    nobody can tell whose copy is whose. Nor where one says them twice and one of the two has a second copy, or need have none.
     """
     said = Counter(key for _, key in {(origin.part, origin.key) for origin in lane.origins})
     again = Counter(origin.key for origin in lane.origins)
     paired = {copy.id for _, copy in lane.pairs}
     spare = {squeeze(body(item.text)) for item in lane.ours if item.id not in paired}
+    spare |= {origin.key for origin in lane.origins if not origin.required}  # which need not have one
     told = {key for key in said if said[key] == 1 and not (again[key] > 1 and key in spare)}
     for part in sorted({origin.part for origin in lane.origins}) if lane.kind == "comment" else ():
         _order_of(lane, [pair for pair in lane.pairs if pair[0].part == part and pair[0].key in told])

@@ -106,6 +106,10 @@ class Files:
         return ""
 
 
+RACE = 10.0
+"""Seconds within which a person's save and our write may cross: the age of a read when a write is sent, and the call."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One scenario's expectations. The defaults are those of the shipped mapping.
@@ -120,6 +124,7 @@ class Table:
     :param hidden: numbers of incidents (of deleted ones ids) that our user could not see for a while, and until when (the world's time): what changed
         last before that may never be noticed.
     :param due: by the incident's number, what the rules make of it; of others nothing is asked.
+    :param blind: whether our user could not read histories for a while.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.
     """
@@ -143,6 +148,7 @@ class Table:
     causes: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     hidden: Mapping[str, float] = field(default_factory=dict)
+    blind: bool = False
     apart: frozenset[str] = frozenset()
     due: Mapping[str, Due] = field(default_factory=dict)
     canaries: tuple[str, ...] = ()

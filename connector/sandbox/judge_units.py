@@ -13,6 +13,7 @@ from connector.sandbox.judge_table import (
     CASE_ENDED,
     CLOSED,
     NO_LONGER_NEW,
+    RACE,
     RETURNED,
     SAME_STATES,
     SOLVED,
@@ -117,7 +118,8 @@ def _crossed(court: Court, stands: Deed, newest: Deed, writes: tuple[list[Deed],
     """Whether the newer value was written before its author could see the one that stands."""
     if newest.at - stands.at < court.table.window:
         return True
-    carried = (d for side in writes for d in side if d.ours and d.system == newest.system and d.at < newest.at)
+    unseen = RACE if court.table.blind else 0.0  # who wrote first nobody can tell then, if our write was not answered
+    carried = (d for side in writes for d in side if d.ours and d.system == newest.system and d.at < newest.at - unseen)
     return not any(squeeze(d.new or "") == squeeze(stands.new or "") for d in carried)
 
 
@@ -258,13 +260,15 @@ def _ended_since(court: Court, docket: Docket, when: float) -> float:
     """When the ticket ended; a short return to work in between may never have been seen, unless our user took it to the case."""
     states = [d for d in docket.deeds if d.what == "field" and d.field == "state"]
     ours = [d.at for d in _writes(docket.case_deeds, UNITS["status"][1]) if d.ours]
-    for n in range(len(states) - 1, 1, -1):
-        back, end = states[n - 1], states[n]
-        if back.ours or end.new not in TICKET_ENDED or back.old not in TICKET_ENDED or end.at - back.at >= court.table.window:
+    end = len(states) - 1
+    while end > 0 and states[end].new in TICKET_ENDED:
+        back = next((n for n in range(end - 1, 0, -1) if states[n].old in TICKET_ENDED), 0)  # it may have moved on meanwhile
+        away = states[back:end]
+        seen = any(away[0].at < at < states[end].at for at in ours)
+        if not back or seen or any(d.ours for d in away) or states[end].at - away[0].at >= court.table.window:
             break
-        if any(back.at < at < end.at for at in ours):
-            break
-        when = min(when, states[n - 2].at)
+        end = back - 1
+        when = min(when, states[end].at)
     return when
 
 
@@ -310,6 +314,8 @@ def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:
 def _kept(mine: list[Deed]) -> str:
     """After the customer's last move, with the vendor silent since, nobody else may have moved the ticket."""
     last = next((d for d in reversed(mine) if d.field == "state"), None)
+    if mine and not mine[-1].ours:  # why it waits was said since
+        return ""
     person = next((d for d in reversed(mine) if d.field == "state" and not d.ours), None)
     if last is None or person is None or not last.ours or last.new == person.new:
         return ""

@@ -28,13 +28,28 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     recognise.recognise(scene)
     if find_case(delivery, scene):
         return
+    goes = consider(delivery, scene)
+    if goes:
+        _create(delivery, scene, *goes)
+
+
+def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
+    """Whether a candidate goes to the vendor now; None: it is held, and that is said. Asks the vendor's system nothing.
+
+    What its people are to know is written before the portal is asked: that may be what does not answer.
+    """
     take_replies(scene)
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
     if isinstance(found, Waits):
         _hold(delivery, scene, found)
-        return
-    _create(delivery, scene, creation, found)
+        return None
+    if scene.bond.held:
+        scene.bond.held = None
+        scene.fact("let_go", item="ticket")
+    oblige(scene)
+    delivery.run(scene, items.notes(scene, Side.CUSTOMER))
+    return creation, found
 
 
 def find_case(delivery: Delivery, scene: Scene) -> bool:
@@ -127,9 +142,6 @@ def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
 
 def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) -> None:
     ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.VENDOR, Party.CUSTOMER))
-    if scene.bond.held:
-        scene.bond.held = None
-        scene.fact("let_go", item="ticket")
     entry = goes.entry
     scene.bond.topic = goes.destination.task.id if goes.destination.task and scene.mapping.classifies else ""
     scene.bond.asked = goes.asked.topic if goes.asked else ""

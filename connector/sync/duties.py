@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.base import Comment
+from adapters.base import Attachment, Comment
 from connector.rasci.clock import Holder, on_whom
 from connector.rasci.course import OVER, Owed, Stand, calendars
 from connector.rasci.owed import next_moment, owed
@@ -19,6 +19,7 @@ from connector.rasci.table import Letter
 from connector.store.records import BondState
 from connector.sync.hand_over import URGENT
 from connector.sync.items import sources
+from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
@@ -91,22 +92,18 @@ def _since(before: float, holds: bool, now: float) -> float:
 
 
 def _spoken(scene: Scene, course: Course) -> Course:
-    """When a person of the vendor first spoke after it became a P1, or was consulted."""
-    said = (
-        [_at(one, scene.now) for one in sources(scene, Side.VENDOR, "comment") if isinstance(one, Comment)]
-        if course.opened
-        else []
-    )
-    spoke = course.vendor_spoke or next((at for at in said if course.p1_since and at >= int(course.p1_since)), 0.0)
-    answered = course.consult_answered or next((at for at in said if course.consulted and at >= int(course.opened)), 0.0)
+    """When a person of the vendor first spoke after it became a P1, or was consulted: what has no copy yet is new."""
+    if not course.opened or not any(_new(scene, one) for one in sources(scene, Side.VENDOR, "comment")):
+        return course
+    spoke = course.vendor_spoke or (scene.now if course.p1_since else 0.0)
+    answered = course.consult_answered or (scene.now if course.consulted else 0.0)
     return replace(course, vendor_spoke=spoke, consult_answered=answered)
 
 
-def _at(comment: Comment, now: float) -> float:
-    try:
-        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return now
+def _new(scene: Scene, item: Comment | Attachment) -> bool:
+    key = item_key(Side.VENDOR, scene.snapshots[Side.VENDOR].ref, "comment", item.id)
+    travels = isinstance(item, Comment) and scene.mapping.route_comment(Side.VENDOR, item).allowed
+    return travels and all(known.item != key for known in scene.identities)
 
 
 def _holder(scene: Scene) -> Holder:

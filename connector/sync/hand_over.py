@@ -94,7 +94,7 @@ def _names(scene: Scene) -> Callable[[str], str]:
 
 def _destination(scene: Scene) -> Destination:
     if not scene.mapping.classifies:
-        return plainly(scene.model)
+        return plainly(scene.model, facts(scene))
     return destination(scene.model, facts(scene), scene.mapping.about(scene.snapshots[Side.CUSTOMER]))
 
 

@@ -6,6 +6,7 @@ is what happens to one bond.
 
 from __future__ import annotations
 
+import math
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ import structlog
 
 from adapters.base import Misconfigured, NotApplied, Problem
 from connector.store.store import Store
-from connector.sync import polling
+from connector.sync import apart, polling
 from connector.sync.batch import Batch, Desk
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
@@ -49,6 +50,7 @@ class Reconciler:
         self.store = store
         self.clock = clock
         self._stop = threading.Event()
+        self._apart_at = -math.inf
         self._hands = Hands(in_flight)
         self._echoes = Echoes(clock)
         key = MarkerKey(*store.marker_key())
@@ -81,7 +83,7 @@ class Reconciler:
         """Claim due bonds and reconcile them; returns how many were begun (0: nothing to do now)."""
         self.limits.heed()
         if not self._desk.open():
-            return 0
+            return self._apart(worker)
         claims = self.store.claim(self.connection.name, worker, limit, self.connection.timing.lease)
         if not claims:
             return 0
@@ -101,3 +103,16 @@ class Reconciler:
                 self.store.unclaim(claims)
             raise
         return batch.run()
+
+    def _apart(self, worker: str) -> int:
+        """While the vendor's system is being spared: now and then, what people are to know of urgent tickets."""
+        now, gates = self.clock(), self.limits.gates
+        waits = now - self._apart_at < apart.LOOK or gates[Side.VENDOR].open() or not gates[Side.CUSTOMER].open()
+        if self.connection.installation is None or waits or self._stop.is_set():
+            return 0
+        self._apart_at = now
+        claims = self.store.claim(self.connection.name, worker, apart.MANY, self.connection.timing.lease)
+        try:
+            return apart.tell(self._desk, claims)
+        finally:
+            self.store.unclaim(claims)  # as due as before, for when the vendor is back

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from adapters.base import Comment
 from connector.rasci.intake import authorised
@@ -42,14 +41,8 @@ def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
         if comment.by_us or places.get(comment.place) is not Audience.INTERNAL or SIGN not in comment.text.casefold():
             continue
         for n, (line, topic, text) in enumerate(heard(comment.text)):
-            yield comment, line, Reply(topic, text, comment.author, _at(comment, scene.now), f"{comment.id}#{n}")
-
-
-def _at(comment: Comment, now: float) -> float:
-    try:
-        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return now
+            # Our clock, as for all that it may answer: the systems' clocks differ, and tell whole seconds.
+            yield comment, line, Reply(topic, text, comment.author, scene.now, f"{comment.id}#{n}")
 
 
 def _answer(scene: Scene, reply: Reply, template: str, **values: str) -> None:

@@ -129,6 +129,23 @@ def test_what_is_owed_survives_a_long_stop_without_a_burst_of_notes(house: House
     assert reminders(house, ref, "+31 10 000 00 00") <= 2
 
 
+def test_a_p1_whose_portal_is_silent_is_to_be_phoned(house: House) -> None:
+    """Setting p1.on_portal_down (ours): after five minutes; the case number follows, and the call counts for it."""
+    house.rig.world.choose_fault = lambda call: "refused" if call.system == "otrs" else None
+    ref = house.opens("Nobody can call", **P1)
+    house.notes(ref, STATEMENT)
+    house.wait(4 * 60)
+    assert reminders(house, ref, "the portal does not answer") == 0
+    house.wait(8 * 60)
+    assert reminders(house, ref, "the portal does not answer") == 1
+    house.notes(ref, "#connector called 14:20, Vera Vendor")
+    house.wait(60)
+    house.rig.world.choose_fault = lambda _call: None
+    house.wait(10 * 60)
+    assert len(house.cases()) == 1
+    assert "p1-call" not in owed(house, ref)
+
+
 def test_the_waiting_clock_runs_on_who_has_it(house: House) -> None:
     """Held counts for the customer, the vendor's work for the vendor, a question for the customer."""
     ref = house.opens("Calls drop", category="software")

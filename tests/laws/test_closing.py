@@ -196,6 +196,7 @@ BITES = settings(
 )
 
 
+@pytest.mark.slow
 def test_without_the_invariant_a_counterexample_is_found() -> None:
     """In the rules and at load: with both out, a mapping that closes on the vendor's word is found out."""
 
@@ -224,3 +225,24 @@ def test_without_it_in_the_rules_alone_the_loader_still_stands() -> None:
         law()
     with switches_edges.notifying_targets_refused_at_load():
         law()
+
+
+def test_the_rules_look_at_what_a_partial_write_makes_of_the_ticket() -> None:
+    """State 3 alone says nothing; with the hold reason that stands there it reads as closed. The loader did not look."""
+    text = SHIPPED_TEXT
+    for old, new in (
+        (
+            "      - {when: {state: 3}, phase: none",
+            "      - {when: {state: 3, hold_reason: 5}, phase: closed}\n      - {when: {state: 3}, phase: none",
+        ),
+        ('waiting_customer: {set: {state: 2, hold_reason: ""}', "waiting_customer: {set: {state: 3}"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    with switches_edges.notifying_targets_refused_at_load():
+        mapping = loaded(text)
+    assert mapping is not None
+    for reason in ("5", "1"):
+        life = hand(mapping, SHIPPED_MODEL, {"state": "1", "hold_reason": reason}, history=True, tells=True)
+        live(life, [("vendor", {"State": "new"}), ("vendor", {"State": "pending reminder"})], Says(text))
+        assert life.tickets[Side.CUSTOMER].fields["state"] == ("1" if reason == "5" else "3")

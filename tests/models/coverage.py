@@ -14,6 +14,7 @@ from connector.rasci.settings import KNOWN
 from connector.rasci.table import OperatingModel, Task
 from tests.models.documents import DOCUMENTS, Document
 from tests.models.named import ROOT, named, shipped
+from tests.scenes.not_yet import listed
 
 PAGE = ROOT / "docs" / "operating-models" / "coverage.md"
 
@@ -30,8 +31,8 @@ its document, row by row and line by line.
 | **proof** | *behaves*: the engine acts on it · *checked*: loading, `models check` or the tests' own copy of the document hold it · *documented*: nothing that a connector could execute |
 | **today** | what works, and in words what does not yet |
 
-A cell of a row with a `gate` behaves: the engine looks it up, and another letter is another ruling. The cells of all other rows are
-checked: no other letters can stand there unnoticed, and nothing acts on them yet.
+A cell behaves where a scene written from the document ends otherwise with any other letters in it (`tests/scenes`, which alters each
+cell of each model). The other cells are checked: no other letters can stand there unnoticed, and nothing acts on them yet.
 """
 
 TODAY = {
@@ -82,7 +83,9 @@ def _lines(document: Document, model: OperatingModel) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for name, (key, item) in named(model).items():
         cells = _cells(model, item) if isinstance(item, Task) else ""
-        yield _row(_source(document, item), _what(item), cells, f"`{key}` {name.partition('.')[2]}", _proof(item), _today(item))
+        yield _row(
+            _source(document, item), _what(item), cells, f"`{key}` {name.partition('.')[2]}", _proof(model, item), _today(item)
+        )
 
 
 def _what(item: Meant) -> str:
@@ -126,11 +129,11 @@ def _letters(task: Task, party: object) -> str:
     return letters if basis is Basis.STATED else f"({letters})"
 
 
-def _proof(item: Meant) -> str:
+def _proof(model: OperatingModel, item: Meant) -> str:
     proof = str(item.proof)
     if not isinstance(item, Task) or item.proof is Proof.DOCUMENTED:
         return proof
-    return f"{proof}; cells {'behave' if item.gate else 'checked'}"
+    return f"{proof}; cells {'checked' if listed(model.id, f'{item.id} ') else 'behave'}"
 
 
 def _today(item: Meant) -> str:

@@ -59,7 +59,7 @@ def test_each_section_is_explained() -> None:
 
 def test_the_settings_in_use_are_listed_with_their_defaults() -> None:
     listed = dict(re.findall(r"\n\| `([\w.]+)` \| `?(\w+)", PAGE.partition("## Settings")[2]))
-    assert listed == {name: str(known.default) for name, known in KNOWN.items() if known.used}
+    assert listed == {name: str(known.default or "must") for name, known in KNOWN.items() if known.used}
 
 
 def test_what_an_engine_reads_of_the_settings_is_what_is_said_to_be_used() -> None:

@@ -14,6 +14,7 @@ from connector.rasci.installation import Installation, Person, findings
 from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.judge import judge
 from connector.rasci.ladder import Gate
+from connector.rasci.owed import Course, Owed, owed
 from connector.rasci.parts import named, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.routing import Destination, case_of, destination, owner_of
@@ -169,6 +170,12 @@ def _by_right(change: Change, topic: str) -> Question:
         return f"{ruling.verdict.value} {right}" if ruling.allowed else ruling.verdict.value
 
     return asked
+
+
+def customer_solves(topic: str) -> Question:
+    """The customer set its ticket to solved: what is said to whoever reads why the case does not follow."""
+    own = "is its own part"
+    return lambda model: own if own in judge(model, _case(topic, Phase.SOLVED, Phase.WORKING)).reason else "is not its to say"
 
 
 def changes_the_title(topic: str, by: Party = CUSTOMER, *, shown: bool = False) -> Question:
@@ -329,9 +336,10 @@ def statement(who: str, text: str = "seen in its log, after every other cause wa
 # --- states of affairs --------------------------------------------------------------------------------------------
 
 
-def finds(words: str, roster: Sequence[Person], **given: str) -> Question:
+def finds(words: str, roster: Sequence[Person], *, on_call: str = "", backup: date | None = None, **given: str) -> Question:
     """Whether ``connector check`` says so."""
-    found = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=tuple(roster))
+    facts = When({name: (value,) for name, value in given.items()})
+    found = Installation(facts=facts, roster=tuple(roster), on_call=on_call, backup=backup)
     return lambda model: "found" if any(words in one[1] for one in findings(found, model, TODAY)) else "nothing"
 
 
@@ -342,6 +350,55 @@ def part_in(words: str, party: Party, roster: Sequence[Person]) -> Question:
         found = next((one[1] for one in findings(Installation(roster=tuple(roster)), model, TODAY) if words in one[1]), "")
         _, _, of_the_row = found.partition("; row ")
         said = (part.partition(f"{named([party])} ") for part in of_the_row.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked
+
+
+# --- what is owed -------------------------------------------------------------------------------------------------
+
+
+def _analysis(model: OperatingModel, cause: str, said: Sequence[str], priority: str) -> Owed | None:
+    """The analysis of a P1 that is solved, after somebody said what caused it and what is there of it."""
+    days = 86400.0
+    began = NOW - 30 * days
+    course = Course(born=began, opened=began, p1_since=began, solved=NOW - 20 * days)
+    replies = [
+        Reply(topic, text, "Ann", NOW - (9 - n) * days)
+        for n, (topic, text) in enumerate([("cause", cause), *(("rca", one) for one in said)])
+    ]
+    found = owed(model, facts_of({"priority": priority, "plan": "other"}), {}, course, replies, NOW)
+    return next((one for one in found if one.id == "rca"), None)
+
+
+def owes_analysis(cause: str, *, priority: str = "p1") -> Question:
+    return lambda model: named([found.party]) if (found := _analysis(model, cause, (), priority)) else "nobody"
+
+
+def part_in_analysis(cause: str, party: Party) -> Question:
+    """What the party is told of its part in it."""
+
+    def asked(model: OperatingModel) -> str:
+        found = _analysis(model, cause, (), "p1")
+        _, _, shares = found.what.rstrip(")").partition(" (") if found else ("", "", "")
+        said = (part.partition(f"{named([party])} ") for part in shares.split("; "))
+        return next((words for _, who, words in said if who), "nothing")
+
+    return asked
+
+
+def analysis_is(cause: str, *said: str) -> Question:
+    return lambda model: found.state.value if (found := _analysis(model, cause, said, "p1")) else "nobody's"
+
+
+def waits_on(why: str, party: Party) -> Question:
+    """What a case that waits asks of the party. ``why``: answer, or access."""
+
+    def asked(model: OperatingModel) -> str:
+        course = Course(born=NOW - 1, opened=NOW - 1, waiting_since=NOW - 1, waiting_why=why)
+        found = next(one for one in owed(model, {}, {}, course, (), NOW) if one.id == why)
+        _, _, shares = found.what.rstrip(")").partition(" (")
+        said = (part.partition(f"{named([party])} ") for part in shares.split("; "))
         return next((words for _, who, words in said if who), "nothing")
 
     return asked

@@ -9,19 +9,23 @@ from tests.scenes.asking import (
     VENDOR,
     Handing,
     Scene,
+    analysis_is,
     answers,
     answers_for,
     changes_the_priority,
     changes_the_title,
     closes,
     comments,
+    customer_solves,
     goes,
     hears_the_vendor,
     held_with,
     is_heard_by_users,
     may_ask,
     may_speak,
+    owes_analysis,
     part_in,
+    part_in_analysis,
     passes,
     person,
     refuses_the_solution,
@@ -87,8 +91,29 @@ L2_L3 = [
     Scene(ROW_3, "the vendor sets a category", changes_the_title("l2-3-support", VENDOR), "allow"),
     Scene(ROW_3, "the vendor lowers the priority: a proposal", changes_the_priority("l2-3-support", VENDOR), "hold"),
     Scene(ROW_3, "the customer raises the priority", changes_the_priority("l2-3-support", CUSTOMER), "allow"),
+    Scene(ROW_3, "the customer declares the vendor's work solved", customer_solves("l2-3-support"), "is not its to say"),
     Scene(ROW_3, "the customer refuses the solution", refuses_the_solution("l2-3-support"), "allow"),
     Scene(ROW_3, "the customer gives up before it is solved", closes("l2-3-support", now=Phase.WORKING), "withdrawn by a note"),
+]
+
+ROW_4 = "'Root Cause Analyses (RCA) P1 incidents caused by Anywhere365': A,R | S,C,I | -"
+ROW_5 = "'Root Cause Analyses (RCA) P1 incidents with other causes': S,C,I | A,R | -"
+ANALYSES = [
+    Scene(ROW_4, "a P1, and the vendor's component alone was the cause", owes_analysis("vendor"), "the vendor"),
+    Scene(ROW_4, "the vendor's part", part_in_analysis("vendor", VENDOR), "works on it and answers for it"),
+    Scene(
+        ROW_4, "the customer's part", part_in_analysis("vendor", CUSTOMER), "helps when asked and is consulted and is informed"
+    ),
+    Scene(ROW_4, "the vendor is done, and the customer never saw a draft", analysis_is("vendor", "done"), "overdue"),
+    Scene(ROW_4, "the customer had the draft, and the vendor is done", analysis_is("vendor", "draft", "done"), "done"),
+    Scene(ROW_4, "it is the customer's word that nothing else was the cause", owes_analysis("other"), "the customer"),
+    Scene(ROW_5, "the customer's part", part_in_analysis("other", CUSTOMER), "works on it and answers for it"),
+    Scene(ROW_5, "the vendor's part", part_in_analysis("other", VENDOR), "helps when asked and is consulted and is informed"),
+    *(
+        Scene(row, "the users have no part in it", part_in_analysis(cause, END_USER), "nothing")
+        for row, cause in ((ROW_4, "vendor"), (ROW_5, "other"))
+    ),
+    Scene(ROW_5, "the customer says what it was", analysis_is("other", "the provider's line, see the report"), "done"),
 ]
 
 ROW_6 = "'Change request from end-user': C,S | A,R | C,I"
@@ -186,6 +211,7 @@ INTERFACING = [
     Scene(ROW_11, "the vendor cannot resolve the customer's ticket", vendor_resolves_the_ticket("interfacing"), "refuse"),
     Scene(ROW_11, "the customer asks about its own components", vendor_hears("interfacing"), "helps when asked"),
     Scene(ROW_11, "the vendor asks the customer, who works on it too", vendor_asks("interfacing"), "works on it too"),
+    Scene(ROW_11, "the customer's components work again", customer_solves("interfacing"), "is its own part"),
     Scene(ROW_11, "joint work needs no statement", passes(Handing("interfacing", TEAM, facts=INCIDENT)), "goes"),
 ]
 
@@ -221,6 +247,7 @@ ROWS = [
     *CONTACT,
     *SUBMITTING,
     *L2_L3,
+    *ANALYSES,
     *CHANGES,
     *STAFF,
     *TRAINING,

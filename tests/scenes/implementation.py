@@ -8,6 +8,7 @@ from tests.scenes.asking import (
     VENDOR,
     Handing,
     Scene,
+    analysis_is,
     answers,
     answers_for,
     changes_the_title,
@@ -18,12 +19,15 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    owes_analysis,
     part_in,
+    part_in_analysis,
     submits,
     vendor_asks,
     vendor_closes,
     vendor_resolves_the_ticket,
     vendor_solves,
+    waits_on,
     works,
 )
 from tests.scenes.cast import ANN, INCIDENT, TEAM
@@ -34,6 +38,10 @@ FLOW_3 = "flow: 'Trained staff of the customer handles internal communication wi
 SUBMIT = "'Submitting cases ... using the support Portal'"
 OPERATING = "'Operating the AnywhereNow application ... This includes the Microsoft 365 / Entra ID / Azure tenant, SIP trunk, SBC and the interfacing'"
 CONFIGURATION = "'Configuration and functional management of AnywhereNow'"
+RCA = "'Root Cause Analyses (RCA) after Priority 1 incidents due to causes other than the AnywhereNow application'"
+EXPECTED = "the other half is in no clause (ours)"
+TIMELY = "'Support the resolution of the case in a timely manner'"
+ACCESS = "'Provide AnywhereNow Level 2/3 support engineers access to systems and infrastructure when needed'"
 SKILLED = "'Skilled staff for AnywhereNow Level 1 support of at least 2 persons'"
 OVERVIEW = "'Systems overview sample for Cloud scenario'"
 HEADING = "'Operating Model 2: AnywhereNow provides implementation'"
@@ -106,6 +114,25 @@ SCENES = [
         part_in("1 of at least 2", VENDOR, [ANN]),
         "nothing",
     ),
+    *(
+        Scene(clause, f"the case waits: {words}", waits_on(why, party), part)
+        for clause, why in ((TIMELY, "answer"), (ACCESS, "access"))
+        for words, party, part in (
+            ("the enterprise's part", CUSTOMER, "works on it and answers for it"),
+            ("the users have none", END_USER, "nothing"),
+            ("the vendor has none", VENDOR, "nothing"),
+        )
+    ),
+    Scene(RCA, "a P1 with another cause", owes_analysis("other"), "the customer"),
+    Scene(RCA, "the enterprise's part", part_in_analysis("other", CUSTOMER), "works on it and answers for it"),
+    Scene(RCA, "nothing says that the vendor has a part", part_in_analysis("other", VENDOR), "nothing"),
+    Scene(EXPECTED, "the vendor's component alone: expected of the vendor, never due", analysis_is("vendor"), "expected"),
+    Scene(EXPECTED, "the vendor's part", part_in_analysis("vendor", VENDOR), "works on it and answers for it"),
+    *(
+        Scene(RCA, f"cause {cause}: the users have no part in it", part_in_analysis(cause, END_USER), "nothing")
+        for cause in ("vendor", "other")
+    ),
+    Scene(EXPECTED, "the enterprise helps", part_in_analysis("vendor", CUSTOMER), "helps when asked"),
     *VALIDATED,
     *DETAILS,
     *PEOPLE,

@@ -126,6 +126,16 @@ def _handed(by: str, *roster: Person, said: tuple[tuple[str, str, str], ...] = (
     return Handing("l2-3-support", roster or TEAM, by, facts=REQUEST, said=said)
 
 
+HELPDESK = "'Helpdesk offering L1 support ..., including 24x7 if a Premium Plus Support contract is in place'"
+PREMIUM_PLUS = [
+    Scene(
+        HELPDESK, "Premium Plus, and no number around the clock", finds("around the clock", TEAM, plan="premium_plus"), "found"
+    ),
+    Scene(HELPDESK, "the same, and nobody is on the roster", finds("around the clock", (), plan="premium_plus"), "found"),
+    Scene(HELPDESK, "Premium Plus, and a number", finds("around the clock", TEAM, plan="premium_plus", on_call="2"), "nothing"),
+    Scene(HELPDESK, "another plan", finds("around the clock", TEAM, plan="other"), "nothing"),
+]
+
 ENGINEER = person("Vic", "l2-l3-engineer", VENDOR, trained=None, certified_until=None)
 
 USER = person("Uma", party=END_USER)

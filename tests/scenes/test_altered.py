@@ -13,9 +13,10 @@ from functools import cache
 import pytest
 
 from connector.rasci.consistency import contradictions
+from connector.rasci.meaning import Proof, State
 from connector.rasci.table import Letter, OperatingModel
 from tests.models.documents import DOCUMENTS, Document
-from tests.models.named import shipped
+from tests.models.named import named, shipped
 from tests.scenes import altering
 from tests.scenes.altering import Altered
 from tests.scenes.asking import Scene
@@ -98,3 +99,12 @@ def test_a_party_that_is_given_what_it_does_not_have_is_noticed(name: str) -> No
         if altered.how in ("A", "R") and not set(contradictions(altered.model)) - before and red(name, altered.model) is None
     ]
     assert [what for what in quiet if not listed(name, what)] == []
+
+
+@MODELS
+def test_what_is_said_to_work_is_proven(name: str) -> None:
+    """A row whose meaning works has cells that behave, and so on; how level 2 hands over to level 3 is the vendor's affair."""
+    found = {what for alter in (altering.cells, altering.others) for what in unproven(name, alter)[0] if what != "levels.L2 next"}
+    works = [(label, item) for label, (_, item) in named(shipped(name)).items() if item.state is State.TODAY]
+    behaves = [label.removeprefix("tasks.") for label, item in works if item.proof is Proof.BEHAVES]
+    assert [label for label in behaves for what in found if what == label or what.startswith(f"{label} ")] == []

@@ -14,7 +14,7 @@ from tests.scenes.asking import (
 )
 from tests.scenes.both_editions import ROWS
 from tests.scenes.cast import CLOUD, ON_PREMISES
-from tests.scenes.prose import PROSE
+from tests.scenes.prose import PREMIUM_PLUS, PROSE
 
 BOUGHT = {"deployment": "on_premises", "purchased": "deployment"}
 
@@ -25,6 +25,7 @@ ROW_17 = "'Upgrades to assure Anywhere365 is supported according to ... End of L
 SCENES = [
     *ROWS,
     *PROSE,
+    *PREMIUM_PLUS,
     Scene(ROW_15, "a disk is full", goes("infrastructure", **ON_PREMISES), "stays"),
     Scene(ROW_15, "a disk is full, but all runs in the cloud", goes("infrastructure", **CLOUD), "unclassified"),
     Scene(ROW_15, "a disk is full: whose work it is", works("infrastructure", **ON_PREMISES), "the customer"),

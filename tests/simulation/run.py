@@ -59,7 +59,8 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig = Rig(seed)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), Table(hidden=play.spells.hidden))
+    table = Table(hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]))
+    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
         result.failures = [f for f in result.failures if not f.startswith("unequal")]
