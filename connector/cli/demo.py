@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
-from rich.text import Text
 
 from connector.cli import demo_replay, demo_rules, show
 from connector.cli.demo_books import Books, close_books
 from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, model_file, new_seed
 from connector.cli.demo_rest import await_rest
+from connector.cli.demo_rules import Page, record_of
 from connector.cli.demo_rules_words import Teller
 from connector.cli.demo_screen import Screen, summary
 from connector.daemon.explain import stories
@@ -24,6 +23,7 @@ from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
 from connector.sandbox.rules.dialogue_cloud import COMPANY
+from connector.sandbox.rules.repertoire import REPERTOIRES
 from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
 from connector.settings import SettingsError
 
@@ -33,12 +33,22 @@ PROMISED_RECORDS = (
 )  # fmt: skip
 """Kinds of effect, as the audit counts them, that every play holds."""
 
+INTRODUCTION = (
+    "People of a customer hand tickets of their ServiceNow to a software vendor, whose people work in a support portal of their own."
+    " Both systems are simulated, the people follow a script, and the connector between the two is the real one."
+    " A published table (RASCI) says who does which work; the connector keeps to it.\n"
+)
+
 INTERESTING = "in_the_middle"
 """The scene whose ticket is explained at the end."""
 
 RULES = (
     ("stays", "A ticket that is the customer's own stays, although it was handed to the vendor.", ("held",)),
-    ("statement", "One without a reason waits for a line of an authorised person, then goes by itself.", ("held", "created")),
+    (
+        "statement",
+        "One without a reason waits for a line of an authorised person, then goes by itself.",
+        ("held", "replied", "created"),
+    ),
     ("solved", "The vendor's \"solved\" closes nothing: the customer's people ask the caller, then close it.", ("ruled",)),
 )
 """Scenes that show a rule, in words, and the kinds of decision that show it."""
@@ -92,6 +102,8 @@ def demo(
 def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
     console = Console()
     with laboratory(seed, Pace(), keep, COMPANY) as lab:
+        if not json:
+            console.print(INTRODUCTION, highlight=False)
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())
@@ -161,21 +173,21 @@ def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None
 def _rules_at_work(console: Console, lab: Lab) -> None:
     """For people who have never heard of RASCI: what the connector decided, by which rule."""
     rows = {task["id"]: task for task in told(str(model_file(COMPANY.model)))["tasks"]}
-    console.print("\n[bold]Three rules at work[/]")
+    page = Page(console, quiet=False)
+    page.title("Three rules at work")
     for scene, title, kinds in RULES:
-        console.print(f"  {title} ({lab.names[scene]})", highlight=False)
-        for line in _decided(lab, lab.names[scene], Teller(rows), kinds):
-            console.print(Padding(Text(line), (0, 0, 0, 4)))
-    console.print(f"  connector demo --model {COMPANY.model} tells more; so do the other models", highlight=False)
+        console.print(f"{title} ({lab.names[scene]})", highlight=False)
+        _decided(lab, lab.names[scene], Teller(rows), kinds, page)
+    models = ", ".join(REPERTOIRES)
+    console.print(f"connector demo --model NAME tells the rules of one model: {models}", highlight=False)
 
 
-def _decided(lab: Lab, number: str, teller: Teller, kinds: Sequence[str]) -> Iterator[str]:
-    for bond in lab.office.store.find_bonds(number):
-        for record in lab.office.store.records(bond.id):
-            event = record.content.event if record.content else {}
-            for line in teller.tell(record.kind, event) if record.kind in kinds or event.get("act") == "submit" else ():
-                yield line.text
-                yield from (f"rule: {rule}" for rule in (line.rule,) if rule)
+def _decided(lab: Lab, number: str, teller: Teller, kinds: Sequence[str], page: Page) -> None:
+    for kind, event in record_of(lab, number):
+        if kind == "replied" and kind in kinds:
+            page.say(event["by"], f"writes in an internal note: #connector {event['topic']} {event['text']}")
+        for line in teller.tell(kind, event) if kind in kinds or event.get("act") == "submit" else ():
+            page.decide(line)
 
 
 def _story(lab: Lab, number: str) -> Sequence[str]:

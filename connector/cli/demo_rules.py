@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from connector.cli.demo_books import Books, close_books
 from connector.cli.demo_lab import CannotStart, Lab, Pace, model_file
 from connector.cli.demo_rest import await_rest
-from connector.cli.demo_rules_words import Line, Teller
+from connector.cli.demo_rules_words import Event, Line, Teller
 from connector.cli.demo_screen import CASE_WORDS
 from connector.daemon import models as library
 from connector.daemon.errors import Unusable
@@ -96,7 +96,7 @@ class Outcome:
 
 def perform(lab: Lab, what: Programme, console: Console, *, quiet: bool) -> Books:
     """Play all scenes, one after the other, and judge the whole."""
-    page = _Page(console, quiet=quiet)
+    page = Page(console, quiet=quiet)
     page.introduce(what)
     lab.began = time.monotonic()
     rules = what.repertoire.rules.items()
@@ -113,10 +113,18 @@ def perform(lab: Lab, what: Programme, console: Console, *, quiet: bool) -> Book
     return books
 
 
+def record_of(lab: Lab, number: str) -> Iterator[tuple[str, Event]]:
+    """What the connector has recorded of a ticket so far, oldest first: kind and content."""
+    for bond in lab.office.store.find_bonds(number):
+        for record in lab.office.store.records(bond.id):
+            if record.content:
+                yield record.kind, record.content.event
+
+
 class _Scene:
     """One scene, told while it is played: what people do, what the connector decides by which rule, what stands in the end."""
 
-    def __init__(self, lab: Lab, what: Programme, name: str, rule: Rule, page: _Page) -> None:
+    def __init__(self, lab: Lab, what: Programme, name: str, rule: Rule, page: Page) -> None:
         self._lab, self._name, self._rule, self._page = lab, name, rule, page
         self._teller = Teller({task["id"]: task for task in what.model["tasks"]})
         self._read = 0  # entries of the connector's record that were told
@@ -152,12 +160,11 @@ class _Scene:
 
     def _follow(self) -> None:
         """Tell what the connector has recorded since."""
-        for bond in self._lab.office.store.find_bonds(self._told.number) if self._told.number else ():
-            records = list(self._lab.office.store.records(bond.id))
-            for record in records[self._read :]:
-                for line in self._teller.tell(record.kind, record.content.event) if record.content else ():
-                    self._page.decide(line)
-            self._read = len(records)
+        record = list(record_of(self._lab, self._told.number)) if self._told.number else []
+        for kind, event in record[self._read :]:
+            for line in self._teller.tell(kind, event):
+                self._page.decide(line)
+        self._read = len(record)
 
     def _replies(self, number: str) -> list[str]:
         return [reply.topic for bond in self._lab.office.store.find_bonds(number) for reply in bond.replies]
@@ -166,7 +173,7 @@ class _Scene:
         return [finding.message for finding in standing(self._lab.configuration)]
 
 
-class _Page:
+class Page:
     """Prints a play, for somebody who reads it from top to bottom.
 
     :param quiet: nothing is printed (``--json``).

@@ -95,7 +95,8 @@ def _replied(teller: Teller, e: Event) -> Iterator[Line]:
 
 def _created(teller: Teller, e: Event) -> Iterator[Line]:
     why = _ONLY_ASKED if teller.asked else _plain(teller.submitted["reason"])
-    yield Line(f"Opens case {e['number']} at the vendor's. {why}", teller.rule(teller.submitted))
+    case = f"case {e['number']}" if e["number"] else "a case"  # the answer with its number may have been lost
+    yield Line(f"Opens {case} at the vendor's. {why}", teller.rule(teller.submitted))
 
 
 def _duty(teller: Teller, e: Event) -> Iterator[Line]:

@@ -157,7 +157,7 @@ def _sentences(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
             "tickets",
-            f"{line['tickets']} handed to the vendor; {line['bonds']} bonds, {line['refused']} refused: they stay by a rule, or ended before",
+            f"{line['tickets']} handed to the vendor; {line['bonds']} bonds, {line['refused']} refused (stays by a rule, or ended before)",
         ),
         ("bonds", f"{line['agree']} agree, {line['held']} held for a person, {line['parked']} parked"),
         ("lost", str(line["lost"])),
