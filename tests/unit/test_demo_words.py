@@ -28,8 +28,7 @@ def test_letters_are_told_in_words_once_and_inferred_ones_are_marked() -> None:
     first, second = lines(held, held)
     assert first == (
         "Does not send it. Category is 'x': it stays",
-        "row 6: the vendor helps when asked and is asked for advice (C,S, inferred), "
-        "the customer does the work and answers for it (A,R)",
+        "row 6: the vendor helps when asked and is asked for advice (C,S, inferred), the customer does the work and answers for it (A,R)",
     )
     assert second == (first[0], "")
 
