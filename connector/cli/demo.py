@@ -81,8 +81,7 @@ def demo(
     """
     seed = seed or new_seed()
     try:
-        if replay and model:
-            raise CannotStart("--replay and --model are two plays: name one of them")  # noqa: TRY301 - said like the others
+        _one_of(replay, model)
         if replay:
             fine = demo_replay.play(replay, limit, seed, keep, json=json)
         elif model:
@@ -97,6 +96,11 @@ def demo(
         raise typer.Exit(show.UNUSABLE) from None
     if not fine:
         raise typer.Exit(show.FOUND_PROBLEMS)
+
+
+def _one_of(replay: Path | None, model: str | None) -> None:
+    if replay and model:
+        raise CannotStart("--replay and --model are two plays: name one of them")
 
 
 def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
