@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 SEEDS ?= 200
 ROUNDS ?= 200
+MODEL ?=
 BENCH ?=
 CRASH ?=
 BIN := .venv/bin
@@ -27,8 +28,8 @@ $(READY): requirements-dev.txt pyproject.toml
 	@touch $(READY)
 
 .PHONY: demo
-demo: setup ## see it work: simulated systems, faults, people, and a judge
-	$(BIN)/connector demo --once
+demo: setup ## see it work: simulated systems, faults, people, and a judge (MODEL=workcube: the rules of one model)
+	$(BIN)/connector demo --once $(if $(MODEL),--model $(MODEL))
 
 .PHONY: test
 test: setup ## unit, contract, simulation and process tests

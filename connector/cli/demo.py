@@ -11,15 +11,21 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from connector.cli import demo_replay, show
+from connector.cli import demo_replay, demo_rules, show
 from connector.cli.demo_books import Books, close_books
-from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, new_seed
+from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, model_file, new_seed
 from connector.cli.demo_rest import await_rest
+from connector.cli.demo_rules import Page, record_of
+from connector.cli.demo_rules_words import Teller
 from connector.cli.demo_screen import Screen, summary
 from connector.daemon.explain import stories
+from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
-from connector.sandbox.scenes import INTERNAL, PROMISED, cast
+from connector.sandbox.rules.dialogue_cloud import COMPANY
+from connector.sandbox.rules.repertoire import REPERTOIRES
+from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
+from connector.settings import SettingsError
 
 PROMISED_RECORDS = (
     "create", "fields_to_customer", "fields_to_vendor", "comment_to_customer", "comment_to_vendor",
@@ -27,8 +33,25 @@ PROMISED_RECORDS = (
 )  # fmt: skip
 """Kinds of effect, as the audit counts them, that every play holds."""
 
+INTRODUCTION = (
+    "People of a customer hand tickets of their ServiceNow to a software vendor, whose people work in a support portal of their own."
+    " Both systems are simulated, the people follow a script, and the connector between the two is the real one."
+    " A published table (RASCI) says who does which work; the connector keeps to it.\n"
+)
+
 INTERESTING = "in_the_middle"
 """The scene whose ticket is explained at the end."""
+
+RULES = (
+    ("stays", "A ticket that is the customer's own stays, although it was handed to the vendor.", ("held",)),
+    (
+        "statement",
+        "One without a reason waits for a line of an authorised person, then goes by itself.",
+        ("held", "replied", "created"),
+    ),
+    ("solved", "The vendor's \"solved\" closes nothing: the customer's people ask the caller, then close it.", ("ruled",)),
+)
+"""Scenes that show a rule, in words, and the kinds of decision that show it."""
 
 _GENTLE = ("answer_lost", "html_502", "html_502_after", "limited", "late", "truncated", "html_200")
 _REDRAW = 0.25  # seconds between two pictures
@@ -36,23 +59,36 @@ _REST_BY = 30.0  # seconds for the connector to catch up, at most
 
 
 def demo(
+    *,
     replay: Annotated[
         Path | None, typer.Option(help="Events of real incidents (CSV, .gz or plain).", exists=True, dir_okay=False)
     ] = None,
     limit: Annotated[int, typer.Option(help="How many incidents of the file; 0: all.", min=0)] = 0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="Tell what an operating model makes of tickets, scene by scene.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed, the same play; 0: any.", min=0)] = 0,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Keep store, settings and log in this folder.", file_okay=False)] = None,
     json: show.JsonOption = False,
 ) -> None:
-    """Play a dozen incidents, or real ones from a file, between two simulated systems, and judge what came of it.
+    """Play a dozen incidents, the rules of a model, or real incidents between two simulated systems, and judge what came of it.
 
     Exit code 1 where anything was lost, doubled, done wrongly, or did not happen.
     """
     seed = seed or new_seed()
     try:
-        fine = demo_replay.play(replay, limit, seed, keep, json=json) if replay else _play(seed, keep, once=once, json=json)
-    except (CannotStart, ValueError) as error:
+        _one_of(replay, model)
+        if replay:
+            fine = demo_replay.play(replay, limit, seed, keep, json=json)
+        elif model:
+            fine = _tell_rules(model, seed, keep, once=once, json=json)
+        else:
+            fine = _play(seed, keep, once=once, json=json)
+    except (CannotStart, SettingsError, ValueError) as error:
         if json:
             show.emit({"ok": False, "error": str(error)})
         else:
@@ -62,14 +98,32 @@ def demo(
         raise typer.Exit(show.FOUND_PROBLEMS)
 
 
+def _one_of(replay: Path | None, model: str | None) -> None:
+    if replay and model:
+        raise CannotStart("--replay and --model are two plays: name one of them")
+
+
 def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
     console = Console()
-    with laboratory(seed, Pace(), keep) as lab:
+    with laboratory(seed, Pace(), keep, COMPANY) as lab:
+        if not json:
+            console.print(INTRODUCTION, highlight=False)
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())
         else:
             _tell(console, lab, books, seed, keep)
+        if not once:
+            _stay_open(console, lab, quiet=json)
+    return not books.problems
+
+
+def _tell_rules(model: str, seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
+    console, what = Console(), demo_rules.programme(model)
+    with laboratory(seed, demo_rules.PACE, keep, what.company) as lab:
+        books = demo_rules.perform(lab, what, console, quiet=json)
+        if json:
+            show.emit(books.as_dict())
         if not once:
             _stay_open(console, lab, quiet=json)
     return not books.problems
@@ -90,7 +144,8 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         screen.say("everybody has finished; the connector catches up")
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
-    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED)
+    rules = {number: found for name, number in lab.names.items() if (found := due(name))}
+    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 
@@ -106,6 +161,7 @@ def _run(director: Director, screen: Screen) -> None:
 def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None) -> None:
     console.print()
     summary(console, books)
+    _rules_at_work(console, lab)
     number = lab.names[INTERESTING]
     console.print(f"\n[bold]What the connector says of {number}[/]")
     for sentence in _story(lab, number):
@@ -118,11 +174,31 @@ def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None
         console.print("connector demo --keep FOLDER keeps store and log, for connector explain INC...", highlight=False)
 
 
+def _rules_at_work(console: Console, lab: Lab) -> None:
+    """For people who have never heard of RASCI: what the connector decided, by which rule."""
+    rows = {task["id"]: task for task in told(str(model_file(COMPANY.model)))["tasks"]}
+    page = Page(console, quiet=False)
+    page.title("Three rules at work")
+    for scene, title, kinds in RULES:
+        console.print(f"{title} ({lab.names[scene]})", highlight=False)
+        _decided(lab, lab.names[scene], Teller(rows), kinds, page)
+    models = ", ".join(REPERTOIRES)
+    console.print(f"connector demo --model NAME tells the rules of one model: {models}", highlight=False)
+
+
+def _decided(lab: Lab, number: str, teller: Teller, kinds: Sequence[str], page: Page) -> None:
+    for kind, event in record_of(lab, number):
+        if kind == "replied" and kind in kinds:
+            page.say(event["by"], f"writes in an internal note: #connector {event['topic']} {event['text']}")
+        for line in teller.tell(kind, event) if kind in kinds or event.get("act") == "submit" else ():
+            page.decide(line)
+
+
 def _story(lab: Lab, number: str) -> Sequence[str]:
     """Three to five sentences: the turns of the story, without what is routine."""
     story = stories(lab.configuration, lab.office.store, number)[0]
-    told = [line["text"] for line in story["story"]]
-    return [*told[:1], *told[-3:], story["next"]] if len(told) > 4 else [*told, story["next"]]  # noqa: PLR2004 - five in all
+    lines = [line["text"] for line in story["story"]]
+    return [*lines[:1], *lines[-3:], story["next"]] if len(lines) > 4 else [*lines, story["next"]]  # noqa: PLR2004 - five in all
 
 
 def _stay_open(console: Console, lab: Lab, *, quiet: bool) -> None:

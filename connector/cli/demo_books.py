@@ -21,6 +21,7 @@ class Books:
 
     :param promised: kinds of effect that the play holds, as :func:`effects` names them.
     :param stuck: what people waited for in vain.
+    :param wrong: what was to stand in the end, and does not.
     :param extra: further counts for the line of JSON.
     """
 
@@ -32,6 +33,7 @@ class Books:
     seconds: float
     promised: Sequence[str] = ()
     stuck: Sequence[str] = ()
+    wrong: Sequence[str] = ()
     extra: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,6 +68,7 @@ class Books:
             found.append(f"{s.agree} in agreement, {s.held} held and {s.parked} parked are not {s.bonds} bonds")
         found += [f"no {kind.replace('_', ' ')} ever happened" for kind in self.promised if not self.effects.get(kind)]
         found += [f"a person waited in vain: {what}" for what in self.stuck]
+        found += self.wrong
         found += [f"unforeseen error in the daemon: {error[:2000]}" for error in self.errors]
         if not self.audit["verified"]:
             found.append(f"the audit does not verify: {self.audit['problems'][:3]}")
@@ -82,13 +85,14 @@ def close_books(
     *,
     promised: Sequence[str] = (),
     stuck: Sequence[str] = (),
+    wrong: Sequence[str] = (),
     extra: dict[str, Any] | None = None,
 ) -> Books:
     """Judge a play that is over."""
     with lab.world.lock:
         sentence = judge(lab.world, lab.customer, lab.vendor, lab.bonds(), table)
     found, audit, seconds = effects(lab), lab.office.verify(), time.monotonic() - lab.began
-    return Books(lab, sentence, found, audit, lab.errors(), seconds, promised, stuck, extra)
+    return Books(lab, sentence, found, audit, lab.errors(), seconds, promised, stuck, wrong, extra)
 
 
 def effects(lab: Lab) -> dict[str, int]:

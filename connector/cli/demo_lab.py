@@ -23,6 +23,7 @@ from connector import cli
 from connector.daemon import logs
 from connector.daemon.daemon import Daemon
 from connector.daemon.office import Office
+from connector.sandbox.company import Company
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
 from connector.sandbox.past import give_past
@@ -148,10 +149,11 @@ class Lab:
 
 
 @contextmanager
-def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[Lab]:
+def laboratory(seed: int, pace: Pace, folder: Path | None = None, company: Company | None = None) -> Iterator[Lab]:
     """Start everything, and stop it in order.
 
     :param folder: where store, settings and log stay; None: in a temporary folder, which is removed.
+    :param company: whose rules hold; None: nobody is asked anything, every ticket that is handed over goes.
     :raises CannotStart: files are missing, the folder is in use, or the daemon does not start.
     """
     with ExitStack() as open_:
@@ -166,7 +168,7 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None) -> Iterator[La
         give_past(lab.customer)
         for system in (lab.customer, lab.vendor):
             lab.urls[system.name] = open_.enter_context(Server(world, system)).url
-        _write_settings(lab, pace)
+        _write_settings(lab, pace, company)
         lab.configuration = _load(lab.settings_path)
         open_.callback(lab.stop_daemon)
         if pace.apart:
@@ -185,18 +187,49 @@ def _await(come: Callable[[], bool], why: Callable[[], str]) -> None:
         time.sleep(0.05)
 
 
-def _write_settings(lab: Lab, pace: Pace) -> None:
+def _write_settings(lab: Lab, pace: Pace, company: Company | None) -> None:
     secret = lab.folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(PASSWORD, encoding="utf-8")
-    mapping, model = _shipped("mappings/servicenow-otrs.yaml"), _shipped(f"config/operating-models/{MODEL}.yaml")
-    if pace.mapping:
-        texts = yaml.BaseLoader(mapping.read_text(encoding="utf-8")).get_single_data()
-        tree = texts | pace.mapping
-        mapping = lab.folder / "mapping.yaml"
-        mapping.write_text(json.dumps(tree, indent=1), encoding="utf-8")
-    settings = _settings(lab, pace, {"mapping": str(mapping), "operating_model": str(model)}, str(secret))
-    lab.settings_path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    named = {
+        "mapping": str(_mapping(lab, pace, company)),
+        "operating_model": str(model_file(company.model if company else MODEL)),
+    }
+    if company:
+        installation = lab.folder / "installation.yaml"
+        installation.write_text(yaml.dump(company.installation(), Dumper=_Plain, sort_keys=False), encoding="utf-8")
+        named["installation"] = str(installation)
+    _written(lab.settings_path, _settings(lab, pace, named, str(secret)))
+
+
+class _Plain(yaml.SafeDumper):
+    """Without anchors for what is said twice: the files of people have none."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - as the library calls it
+        return True
+
+
+def _mapping(lab: Lab, pace: Pace, company: Company | None) -> Path:
+    """The shipped mapping, with the parts that are replaced here and those that the company adds."""
+    shipped, own = _shipped("mappings/servicenow-otrs.yaml"), {**pace.mapping, **(company.mapping if company else {})}
+    if not own:
+        return shipped
+    texts: Tree = yaml.BaseLoader(shipped.read_text(encoding="utf-8")).get_single_data()
+    return _written(lab.folder / "mapping.yaml", texts | own)
+
+
+def _written(path: Path, tree: Mapping[str, Any]) -> Path:
+    """As JSON, which is YAML too."""
+    path.write_text(json.dumps(tree, indent=1), encoding="utf-8")
+    return path
+
+
+def model_file(name: str) -> Path:
+    """An operating model by its name, or its own file.
+
+    :raises CannotStart: there is none.
+    """
+    return Path(name).resolve() if name.endswith((".yaml", ".yml")) else _shipped(f"config/operating-models/{name}.yaml")
 
 
 def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
@@ -221,7 +254,7 @@ def _shipped(path: str) -> Path:
     for root in (_ROOT, Path.cwd()):
         if (root / path).is_file():
             return root / path
-    raise CannotStart(f"{path} is not here: start the demo from the folder that holds it")
+    raise CannotStart(f"{path} is not here: check the name, or start the demo from the folder that holds it")
 
 
 def _load(path: Path) -> Configuration:

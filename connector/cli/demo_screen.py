@@ -20,7 +20,7 @@ from connector.sandbox.core import SimTicket
 
 _EVENTS = 4  # lines of what the cast just did
 _CASE_COLOURS = {"new": "cyan", "open": "blue", "pending reminder": "yellow", "pending auto close+": "green"}
-_CASE_WORDS = {
+CASE_WORDS = {
     "pending reminder": "asks back",
     "pending auto close+": "solved",
     "closed successful": "closed",
@@ -97,7 +97,7 @@ class Screen:
             return Text(case.doing, "dim")
         if bond["parked"]:
             return Text(f"parked: {bond['parked']}", "red")
-        if bond["held"]:
+        if bond["held"] and not case.stays:
             return Text(f"held: {bond['held']}", "yellow")
         if bond["open"]:
             return Text("a write is announced, its answer is open", "magenta")
@@ -126,7 +126,7 @@ def _case_state(case: SimTicket | None) -> Text:
     if case is None:
         return Text("-", "dim")
     state = case.fields["State"]
-    return Text(f"{case.number[-6:]} {_CASE_WORDS.get(state, state)}", _CASE_COLOURS.get(state, "dim"))
+    return Text(f"{case.number[-6:]} {CASE_WORDS.get(state, state)}", _CASE_COLOURS.get(state, "dim"))
 
 
 def _carried(incident: SimTicket, case: SimTicket | None) -> str:
@@ -155,7 +155,10 @@ def _sentences(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     asked = ", ".join(f"{side}: {n['read']} reads, {n['write']} writes" for side, n in calls.items())
     verified = "every hash verified" if audit["verified"] else "[bold red]does not verify[/]"
     return [
-        ("tickets", f"{line['tickets']} meant for the vendor; {line['bonds']} bonds, {line['refused']} refused"),
+        (
+            "tickets",
+            f"{line['tickets']} handed to the vendor; {line['bonds']} bonds, {line['refused']} refused (stays by a rule, or ended before)",
+        ),
         ("bonds", f"{line['agree']} agree, {line['held']} held for a person, {line['parked']} parked"),
         ("lost", str(line["lost"])),
         ("duplicates", str(line["duplicates"])),

@@ -19,10 +19,13 @@ from connector.sandbox.servicenow import ServiceNow
 LIMIT = 25.0
 """Seconds after which a scene gives up waiting."""
 
+STATEMENT = "several agents on several networks have it; the application alone is common to them"
+"""On what basis level 1 says that an issue is highly likely the application's."""
+
 AT_VENDOR = {"state": "3", "hold_reason": "4"}
 WITH_L1 = {"state": "2", "hold_reason": ""}
 
-_AGENTS = ("lena.l1", "omar.l1", "noor.l1", "pia.l1", "tom.l1")
+AGENTS = ("lena.l1", "omar.l1", "noor.l1", "pia.l1", "tom.l1")
 _ENGINEERS = ("vera.vendor", "viktor.vendor", "valeria.vendor", "vito.vendor")
 _CALLERS = ("carl.caller", "cora.caller", "dilan.caller", "edith.caller")
 
@@ -49,7 +52,7 @@ class Stage:
     def __init__(self, world: World, customer: ServiceNow, vendor: Otrs, seed: int, say: Callable[[str], None]) -> None:
         self.world, self.customer, self.vendor, self.say = world, customer, vendor, say
         self.rng = random.Random(seed * 6151 + 11)  # noqa: S311 - play, not secrets
-        self.agent = self.rng.choice(_AGENTS)
+        self.agent = self.rng.choice(AGENTS)
         self.engineer = self.rng.choice(_ENGINEERS)
         self.caller = self.rng.choice(_CALLERS)
         self.haste = 1.0  # times are divided by it
@@ -106,31 +109,35 @@ class Case:
     ref: str = ""
     number: str = ""
     doing: str = ""  # what happens now, for people who watch
+    stays: bool = False  # by the rules it stays with its own people
     _case: str = field(default="", repr=False)
 
     # -- the customer's people
 
-    def open(self, text: str, *, who: str = "", **fields: str) -> None:
-        """Open the incident; by default it goes straight to the vendor."""
+    def open(self, text: str, *, who: str = "", statement: str = STATEMENT, **fields: str) -> None:
+        """Open the incident; by default it goes straight to the vendor, with the statement that it is the application's."""
         who = who or self.stage.agent
-        first = {"impact": "2", "urgency": "2", **AT_VENDOR, **fields}
-        self.ref = self.stage.customer.create(who, {"short_description": self.title, "description": text, **first})
+        first = {"category": "software", "impact": "2", "urgency": "2", **AT_VENDOR, **fields}
+        with self.stage.world.lock:  # one save: nobody sees the one without the other
+            self.ref = self.stage.customer.create(who, {"short_description": self.title, "description": text, **first})
+            if statement:
+                self.stage.customer.comment(self.ref, who, f"#connector statement {statement}", public=False)
         self.number = self.incident.number
         self._tell(who, "opens", self.title)
 
-    def edit(self, what: str, **fields: str) -> None:
-        self.stage.customer.edit(self.ref, self.stage.agent, fields)
-        self._tell(self.stage.agent, what)
+    def edit(self, what: str, *, who: str = "", **fields: str) -> None:
+        self.stage.customer.edit(self.ref, who or self.stage.agent, fields)
+        self._tell(who or self.stage.agent, what)
 
     def tell_caller(self, text: str) -> None:
         """An additional comment: shown to the caller, and carried to the vendor."""
         self.stage.customer.comment(self.ref, self.stage.agent, text, public=True)
         self._tell(self.stage.agent, "comments", text)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, who: str = "") -> None:
         """A work note."""
-        self.stage.customer.comment(self.ref, self.stage.agent, text, public=False)
-        self._tell(self.stage.agent, "notes", text)
+        self.stage.customer.comment(self.ref, who or self.stage.agent, text, public=False)
+        self._tell(who or self.stage.agent, "notes", text)
 
     def attach(self, name: str, data: bytes, kind: str = "text/plain") -> None:
         self.stage.customer.attach(self.ref, self.stage.agent, name, data, kind)

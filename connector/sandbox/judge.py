@@ -17,6 +17,7 @@ from connector.sandbox.judge_causes import bond_cause, refuses_file, unit_cause
 from connector.sandbox.judge_deeds import judge_deeds, strangers, unasked
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_items import judge_items
+from connector.sandbox.judge_rules import judge_rules
 from connector.sandbox.judge_table import UNITS, Finding, Table, never
 from connector.sandbox.judge_units import judge_units
 
@@ -79,6 +80,7 @@ def judge(
     dockets = court.dockets()
     for docket in dockets:
         judge_deeds(court, docket)
+        judge_rules(court, docket)
         if (docket.ever_meant or _linked(docket)) and docket.number not in court.table.apart:
             sentence.tickets += 1
             _judge_bond(court, docket, sentence)
@@ -115,9 +117,10 @@ def _judge_bond(court: Court, docket: Docket, sentence: Sentence) -> None:
 
 
 def _is_bond(court: Court, docket: Docket) -> bool:
-    """A case of ours, or a bond that waits for somebody. One that waits for nobody, since it is no longer meant, is not."""
+    """A case of ours, or a bond that waits for somebody. One that waits for nobody, since it is no longer meant or stays, is not."""
     linked = bool(docket.row and docket.row["case_ref"])
-    return docket.case is not None or linked or bool(docket.parked) or bool(docket.held and _meant_now(court, docket))
+    waits = bool(docket.held) and _meant_now(court, docket) and not court.table.stays(docket.number)
+    return docket.case is not None or linked or bool(docket.parked) or waits
 
 
 def _meant_now(court: Court, docket: Docket) -> bool:
@@ -125,9 +128,9 @@ def _meant_now(court: Court, docket: Docket) -> bool:
 
 
 def _refused(court: Court, docket: Docket) -> bool:
-    """Whether it is right that there is no case: ended or taken back before, and the connector says so."""
+    """Whether it is right that there is no case: it stays, ended, or was taken back before, and the connector says so."""
     seen = docket.row is not None
-    gone = docket.incident is None or not _meant_now(court, docket)
+    gone = docket.incident is None or not _meant_now(court, docket) or court.table.stays(docket.number)
     if gone and (docket.held or (not seen and docket.meant_for < court.table.window)):
         return True
     if not seen and docket.meant_at <= court.table.hidden.get(docket.number, never()):

@@ -42,6 +42,26 @@ class Finding:
     told: bool = False  # the connector itself reports it: a second case, a second copy
 
 
+STATED = ("statement", "submit")
+"""A named person says on what basis the issue is the application's, or answers for its going as it is."""
+ASKED = ("consult", "support")
+"""A person decides that the vendor is asked in what stays the customer's."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the published table of responsibilities makes of one incident that is handed over, as whoever wrote the scene read it.
+
+    :param case: whether it is to end with a case of ours; False: it stays with its own people.
+    :param after: no case before a person wrote ``#connector TOPIC reason`` in a work note, with one of these topics; (): no line is needed.
+    :param told: words that level 1 must find in one note of ours in the incident: why it stays, or what it waited for.
+    """
+
+    case: bool
+    after: tuple[str, ...] = ()
+    told: str = ""
+
+
 @dataclass(frozen=True)
 class Files:
     """Which files may travel. Sizes in bytes, extensions without their dot."""
@@ -103,6 +123,7 @@ class Table:
     :param before: ids of comments and files that stood on a ticket before an operator linked it: they stay where they are.
     :param hidden: numbers of incidents (of deleted ones ids) that our user could not see for a while, and until when (the world's time): what changed
         last before that may never be noticed.
+    :param due: by the incident's number, what the rules make of it; of others nothing is asked.
     :param blind: whether our user could not read histories for a while.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.
@@ -129,6 +150,7 @@ class Table:
     hidden: Mapping[str, float] = field(default_factory=dict)
     blind: bool = False
     apart: frozenset[str] = frozenset()
+    due: Mapping[str, Due] = field(default_factory=dict)
     canaries: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
 
@@ -138,6 +160,10 @@ class Table:
             return False
         group = fields.get("assignment_group", "").casefold()
         return self.all_escalate or fields.get("hold_reason") == "4" or self.group in group
+
+    def stays(self, number: str) -> bool:
+        """Whether the rules leave an incident with its own people, although it is handed over."""
+        return number in self.due and not self.due[number].case
 
     def excuses(self, *names: str) -> bool:
         return any(name in self.causes for name in names)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connector.sandbox.cast import AT_VENDOR, Case, Scene, Stage
+from connector.sandbox.cast import AT_VENDOR, STATEMENT, Case, Scene, Stage
+from connector.sandbox.judge_table import STATED, Due
 
 MEGABYTE = 1024 * 1024
 UNKNOWN_STATE = "-100"
@@ -39,13 +40,16 @@ _TITLES = (
 )
 
 
+_OWN_TITLES = {"stays": "One-way audio through our own session border controller"}
+
+
 def cast(stage: Stage) -> list[tuple[str, float, Case, Scene]]:
     """Every scene with its name, its start in seconds, its incident and its play; the seed shuffles all of them."""
     titles = stage.rng.sample(_TITLES, len(SCENES))
     order = stage.rng.sample(range(len(SCENES)), len(SCENES))
     found = []
     for (name, scene), title, place in zip(SCENES.items(), titles, order, strict=True):
-        case = Case(stage, title)
+        case = Case(stage, _OWN_TITLES.get(name, title))
         found.append((name, (place * 0.9 + stage.rng.uniform(0.0, 0.8)) / stage.haste, case, scene(case)))
     return found
 
@@ -266,10 +270,36 @@ def withdrawn(c: Case) -> Scene:
     c.doing = "withdrawn by the customer, ended by the vendor"
 
 
+def stays(c: Case) -> Scene:
+    """The customer's own connection is at fault: the ticket stays although it was handed over, and level 1 reads by which rule."""
+    c.open("All calls over our own line.", statement="", subcategory="connections")
+    yield c.l1_is_told("row 12")
+    c.stays = True
+    c.doing = "stays: by row 12 the connection is the customer's own"
+
+
+def statement(c: Case) -> Scene:
+    """Nobody said why it should be the application's fault: the ticket waits, and one line of a person lets it go."""
+    c.open("Since this morning, on every call.", statement="")
+    yield c.l1_is_told("statement")
+    yield c.think()
+    c.note(f"#connector statement {STATEMENT}")
+    yield c.opened()
+    c.doing = "waited for a statement, then went by itself"
+
+
+def due(name: str) -> Due | None:
+    """What the published table of responsibilities makes of a scene's incident; None: its state is nobody's to read."""
+    if name == "unknown_state":
+        return None
+    told = {"stays": "row 12", "statement": "highly likely"}.get(name, "")
+    return Due(case=name != "stays", after=STATED, told=told)
+
+
 SCENES: dict[str, Callable[[Case], Scene]] = {
     scene.__name__: scene
     for scene in (
         solved, asked_back, priority, both_ways, at_once, in_the_middle, vendor_closes, rejected,
-        outage, lost_answer, discreet, too_large, unknown_state, withdrawn,
+        outage, lost_answer, discreet, too_large, unknown_state, withdrawn, stays, statement,
     )
 }  # fmt: skip

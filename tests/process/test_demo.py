@@ -17,7 +17,9 @@ from connector.cli.demo_lab import Pace, laboratory
 from connector.cli.demo_rest import await_rest
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
-from connector.sandbox.scenes import SCENES, UNKNOWN_STATE, both_ways, cast, solved, unknown_state
+from connector.sandbox.judge_table import Due
+from connector.sandbox.rules.dialogue_cloud import COMPANY
+from connector.sandbox.scenes import SCENES, UNKNOWN_STATE, both_ways, cast, due, solved, statement, stays, unknown_state
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "servicenow-incident-events.csv.gz"
@@ -43,22 +45,27 @@ def zeros(line: dict[str, Any]) -> dict[str, int]:
 
 
 def test_some_scenes_end_well(tmp_path: Path) -> None:
-    with laboratory(1, Pace(poll=0.3), tmp_path) as lab:
+    with laboratory(1, Pace(poll=0.3), tmp_path, COMPANY) as lab:
         said: list[str] = []
         stage = Stage(lab.world, lab.customer, lab.vendor, 1, said.append)
         stage.haste = 4.0
-        cases = [Case(stage, scene.__name__) for scene in (solved, both_ways, unknown_state)]
-        plays = [solved(cases[0]), both_ways(cases[1]), unknown_state(cases[2])]
-        director = Director([(case.title, 0.0, play) for case, play in zip(cases, plays, strict=True)])
+        scenes = (solved, both_ways, unknown_state, stays, statement)
+        cases = {scene.__name__: Case(stage, scene.__name__) for scene in scenes}
+        director = Director([(scene.__name__, 0.0, scene(cases[scene.__name__])) for scene in scenes])
         while director.turn():
             time.sleep(0.03)
         assert director.stuck == []
         assert await_rest(lab, 20.0)
-        books = close_books(lab, Table(window=15.0))
+        rules = {case.number: found for name, case in cases.items() if (found := due(name))}
+        books = close_books(lab, Table(window=15.0, due=rules))
+        wrong = close_books(lab, Table(window=15.0, due={**rules, cases["solved"].number: Due(case=False)}))
     assert books.problems == []
-    assert cases[0].incident.fields["state"] == "7"
-    assert cases[0].case.fields["State"] == "closed successful"
+    assert (books.sentence.tickets, books.sentence.bonds, books.sentence.refused) == (5, 4, 1)
+    assert cases["solved"].incident.fields["state"] == "7"
+    assert cases["solved"].case.fields["State"] == "closed successful"
+    assert not cases["stays"].has_case
     assert any("resolves it" in line for line in said)
+    assert ["stays with its own people" in problem for problem in wrong.problems] == [True]
 
 
 def test_every_seed_plays_every_scene() -> None:

@@ -1,0 +1,81 @@
+"""Document 000, on premises: an upgrade is the customer's, with advice; the vendor owes the analysis of a failure that it caused."""
+
+from __future__ import annotations
+
+from connector.sandbox.cast import WITH_L1, Scene
+from connector.sandbox.company import Company, by
+from connector.sandbox.judge_table import ASKED, STATED, Due
+from connector.sandbox.rules.roster import LEVEL_1, NUMBERS, known_as
+from connector.sandbox.rules.told import LARS, LENA, Repertoire, Rule, Told
+
+COMPANY = Company(
+    model="anywhere365-wsp",
+    mapping={
+        "topics": [
+            by("service", "subcategory", "upgrade", topic="upgrades"),
+            by("category", "category", "software", topic="l2-3-support"),
+        ]
+    },
+    roster=LEVEL_1,
+    facts={"deployment": "on_premises", "plan": "premium_plus", "purchased": ["deployment"], "version": "unsupported"},
+    numbers=NUMBERS,
+)
+
+
+def upgrade(c: Told) -> Scene:
+    c.opens("The vendor no longer supports the version that we run.", subcategory="upgrade")
+    yield c.l1_is_told("row 17")
+    yield c.pause()
+    c.edit("takes the ticket back", **WITH_L1)
+    c.writes("consult Which version can we go to in one step?", who=LARS)
+    yield c.opened()
+    yield c.pause()
+    c.vendor_says("To 9.2. The upgrade guide has a chapter on it.")
+    yield c.l1_reads("To 9.2")
+    c.stands("connector check says that the installed version is no longer supported", lambda: _found(c, "no longer supported"))
+    c.stands("the vendor has one case of it: Lars's question", lambda: c.case_says("Asked by Lars Lind", "in one step?"))
+    c.stands("the advice stands in the ticket's internal notes", lambda: c.says("To 9.2"))
+    c.stands_at_home()
+
+
+def _found(c: Told, words: str) -> bool:
+    return any(words in finding for finding in c.watch.findings())
+
+
+def analysis(c: Told) -> Scene:
+    c.opens("All queues, all sites.", impact="1", urgency="1")
+    c.writes("statement the same on every client and network; only the application logs errors")
+    yield c.opened()
+    yield c.pause()
+    c.vendor_moves("pending auto close+", "reports it solved")
+    yield c.with_l1()
+    yield c.becomes_owed("cause")
+    c.writes("cause vendor their media service had stopped", who=LARS)
+    yield c.becomes_owed("rca")
+    yield c.pause()
+    c.writes("rca done it is in their portal")
+    yield c.heard("rca")
+    yield c.pause()
+    c.stands_with_one_case(known_as(LENA))
+    c.stands_at_home()
+    c.stands("the analysis is still owed: nobody here has seen a draft of it", lambda: c.owes("rca"))
+
+
+REPERTOIRE = Repertoire(
+    people="The customer's level 1 helps the users, the vendor does level 2 and 3. The application runs on the customer's servers.",
+    company=COMPANY,
+    rules={
+        "upgrade": Rule(
+            "An upgrade is the customer's own work; the vendor gives advice when a person asks for it",
+            "Upgrade to a supported version",
+            upgrade,
+            Due(case=True, after=ASKED, told="row 17"),
+        ),
+        "analysis": Rule(
+            "After an urgent failure that the vendor caused, the vendor owes an analysis of it",
+            "Nobody can take calls",
+            analysis,
+            Due(case=True, after=STATED, told="+31 10 555 0100"),
+        ),
+    },
+)
