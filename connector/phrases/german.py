@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 _WHO: Mapping[str, str] = {
     "the customer": "der Kunde",
@@ -228,6 +229,34 @@ _DUTIES: Mapping[str, str] = {
     "overdue": "überfällig",
 }
 
+_PARTIES = {
+    "the customer": "der Kunde",
+    "the vendor": "der Hersteller",
+    "the partner": "der Partner",
+    "the end user": "der Endbenutzer",
+}
+_DOES = {
+    "works on it": "arbeitet daran",
+    "answers for it": "ist dafür verantwortlich",
+    "helps when asked": "hilft auf Anfrage",
+    "is consulted": "wird vorher gefragt",
+    "is informed": "wird unterrichtet",
+}
+_PARTS: Mapping[str, str] = {
+    f"{party} {' and '.join(some)}": f"{_PARTIES[party]} {' und '.join(_DOES[one] for one in some)}"
+    for party in _PARTIES
+    for count in range(1, len(_DOES) + 1)
+    for some in combinations(_DOES, count)
+}
+"""What each combination of letters makes of a party: see ``rasci/parts.py``."""
+
+_SHARED: Mapping[str, str] = {
+    f"{source} ({shares})": f"{target} ({shares})"
+    for source, target in _DUTIES.items()
+    if source.startswith("the root cause analysis of the P1")
+    for shares in ("{one}", "{one}; {two}", "{one}; {two}; {three}")
+}
+
 _STORY: Mapping[str, str] = {
     "{there} was found and is meant for the vendor: {!why}": "{there} wurde gefunden und ist für den Hersteller bestimmt: {why}",
     "nothing travels as long as this stands: {why}": "nichts geht hinüber, solange dies gilt: {why}",
@@ -326,6 +355,8 @@ GERMAN: Mapping[str, str] = {
     **_WHOSE,
     **_MOVES,
     **_DUTIES,
+    **_SHARED,
+    **_PARTS,
     **_STORY,
     **_NEXT,
 }

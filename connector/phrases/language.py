@@ -21,6 +21,7 @@ _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _FORMS: Mapping[str, str] = {
     **dict.fromkeys(("number", "id", "case", "ticket", "level"), r"\S+?"),
     **dict.fromkeys(("due", "when"), r"[-\d:TZUC ]+?"),
+    **dict.fromkeys(("one", "two", "three"), "[^();]+?"),
     "rule": "[^.]+?",
 }
 """What the words of a slot look like, where it is not just anything."""

@@ -24,6 +24,7 @@ _PLUS_HOURS = "premium-plus-hours"  # the clause by which the vendor then works 
 class Stand(StrEnum):
     """How a duty stands."""
 
+    WATCHED = "watched"  # not owed yet: it will be, unless what it waits for comes in time
     OPEN = "open"
     OVERDUE = "overdue"  # not done, and its time or its reminders are used up
     DONE = "done"

@@ -109,7 +109,7 @@ def _silent_portal(case: Case) -> Iterator[Owed]:
         since=since,
         due=due,
         reminders=up_to_next(beats, case.now, called.at if called else inf),
-        state=_overdue(case, due),
+        state=Stand.OVERDUE if case.now >= due else Stand.WATCHED,
         ground=case.ground(party, case.model.row(Gate.SUBMIT), settings=["p1.on_portal_down"]),
     ).done(called)
 

@@ -128,7 +128,8 @@ def _holder(scene: Scene) -> Holder:
     if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:
         return Holder(ours.value)  # a vendor that was only asked holds no work
     phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase
-    return on_whom(phase or Phase.NEW, ours, held=Side.VENDOR not in scene.views, joint=joint)
+    on_its_way = Side.VENDOR not in scene.views and scene.bond.held is None
+    return on_whom(phase or Phase.NEW, ours, held=scene.bond.held is not None, halted=on_its_way, joint=joint)
 
 
 # --- what follows from it ---------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def _holder(scene: Scene) -> Holder:
 def _record(scene: Scene, found: Sequence[Owed]) -> None:
     """Each duty as it arises, changes and ends."""
     before = {(one["id"], one["since"]): one["state"] for one in scene.bond.owed}
-    now = [_shown(one) for one in found]
+    now = [_shown(one) for one in found if one.state is not Stand.WATCHED]
     for one in now:
         if one["state"] != before.get((one["id"], one["since"])):
             scene.fact("duty", **{name: value for name, value in one.items() if name not in _GROUND}, ruling=_grounds(one))
