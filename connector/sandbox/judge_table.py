@@ -105,6 +105,8 @@ class Table:
         last before that may never be noticed.
     :param blind: whether our user could not read histories for a while.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
+    :param asked: numbers of incidents about which a person asked the vendor: they have a case without being handed over,
+        and stay with level 1 whatever becomes of it.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.
     """
 
@@ -129,6 +131,7 @@ class Table:
     hidden: Mapping[str, float] = field(default_factory=dict)
     blind: bool = False
     apart: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     canaries: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
 
