@@ -123,7 +123,7 @@ class Case:
         """The case as it was known at ``now``. Whether it was a P1 is for the course to say, not for a fact of today."""
         seen = course.up_to(now)
         p1 = frozenset({"p1" if seen.p1_since else "lower"})
-        said = sorted((one for one in replies if one.at <= now), key=lambda one: (one.at, one.item, one.topic, one.text))
+        said = sorted((one for one in replies if one.at <= now), key=lambda one: one.at)  # those heard together as they stand
         return cls(model, {**facts, "priority": p1}, calendars, seen, said, now)
 
     def number(self, setting: str) -> int:

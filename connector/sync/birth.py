@@ -99,9 +99,9 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
     view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
     intake = scene.mapping.intake(snapshot)
     if not intake.taken and not _involved(scene):
-        return Waits(f"it is not meant for the vendor (any more): {intake.reason}")
+        return Waits(f"it is not meant for the vendor (any more): {intake.reason}", stays=True)
     if view.phase in ENDED:
-        return Waits("it ended before a case was opened")
+        return Waits("it ended before a case was opened", stays=True)
     odd = {**view.unmapped, **creation.unmapped}
     if odd:
         return _held(scene, "; ".join(f"{unit}: {reason}" for unit, reason in odd.items()))
@@ -130,7 +130,7 @@ def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
     held = scene.bond.held
     if held is None or held.reason != waits.reason:
         ruling = waits.ruling.as_dict() if waits.ruling else None
-        scene.bond.held = Held(waits.reason, scene.now, ruling)
+        scene.bond.held = Held(waits.reason, scene.now, ruling, waits.stays)
         scene.fact("held", reason=waits.reason, ruling=ruling)
         if waits.topic:
             scene.note(waits.topic, Side.CUSTOMER, waits.text)

@@ -36,6 +36,7 @@ class Waits:
     ruling: Ruling | None = None
     topic: str = ""
     text: str = ""
+    stays: bool = False  # it is level 1's own work: nothing is missing, and nobody waits for anything
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def described(scene: Scene, creation: Creation, goes: Goes) -> str:
     entry, asked = goes.entry, goes.asked
     lines = [note("case_statement", who=names(one.by), text=one.text) for one in (entry.stated if entry else ())]
     lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
-    lines += [note("case_gaps", missing=entry.missing)] if entry and entry.missing else []
+    lines += [note("case_gaps", missing=entry.gaps)] if entry and entry.gaps else []
     return "\n\n".join([creation.description, *lines])
 
 
@@ -115,7 +116,7 @@ def _stays(scene: Scene, where: Destination) -> Waits:
             text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
         case _:
             text = note("held", reason=where.reason)
-    return Waits(where.reason, ruling, "whose", text)
+    return Waits(where.reason, ruling, "whose", text, stays=where.way in (Way.STAYS, Way.ENDS))
 
 
 def _how_to_ask(where: Destination) -> str:

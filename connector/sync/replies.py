@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from adapters.base import Comment
 from connector.rasci.intake import authorised
@@ -13,7 +12,10 @@ from connector.words import Audience, Facts, Reply, Side
 
 
 def take_replies(scene: Scene) -> None:
-    """Take what stands there and was not taken yet. What is not understood, or said by somebody else, is answered by a note."""
+    """Take what stands there and was not taken yet. What is not understood, or said by somebody else, is answered by a note.
+
+    A word counts from when it was heard, as everything that it answers counts from when it was seen: their clock may be another.
+    """
     if scene.installation is None:
         return
     taken = {reply.item for reply in scene.bond.replies}
@@ -42,14 +44,7 @@ def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
         if comment.by_us or places.get(comment.place) is not Audience.INTERNAL or SIGN not in comment.text.casefold():
             continue
         for n, (line, topic, text) in enumerate(heard(comment.text)):
-            yield comment, line, Reply(topic, text, comment.author, _at(comment, scene.now), f"{comment.id}#{n}")
-
-
-def _at(comment: Comment, now: float) -> float:
-    try:
-        return datetime.fromisoformat(comment.created).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return now
+            yield comment, line, Reply(topic, text, comment.author, scene.now, f"{comment.id}#{n}")
 
 
 def _answer(scene: Scene, reply: Reply, template: str, **values: str) -> None:

@@ -328,11 +328,12 @@ class Ledger:
         return at
 
     def _call_owed(self, life: Life, case: Any, owed: set[str], *, solved: bool) -> Iterator[str]:
-        last, called = life.moments[-1], self._said_since(life, 0.0, "called")
+        last, called = life.moments[-1], self._said_since(life, self._urgent_since(life), "called")
         if "p1-call" in owed and (called or not self.town.calls):
             yield "a call is owed, although " + ("somebody called" if called else "the plan asks for none")
         over = solved or last.fields["state"] in ("7", "8") or case.fields["State"] in ("closed unsuccessful", "removed")
-        if self.town.calls and last.urgent and not called and not over and "p1-call" not in owed:
+        before = self._said_since(life, 0.0, "called")
+        if self.town.calls and last.urgent and not before and not over and "p1-call" not in owed:
             yield "it is a P1 under the plan, nobody called, and no call is owed"
 
     def _analysis_owed(self, life: Life, owed: set[str]) -> Iterator[str]:
@@ -347,10 +348,14 @@ class Ledger:
         if causes and ("rca" in owed) == done:
             yield f"the analysis is {'' if 'rca' in owed else 'not '}owed, and it is {'done' if done else 'not done'}: {said}"
 
+    @staticmethod
+    def _urgent_since(life: Life) -> float:
+        return next((moment.at for moment in life.moments if moment.urgent), 0.0)
+
     def _reminded(self, life: Life) -> Iterator[str]:
         """No call to mind of what was done, or of what is nobody's to do."""
         notes = [note for note in self._ours(life) if any(sign in (note.new or "") for sign in REMINDERS)]
-        called = [] if self.met.get("withdrawn: journal rights") else self._said_since(life, 0.0, "called")
+        called = [] if self.met.get("withdrawn: journal rights") else self._said_since(life, self._urgent_since(life), "called")
         late = [note for note in notes if CALL in (note.new or "") and called and note.at > called[0].at + RACE]
         if late:
             yield f"a call was called to mind at {late[0].at:.1f}, although it was confirmed at {called[0].at:.1f}"
