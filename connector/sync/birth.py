@@ -5,13 +5,12 @@ from __future__ import annotations
 from adapters.base import Answer, Change, Refused, Snapshot, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
-from connector.rasci.replies import Topic, last
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
-from connector.sync.hand_over import Goes, Submitter, Waits, decide, described, submitter
+from connector.sync.hand_over import Goes, Submitter, Waits, decide, described, involved, submitter
 from connector.sync.marker import marker_ref
 from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
@@ -98,7 +97,7 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
     """The first reason why the ticket can be no case now, whosever it is."""
     view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
     intake = scene.mapping.intake(snapshot)
-    if not intake.taken and not _involved(scene):
+    if not intake.taken and not involved(scene):
         return Waits(f"it is not meant for the vendor (any more): {intake.reason}", stays=True)
     if view.phase in ENDED:
         return Waits("it ended before a case was opened", stays=True)
@@ -111,11 +110,6 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
 
 def _held(scene: Scene, reason: str, ruling: Ruling | None = None) -> Waits:
     return Waits(reason, ruling, "held", scene.mapping.note("held", reason=reason))
-
-
-def _involved(scene: Scene) -> bool:
-    """A person asked for the vendor's advice or help: the ticket need not be handed over for that."""
-    return last(scene.bond.replies, Topic.CONSULT, Topic.SUPPORT) is not None
 
 
 def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:

@@ -63,6 +63,12 @@ def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
     return Goes(where, entry) if entry.open else _incomplete(scene, here, entry)
 
 
+def involved(scene: Scene) -> bool:
+    """Whether a person asks for the vendor's advice or help with what stays: the ticket need not be handed over for that."""
+    here = scene.installation
+    return here is not None and _asked(scene, here, _destination(scene)) is not None
+
+
 def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
     """Whose act handed the ticket over (setting ``submitter_is``): who changed last what makes it the vendor's, else who created it so.
 
@@ -101,7 +107,7 @@ def _destination(scene: Scene) -> Destination:
 
 def _asked(scene: Scene, here: Installation, where: Destination) -> Reply | None:
     """The word of an authorised person that involves the vendor in what stays; the engine alone never does."""
-    reply = last(scene.bond.replies, *where.asks) if where.asks else None
+    reply = last([one for one in scene.bond.replies if one.text], *where.asks) if where.asks else None
     return reply if reply and authorised(scene.model, here, reply.by) else None
 
 

@@ -95,7 +95,9 @@ def lives(rig: Rig, rows: Sequence[Mapping[str, Any]]) -> list[Life]:
     known = {str(row["ref"]): row for row in rows if row["ref"]}
     there = {ticket.ref for ticket in rig.servicenow.tickets()}
     names = {ref: row.values["number"] for ref, row in rig.servicenow.tables["incident"].rows.items()}
-    found = [_life(Life(ref, names[ref], ref in there, row=known.get(ref)), deeds) for ref, deeds in by_ref.items() if ref in names]
+    found = [
+        _life(Life(ref, names[ref], ref in there, row=known.get(ref)), deeds) for ref, deeds in by_ref.items() if ref in names
+    ]
     of = {life.number: life for life in found}
     for deed in rig.world.deeds:
         if deed.ours and not deed.again and deed.field == "DynamicField_CustomerReference" and not deed.old and deed.new in of:
@@ -184,16 +186,19 @@ class Ledger:
         self.cases = {ticket.ref: ticket for ticket in self.rig.portal.tickets()}
 
     def findings(self) -> list[str]:
-        every = (self._births, self._goes, self._heard, self._answered, self._said, self._once, self._duties, self._reminded)
-        return [f"{life.number}: {one}" for life in self.lives for check in every for one in check(life)] + list(self._leaks())
+        every = (self._births, self._goes, self._heard, self._answered, self._once, self._duties, self._reminded)
+        return [f"{life.number}: {one}" for life in self.lives for check in every for one in check(life)] + [
+            *self._said(),
+            *self._leaks(),
+        ]
 
     # --- cases ---
 
     def _births(self, life: Life) -> Iterator[str]:
         blind = bool(self.met.get("withdrawn: history rights"))
         for birth in life.births:
-            lately, words = life.lately(birth.at), life.before(birth.at)
-            if not any(may_go(self.town, moment, words, strict=False, blind=blind) for moment in lately):
+            lately, said = life.lately(birth.at), [life.before(at) for at in (birth.at, birth.at - RACE)]
+            if not any(may_go(self.town, one, words, strict=False, blind=blind) for one in lately for words in said):
                 yield f"a case at {birth.at:.1f}, and nobody who may had caused one ({_shown(lately[-1]) if lately else 'unborn'})"
         if len(life.births) > 1:
             yield f"{len(life.births)} cases"
@@ -249,18 +254,16 @@ class Ledger:
 
     # --- what reaches the vendor ---
 
-    def _said(self, life: Life) -> Iterator[str]:
-        """What people state and ask is in the first text of the case at most, in the name of who may say it."""
-        firsts = {birth.ticket for birth in life.births}
-        mine = {token: word for word in life.words for token in self.told if token in word.text}
+    def _said(self) -> Iterator[str]:
+        """What people state and ask is in the first text of their ticket's case at most, in the name of who may say it."""
+        of, firsts = {birth.ticket: life for life in self.lives for birth in life.births}, self._first_texts()
         for deed in self._to_vendor():
-            for token, word in mine.items():
-                if token not in (deed.new or ""):
-                    continue
-                if deed.ticket not in firsts or deed.item not in self._first_texts():
-                    yield f"{token} of {word.who} stands in {deed.what} {deed.item} of case {deed.ticket}, which is not a case's first text"
-                elif not any(one.counts and token in one.text for one in life.words):
-                    yield f"{token} went to the vendor, and {word.who} may not say it"
+            for token in (one for one in self.told if one in (deed.new or "")):
+                life = of.get(deed.ticket)
+                if life is None or deed.item not in firsts:
+                    yield f"{token} stands in {deed.what} {deed.item} of case {deed.ticket}, which is no case's first text"
+                elif not any(word.counts and token in word.text for word in life.words):
+                    yield f"{life.number}: {token} went to the vendor, and nobody who may had said it"
 
     def _leaks(self) -> Iterator[str]:
         lines = {word.line for life in self.lives for word in life.words}
@@ -362,7 +365,11 @@ class Ledger:
         if not self.town.calls and any(CALL in (note.new or "") for note in notes):
             yield "a call is called to mind that nobody owes"
         for note in notes:
-            if HELD in (note.new or "") and not any(self._waits(life, moment, note.at) for moment in life.lately(note.at)):
+            if (
+                HELD in (note.new or "")
+                and "not readable" not in (note.new or "")
+                and not any(self._waits(life, moment, note.at) for moment in life.lately(note.at))
+            ):
                 yield f"its people are told that it is held too long, and it is theirs: {note.new!r}"
 
     def _waits(self, life: Life, moment: Moment, at: float) -> bool:

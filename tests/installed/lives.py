@@ -86,7 +86,8 @@ def judged(play: Play, town: Town) -> list[str]:
     assert isinstance(people, Townspeople)  # noqa: S101 - of our own crowd
     ledger = Ledger(town, rig, reported(rig), people.told, play.met)
     asked = frozenset(life.number for life in ledger.lives if ledger.asked(life))
-    table = Table(hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]), asked=asked)
+    muted = {life.number for life in ledger.lives for one in life.moments if one.fields.get("subcategory") in town.mute}
+    table = Table(causes=asked | muted, hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]), asked=asked)
     sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), table)
     found = findings(sentence)
     if {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
@@ -124,13 +125,23 @@ def _doze(rig: Rig, seconds: float, every: float) -> None:
 def _count(result: Result, play: Play, town: Town) -> None:
     rig = play.rig
     notes = [deed.new or "" for deed in rig.world.deeds if deed.ours and deed.what == "comment" and not deed.public]
-    words = ("is held", "does not go to", "Still to be done", "Overdue since", "not understood", "not authorised to write", "at once")
+    words = (
+        "is held",
+        "does not go to",
+        "Still to be done",
+        "Overdue since",
+        "not understood",
+        "not authorised to write",
+        "at once",
+    )
     result.totals.update({f"note {word!r}": sum(word in note for note in notes) for word in words})
     result.totals.update({f"fault {kind}": n for kind, n in (rig.world.injected | play.met).items()})
     rows = reported(rig)
     result.totals.update({f"owed {one['id']}": 1 for row in rows for one in row["owed"]})
     result.totals.update({f"town {town.model}": 1, "tickets": len(rig.servicenow.tickets()), "cases": len(rig.portal.tickets())})
-    result.totals.update({"consulted": sum("Asked by" in (d.new or "") for d in rig.world.deeds if d.ours and d.system == "otrs")})
+    result.totals.update(
+        {"consulted": sum("Asked by" in (d.new or "") for d in rig.world.deeds if d.ours and d.system == "otrs")}
+    )
 
 
 def safe(seed: int) -> Result:

@@ -38,6 +38,7 @@ class Town:
     calls: bool  # whether a P1 is to be called
     solely: bool  # whether a root cause analysis is owed
     ended_by: str = ""  # value of the condition `cause` with which a ticket ends before the vendor
+    mute: frozenset[str] = frozenset()  # subjects on whose rows the customer's side holds neither A, R nor S: it changes no field
     requests: frozenset[str] = frozenset()  # subjects that are no incidents
 
 
@@ -100,6 +101,7 @@ CLOUD = Town(
     },
     calls=True,
     solely=True,
+    mute=frozenset({"tenant"}),
     requests=frozenset({"training", "tenant"}),
 )
 
@@ -113,7 +115,10 @@ PARTNER = Town(
         "configuration": "configuration",
         "connections": "other-causes",
     },
-    here=HOURS + _roster("party: partner, role: certified-l2").replace("phone: '+31 20 555 4444'", "phone: '+31 20 555 4444', party: partner"),
+    here=HOURS
+    + _roster("party: partner, role: certified-l2").replace(
+        "phone: '+31 20 555 4444'", "phone: '+31 20 555 4444', party: partner"
+    ),
     goes=frozenset({"software", "back-end", "entry", "interfacing"}),
     stated=False,
     joint=frozenset(),
@@ -121,6 +126,7 @@ PARTNER = Town(
     calls=False,
     solely=False,
     ended_by="user_error",
+    mute=frozenset({"back-end", "entry", "interfacing"}),
 )
 
 
@@ -211,7 +217,11 @@ class Townspeople(People):
         self.tells(f"statement {self.saying('basis')}")
 
     def consults(self) -> None:
-        self.tells(f"{self.rng.choice(['consult', 'support'])} {self.saying('question')}")
+        """Most about what stays, some about anything."""
+        tickets = self.rig.servicenow.tickets()
+        stay = [t.ref for t in tickets if t.fields.get("subcategory") in self.town.asks and self.rng.random() < 0.9]
+        text = self.rng.choice(["consult", "consult", "support"]) + " " + self.rng.choice([self.saying("question")] * 5 + [""])
+        self.tells(text, self.rng.choice(stay or [t.ref for t in tickets]))
 
     def overrides(self) -> None:
         self.tells(f"submit {self.rng.choice([self.secrets.new(TICKETS), ''])}")
