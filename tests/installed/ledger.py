@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.sandbox.core import Deed, SimItem
+from connector.sandbox.core import Deed, SimTicket
 from tests.installed.town import CARL, HANNA, LARS, LENA, NINA, Town
 from tests.oracle.words import CASES, NOTE, SOLVED, TICKETS
 from tests.simulation.rig import Rig
@@ -162,7 +162,7 @@ def may_go(town: Town, moment: Moment, words: Sequence[Word], *, strict: bool, b
 
 def _fact(heard: Sequence[Word], name: str) -> str:
     said = [word.text.split() for word in heard if word.topic == "fact"]
-    return next((pair[1] for pair in reversed(said) if len(pair) == 2 and pair[0] == name), "")  # noqa: PLR2004 - name and value
+    return next((pair[1] for pair in reversed(said) if len(pair) == 2 and pair[0] == name), "")
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------
@@ -296,7 +296,7 @@ class Ledger:
 
     # --- duties ---
 
-    def _case(self, life: Life) -> SimItem | Any:
+    def _case(self, life: Life) -> SimTicket | None:
         return self.cases.get(str(life.row["case_ref"])) if life.row else None
 
     def _said_since(self, life: Life, since: float, *topics: str) -> list[Word]:

@@ -48,7 +48,7 @@ class Result:
 
 def town_of(seed: int) -> Town:
     """Every fifth seed is a partner's."""
-    return PARTNER if seed % 5 == 3 else CLOUD  # noqa: PLR2004
+    return PARTNER if seed % 5 == 3 else CLOUD
 
 
 @cache
@@ -83,7 +83,7 @@ def live(seed: int, *, loud: bool = False) -> Result:
 def judged(play: Play, town: Town) -> list[str]:
     """What all three find."""
     rig, people = play.rig, play.people
-    assert isinstance(people, Townspeople)  # noqa: S101 - of our own crowd
+    assert isinstance(people, Townspeople)
     ledger = Ledger(town, rig, reported(rig), people.told, play.met)
     asked = frozenset(life.number for life in ledger.lives if ledger.asked(life))
     muted = {life.number for life in ledger.lives for one in life.moments if one.fields.get("subcategory") in town.mute}
@@ -100,9 +100,9 @@ def judged(play: Play, town: Town) -> list[str]:
 def quiet_days(play: Play) -> list[str]:
     """Days without trouble: now and then somebody does something, and between that only what is due is called to mind."""
     rig, found = play.rig, list[str]()
-    assert isinstance(play.people, Townspeople)  # noqa: S101 - of our own crowd
+    assert isinstance(play.people, Townspeople)
     for _ in range(DAYS):
-        if play.people.rng.random() < 0.7:  # noqa: PLR2004
+        if play.people.rng.random() < 0.7:
             play.people.tidy()
             rig.settle(1300.0, 5.0, 300.0)
         before = len(rig.world.deeds)

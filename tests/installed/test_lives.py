@@ -10,7 +10,7 @@ from connector.sync import hand_over, replies
 from tests.installed.lives import live
 
 
-@pytest.mark.parametrize("seed", [n for n in range(500, 530)])
+@pytest.mark.parametrize("seed", range(500, 530))
 def test_a_life_ends_as_the_model_wants_it(seed: int) -> None:
     assert live(seed).failures == []
 

@@ -287,6 +287,6 @@ class Townspeople(People):
         if case and case.fields["State"] not in ("merged", "removed"):
             states = ["open", "pending reminder", "pending auto close+", "pending auto close+"]
             mine += [lambda: self.rig.portal.edit(case.ref, VENDOR, {"State": self.rng.choice(states)})] * 3
-            mine += [lambda: self.rig.portal.comment(case.ref, VENDOR, f"answer {self.n}", public=True)]
+            mine += [lambda: self.say("answers", self.rig.portal.comment(case.ref, VENDOR, f"answer {self.n}", public=True))]
         self.n += 1
         super().act([self.rng.choice(mine)])
