@@ -127,6 +127,15 @@ class About:
     because: str = ""  # what in the ticket said so, in words
 
 
+SIGN = "#connector"
+"""The word with which a line to the connector begins."""
+
+
+def to_connector(line: str) -> bool:
+    """Whether a line is for the connector, and for nobody else."""
+    return line.strip().partition(" ")[0].casefold() == SIGN
+
+
 @dataclass(frozen=True)
 class Reply:
     """A person's word to the connector, for the rules: a line in an internal note of a ticket, or ``connector answer``."""
@@ -134,7 +143,7 @@ class Reply:
     topic: str  # see ``rasci/replies.py``
     text: str
     by: str  # login in the customer's system, or the operator's name
-    at: float  # seconds since the epoch
+    at: float  # when the connector heard it; seconds since the epoch
     item: str = ""  # native id of the note; "" where it was given on the command line
 
 
@@ -158,6 +167,7 @@ class Course:
     waiting_why: str = ""  # ANSWER, ACCESS or "" for not known
     held_since: float = 0.0
     held_why: str = ""
+    stays: bool = False  # held, and it is the customer's own work: nothing is missing
     vendor_spoke: float = 0.0  # the first answer of a person of the vendor after p1_since
     consulted: float = 0.0
     consult_answered: float = 0.0

@@ -9,7 +9,7 @@ from adapters.base import Attachment, Comment
 from connector.mapping.results import Route
 from connector.mapping.templates import Template
 from connector.mapping.text import EMPTY, clean, disarm, one_line, to_plain
-from connector.words import Audience, Side
+from connector.words import Audience, Side, to_connector
 
 FILES = "files"
 """The name of the place of a file in a system whose files have no place of their own."""
@@ -32,7 +32,11 @@ class Rule:
         return to_plain(comment.text, comment.format).lstrip().casefold().startswith(self.prefix.casefold())
 
     def strip(self, text: str) -> str:
-        return text.lstrip()[len(self.prefix) :].lstrip() if self.prefix else text
+        """What of it is meant for the other side: without the prefix, and without lines to the connector in such a note."""
+        if not self.prefix:
+            return text
+        lines = text.splitlines(keepends=True)
+        return "".join(line for line in lines if not to_connector(line)).lstrip()[len(self.prefix) :].lstrip()
 
 
 def extension_of(file: Attachment) -> str:

@@ -40,6 +40,7 @@ class Entry:
     ruling: Ruling
     missing: tuple[str, ...] = ()  # what it waits for, or, where it may go, what goes without
     asked: tuple[str, ...] = ()  # what the vendor would like besides
+    gaps: tuple[str, ...] = ()  # what it waits for, or goes without, as the vendor is told: without how it is given
     person: Person | None = None  # who submits
     stated: tuple[Reply, ...] = ()  # the statements that go with it
     unauthorised: bool = False  # who handed it over may not
@@ -61,12 +62,14 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     absent = [item for item in items if not _shows(submission, item, said)]
     missing = tuple(_wanted(item) for item in absent if item.need is Need.MANDATORY)
     asked = tuple(_wanted(item) for item in absent if item.need is Need.ASKED)
+    gaps = tuple(item.title for item in absent if item.need is Need.MANDATORY)
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
         whose = named(parts_of(model.row(Gate.SUBMIT)).answer)
         reason = f"Held with {whose} until what is missing is there; then it goes by itself, unless the hand-over was taken back."
-        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, person, stated)
-    return Entry(_rule(model, Verdict.ALLOW, _goes(submission, person, missing, override)), missing, asked, person, stated)
+        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated)
+    allowed = _rule(model, Verdict.ALLOW, _goes(submission, person, missing, override))
+    return Entry(allowed, missing, asked, gaps, person, stated)
 
 
 def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:

@@ -99,7 +99,7 @@ def _confirmation(case: Case) -> Iterator[Owed]:
 def _held(case: Case) -> Iterator[Owed]:
     """A ticket that is held is its submitter's to complete. A P1 is told to the roster at once."""
     course = case.course
-    if not course.held_since or case.over < inf:
+    if not course.held_since or course.stays or case.over < inf:
         return
     party = case.holder(Gate.SUBMIT)
     hours = case.hours(party)

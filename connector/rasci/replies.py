@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from connector.rasci.conditions import GivenBy
 from connector.rasci.table import OperatingModel
-from connector.words import Facts, Reply
+from connector.words import SIGN, Facts, Reply, to_connector
 
-SIGN = "#connector"
+__all__ = ["SIGN", "Topic", "facts_of", "heard", "last"]
 
 
 class Topic(StrEnum):
@@ -32,9 +32,9 @@ class Topic(StrEnum):
 def heard(text: str) -> Iterator[tuple[str, str, str]]:
     """The lines of a note that speak to the connector: the line, its topic ("" where it is not known), and the rest."""
     for line in (line.strip() for line in text.splitlines()):
-        sign, _, words = line.partition(" ")
-        if sign.casefold() != SIGN:
+        if not to_connector(line):
             continue
+        _, _, words = line.partition(" ")
         topic, _, rest = words.strip().partition(" ")
         yield line, topic.casefold() if topic.casefold() in set(Topic) else "", rest.strip()
 

@@ -154,7 +154,7 @@ def _stuck(court: Court, docket: Docket) -> None:
     if row is None:
         docket.find("unexplained", "there is a case of ours, and the connector does not report the bond")
         return
-    still = bool(docket.parked or (docket.held and (docket.case or row["case_ref"])))
+    still = bool(docket.parked or (docket.held and (docket.case or row["case_ref"] or docket.incident is None)))
     if (still or docket.follows) and bond_cause(court, docket):
         return  # with one ticket out of reach nothing about the other can be cleared up; a follower's lead says so
     if still:

@@ -21,7 +21,7 @@ def judge_deeds(court: Court, docket: Docket) -> None:
     for deed in docket.deeds:
         if deed.ours and deed.field in _PUBLIC and deed.new:
             docket.find("violations", f"our user wrote {deed.field}, which end users read")
-    if docket.cases and not docket.ever_meant:
+    if docket.cases and not docket.ever_meant and docket.number not in court.table.asked:
         docket.find("violations", "a case was opened for an incident that was never meant for the vendor")
     _canaries(court, docket)
 

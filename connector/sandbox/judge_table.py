@@ -126,6 +126,8 @@ class Table:
     :param due: by the incident's number, what the rules make of it; of others nothing is asked.
     :param blind: whether our user could not read histories for a while.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
+    :param asked: numbers of incidents about which a person asked the vendor: they have a case without being handed over,
+        and stay with level 1 whatever becomes of it.
     :param comment_max: the longest comment that travels, in characters, by the destination's side.
     """
 
@@ -151,6 +153,7 @@ class Table:
     blind: bool = False
     apart: frozenset[str] = frozenset()
     due: Mapping[str, Due] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
     canaries: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
 

@@ -59,6 +59,12 @@ def in_order(wanted: list[str], found: list[str]) -> bool:
 
 
 def without_prefix(text: str, prefix: str) -> str | None:
-    """The text behind a prefix, in whatever case it is written; None where it does not begin so."""
+    """The text behind a prefix, in whatever case it is written; None where it does not begin so.
+
+    Lines in it that begin with ``#connector`` are for nobody on the other side.
+    """
     bare = text.lstrip()
-    return bare[len(prefix) :].lstrip() if bare.casefold().startswith(prefix.casefold()) else None
+    if not bare.casefold().startswith(prefix.casefold()):
+        return None
+    lines = bare[len(prefix) :].lstrip().split("\n")
+    return "\n".join(line for n, line in enumerate(lines) if n == 0 or line.lower().split()[:1] != ["#connector"])

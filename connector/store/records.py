@@ -113,6 +113,7 @@ class Held:
     reason: str
     since: float
     ruling: dict[str, str] | None = None
+    stays: bool = False  # it is their own work: nothing is missing, and nobody waits for anything
 
 
 @dataclass

@@ -7,13 +7,12 @@ from dataclasses import replace
 from adapters.base import Answer, Change, Refused, Snapshot, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
-from connector.rasci.replies import Topic, last
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
 from connector.sync import closing, items, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
-from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, submitter
+from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, involved, submitter
 from connector.sync.marker import marker_ref
 from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
@@ -100,10 +99,10 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
     """The first reason why the ticket can be no case now, whosever it is."""
     view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
     intake = scene.mapping.intake(snapshot)
-    if not intake.taken and not _involved(scene):
-        return Waits(f"it is not meant for the vendor (any more): {intake.reason}")
+    if not intake.taken and not involved(scene):
+        return Waits(f"it is not meant for the vendor (any more): {intake.reason}", stays=True)
     if view.phase in ENDED:
-        return Waits("it ended before a case was opened")
+        return Waits("it ended before a case was opened", stays=True)
     odd = {**view.unmapped, **creation.unmapped}
     if odd:
         return _held(scene, "; ".join(f"{unit}: {reason}" for unit, reason in odd.items()))
@@ -113,11 +112,6 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
 
 def _held(scene: Scene, reason: str, ruling: Ruling | None = None) -> Waits:
     return Waits(reason, ruling, "held", scene.mapping.note("held", reason=reason))
-
-
-def _involved(scene: Scene) -> bool:
-    """A person asked for the vendor's advice or help: the ticket need not be handed over for that."""
-    return last(scene.bond.replies, Topic.CONSULT, Topic.SUPPORT) is not None
 
 
 def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
@@ -134,7 +128,7 @@ def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
         scene.bond.topic, scene.dirty = waits.task or "", True
     if held is None or held.reason != waits.reason:
         ruling = {**waits.ruling.as_dict(), "party": waits.party.value} if waits.ruling else None
-        scene.bond.held = Held(waits.reason, scene.now, ruling)
+        scene.bond.held = Held(waits.reason, scene.now, ruling, waits.stays)
         scene.fact("held", reason=waits.reason, ruling=ruling)
         if waits.topic:
             scene.note(waits.topic, Side.CUSTOMER, waits.text)

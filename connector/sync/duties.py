@@ -84,6 +84,7 @@ def _now(scene: Scene, course: Course) -> Course:
         waiting_why=ANSWER if waits else "",
         held_since=held.since if held and not linked else 0.0,
         held_why=held.reason if held and not linked else "",
+        stays=bool(held and not linked and held.stays),
         consulted=_since(course.consulted, bool(scene.bond.asked) and linked, now),
         topic=scene.bond.topic,
     )
@@ -168,7 +169,12 @@ def _call_to_mind(scene: Scene, one: Owed) -> None:
     key = f"owed:{one.id}:{one.since:.0f}"
     due = [n for n, at in enumerate(one.reminders) if at <= scene.now]
     if due and one.state not in OVER:
-        values = {"what": _what(scene, one), "due": _moment(one.due), "how": one.how, "n": str(due[-1]) if due[-1] else ""}
+        values = {
+            "what": _what(scene, one),
+            "due": _moment(one.due),
+            "how": "" if side is Side.VENDOR else one.how,
+            "n": str(due[-1]) if due[-1] else "",
+        }
         scene.note(f"{key}:{due[-1]}", side, scene.mapping.note("owed", **values))
     if one.tell_at is not None and one.tell_at <= scene.now and one.state is not Stand.DONE:
         text = scene.mapping.note("overdue", what=_what(scene, one), since=_moment(one.since), who=one.tells.value)

@@ -38,6 +38,7 @@ class Waits:
     text: str = ""
     task: str | None = None  # id of the row that the ticket is about; None: that was not asked
     party: Party = Party.CUSTOMER  # whose letters the ruling names
+    stays: bool = False  # it is level 1's own work: nothing is missing, and nobody waits for anything
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
     return Goes(where, entry) if entry.open else replace(_incomplete(scene, here, entry), task=_row(scene, where))
 
 
+def involved(scene: Scene) -> bool:
+    """Whether a person asks for the vendor's advice or help with what stays: the ticket need not be handed over for that."""
+    here = scene.installation
+    return here is not None and _asked(scene, here, _destination(scene)) is not None
+
+
 def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
     """Whose act handed the ticket over (setting ``submitter_is``): who changed last what makes it the vendor's, else who created it so.
 
@@ -85,7 +92,7 @@ def described(scene: Scene, creation: Creation, goes: Goes) -> str:
     entry, asked = goes.entry, goes.asked
     lines = [note("case_statement", who=names(one.by), text=one.text) for one in (entry.stated if entry else ())]
     lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
-    lines += [note("case_gaps", missing=entry.missing)] if entry and entry.missing else []
+    lines += [note("case_gaps", missing=entry.gaps)] if entry and entry.gaps else []
     return "\n\n".join([creation.description, *lines])
 
 
@@ -108,7 +115,7 @@ def _destination(scene: Scene) -> Destination:
 
 def _asked(scene: Scene, here: Installation, where: Destination) -> Reply | None:
     """The word of an authorised person that involves the vendor in what stays; the engine alone never does."""
-    reply = last(scene.bond.replies, *where.asks) if where.asks else None
+    reply = last([one for one in scene.bond.replies if one.text], *where.asks) if where.asks else None
     return reply if reply and authorised(scene.model, here, reply.by) else None
 
 
@@ -123,7 +130,8 @@ def _stays(scene: Scene, where: Destination) -> Waits:
             text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
         case _:
             text = note("held", reason=where.reason)
-    return Waits(where.reason, ruling, "whose", text, _row(scene, where), party=Party.VENDOR)
+    stays = where.way in (Way.STAYS, Way.ENDS)
+    return Waits(where.reason, ruling, "whose", text, _row(scene, where), party=Party.VENDOR, stays=stays)
 
 
 def _row(scene: Scene, where: Destination) -> str:

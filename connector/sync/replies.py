@@ -13,7 +13,10 @@ from connector.words import Audience, Facts, Reply, Side
 
 
 def take_replies(scene: Scene) -> None:
-    """Take what stands there and was not taken yet. What is not understood, or said by somebody else, is answered by a note."""
+    """Take what stands there and was not taken yet. What is not understood, or said by somebody else, is answered by a note.
+
+    A word counts from when it was heard, as everything that it answers counts from when it was seen: their clock may be another.
+    """
     if scene.installation is None:
         return
     taken = {reply.item for reply in scene.bond.replies}

@@ -113,6 +113,26 @@ def test_a_held_ticket_is_told_to_the_lead_of_level_1(house: House) -> None:
     assert house.cases() == []
 
 
+def test_what_is_level_1s_own_is_held_against_nobody(house: House) -> None:
+    """A ticket that stays, or was taken back, waits for nothing: nobody is told that it is held too long."""
+    change = house.opens("New skill for team 4", subcategory="change")
+    back = house.opens("Calls drop", category="software")
+    house.wait()
+    house.edits(back, {"state": "2", "hold_reason": ""})
+    house.wait(4 * DAY)
+    assert not any("lead of level 1" in note for ref in (change, back) for note in house.told(ref))
+
+
+def test_a_call_before_anybody_looked_counts(house: House) -> None:
+    """Also where the clocks differ: a word counts from when it is heard."""
+    house.rig.wall.jump(300.0)
+    ref = house.opens("Nobody can call", **P1)
+    house.notes(ref, "#connector called 14:20, Vera Vendor", by=LARS)
+    house.wait(3600)
+    assert "p1-call" not in owed(house, ref)
+    assert reminders(house, ref, "+31 10 000 00 00") == 0
+
+
 def test_a_restart_neither_loses_nor_repeats_a_reminder(house: House) -> None:
     ref = p1(house)
     for _ in range(3):

@@ -53,6 +53,34 @@ def test_a_consultation_leaves_the_change_request_where_it_is(house: House) -> N
     assert any("Yes, since version 8." in note for note in house.told(ref))
 
 
+def test_a_question_about_the_vendors_own_work_hands_nothing_over(house: House) -> None:
+    """Only what stays is asked about; a ticket that was taken back stays back, whatever was said on it."""
+    ref = house.opens("Calls drop", category="software")
+    house.wait()
+    house.edits(ref, TAKEN_BACK)
+    house.notes(ref, STATEMENT)
+    house.notes(ref, "#connector consult Is it known?", by=LARS)
+    house.wait(7200)
+    assert house.cases() == []
+
+
+def test_a_consultation_without_a_question_asks_nothing(house: House) -> None:
+    house.opens("New skill for team 4", subcategory="change")
+    (ref,) = (ticket.ref for ticket in house.customer.tickets())
+    house.notes(ref, "#connector consult")
+    house.wait(600)
+    assert house.cases() == []
+
+
+def test_a_line_to_the_connector_stays_away_from_the_vendor_also_in_a_note_for_it(house: House) -> None:
+    ref = house.opens("Nobody can call", category="software", impact="1", urgency="1")
+    house.notes(ref, "[vendor] please look\n#connector called 14:20, Vera\nthank you")
+    house.wait()
+    (copy,) = (item.text for item in house.told_vendor(ref)[1:] if "please look" in item.text)
+    assert "thank you" in copy
+    assert not any("#connector" in item.text for item in house.told_vendor(ref))
+
+
 def test_who_is_not_on_the_roster_submits_nothing(house: House) -> None:
     """Row 2 and customer's summary, bullet 3: the persons whose e-mail and phone the vendor has."""
     ref = house.customer.create(LENA, {"short_description": "Calls drop", "category": "software", "impact": "2", "urgency": "2"})

@@ -45,6 +45,8 @@ class CaseRules:
             return
         if not self.document.may(CUSTOMER, "open a case"):
             yield "letters", f"our user opened a case for {number}, and nobody in the customer's system holds R on submitting"
+        if self._asked(ticket, save.n):
+            return  # a person involves the vendor by a word: the ticket need not be handed over for that
         past = self.log.about(ticket, (*STATUS, "assignment_group"), save.n)
         if not any(not one.ours and _hands_over(one.after) for one in past):
             yield "who submits", f"our user opened a case for {number}, which nobody of the customer had handed over"
@@ -52,6 +54,12 @@ class CaseRules:
             yield "who submits", f"our user opened a case for {number} after its people had taken it back or ended it"
         if save.changed.get("State", "new") != "new":
             yield "the vendor takes it up", f"our user opened a case in state {save.changed['State']!r}"
+
+    def _asked(self, ticket: Ref, n: int) -> bool:
+        """Whether somebody wrote the line that asks the vendor (reading, setting ``consult``: a person's deliberate act)."""
+        notes = (deed for at, deed in self.log.texts.get(ticket, ()) if at < n and not deed.ours and not deed.public)
+        lines = (line.lower().split() for deed in notes for line in (deed.new or "").splitlines())
+        return any(line[:1] == ["#connector"] and line[1:2] in (["consult"], ["support"]) and line[2:] for line in lines)
 
     # --- the status ----------------------------------------------------------------------------------------------
 

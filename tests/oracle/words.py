@@ -50,4 +50,7 @@ def copied(text: str) -> str:
 def channelled(note: str) -> str | None:
     """What a work note says to the vendor, or None where it says nothing to it."""
     bare = note.lstrip()
-    return bare[len(CHANNEL) :] if bare.casefold().startswith(CHANNEL) else None
+    if not bare.casefold().startswith(CHANNEL):
+        return None
+    first, *others = bare[len(CHANNEL) :].split("\n")
+    return "\n".join([first, *(line for line in others if not line.lstrip().lower().startswith("#connector"))])

@@ -64,6 +64,11 @@ class People:
         finally:
             self.acting = False
 
+    def ticket(self, n: int) -> dict[str, str]:
+        """What one of the first tickets is opened with."""
+        fields = {"short_description": f"incident {n}", "description": "it is broken", "impact": "2", "urgency": "2"}
+        return {**fields, **self.private(), "state": "3", "hold_reason": "4"}
+
     def incident(self) -> str:
         return self.rng.choice([t.ref for t in self.rig.servicenow.tickets()])
 

@@ -26,11 +26,15 @@ __all__ = ["Crash", "Plan", "Play", "draw"]
 
 @dataclass
 class Play:
-    """Drives one rig: who acts when, what goes wrong when."""
+    """Drives one rig: who acts when, what goes wrong when.
+
+    :param crowd: makes the people.
+    """
 
     rig: Rig
     plan: Plan
     log: Callable[[str], None] = lambda _line: None
+    crowd: Callable[..., People] = People
     rng: random.Random = field(init=False)
     people: People = field(init=False)
     met: Counter[str] = field(default_factory=Counter)  # trouble beside the faults of calls, by kind
@@ -41,7 +45,7 @@ class Play:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 101 + 3)
-        self.people = People(self.rig, self.plan.people, self.log, links=not self.plan.restore)
+        self.people = self.crowd(self.rig, self.plan.people, self.log, links=not self.plan.restore)
         self.rig.portal.comment_reopens = self.plan.comment_reopens
         self.rig.wall.ahead = self.plan.skew
         self.hints = Disturbance(self.choose_hint, self.known)
@@ -141,8 +145,7 @@ class Play:
 
     def run(self) -> None:
         for n in range(self.plan.tickets):
-            fields = {"short_description": f"incident {n}", "description": "it is broken", "impact": "2", "urgency": "2"}
-            self.rig.servicenow.create(L1, {**fields, **self.people.private(), "state": "3", "hold_reason": "4"})
+            self.rig.servicenow.create(L1, self.people.ticket(n))
         for _ in range(400):
             if self.people.left <= 0:
                 break
