@@ -270,7 +270,7 @@ class Ledger:
         for deed in self._to_vendor():
             text = deed.new or ""
             own = deed.item in self._first_texts() or text.startswith(NOTE)
-            if (own and "#connector" in text) or any(line in text for line in lines):
+            if (own and "#connector" in text) or not lines.isdisjoint(one.strip() for one in text.splitlines()):
                 yield f"our user wrote a line for the connector into case {deed.ticket}: {(deed.new or '')[:200]!r}"
 
     def _to_vendor(self) -> list[Deed]:
