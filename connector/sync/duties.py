@@ -57,6 +57,10 @@ def _keep_course(scene: Scene) -> None:
     course = _now(scene, before)
     if course != before:
         scene.bond.course, scene.dirty = course, True
+    if (
+        scene.bond.held is None and Side.VENDOR not in scene.views
+    ):  # it is on its way: that is nobody's time, or the portal's silence
+        return
     holder = _holder(scene).value
     if not scene.bond.holders or scene.bond.holders[-1][1] != holder:
         scene.bond.holders.append((scene.now, holder))
@@ -129,8 +133,7 @@ def _holder(scene: Scene) -> Holder:
     if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:
         return Holder(ours.value)  # a vendor that was only asked holds no work
     phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase
-    on_its_way = Side.VENDOR not in scene.views and scene.bond.held is None
-    return on_whom(phase or Phase.NEW, ours, held=scene.bond.held is not None, halted=on_its_way, joint=joint)
+    return on_whom(phase or Phase.NEW, ours, held=Side.VENDOR not in scene.views, joint=joint)
 
 
 # --- what follows from it ---------------------------------------------------------------------------------------

@@ -30,6 +30,10 @@ SEEN = 700.0
 """Seconds after which everything is seen, however many hints were lost: the longest between two looks without one."""
 
 
+NEEDS_WORDS = frozenset({"statement", "submit", "consult", "support", "called", "rca", "access", "refuse"})
+"""Topics of which a line without words says nothing."""
+
+
 @dataclass(frozen=True)
 class Word:
     """One line that somebody wrote to the connector. ``topic``: "" where there is none of this name."""
@@ -42,8 +46,15 @@ class Word:
     item: str
 
     @property
-    def counts(self) -> bool:
+    def may(self) -> bool:
         return bool(self.topic) and self.who in HEARD
+
+    @property
+    def counts(self) -> bool:
+        """A word that has a form has it, and most topics need some words."""
+        if self.topic == "cause":
+            return self.may and self.text.split(" ")[0] in ("vendor", "other", "mixed")
+        return self.may and (bool(self.text) or self.topic not in NEEDS_WORDS)
 
 
 @dataclass(frozen=True)
@@ -241,7 +252,7 @@ class Ledger:
         """Each word that does not count is answered once."""
         if not self._reachable(life):
             return
-        wrong = Counter((word.line, "" if not word.topic else word.who) for word in life.words if not word.counts)
+        wrong = Counter((word.line, "" if not word.topic else word.who) for word in life.words if not word.may)
         for (line, who), n in wrong.items():
             says = f"since {who} is not authorised to write it: {line}\n" if who else f"nothing was done: {line}\n"
             found = sum(says in (note.new or "") for note in self._ours(life))
