@@ -175,6 +175,8 @@ def _case_number(_court: Court, docket: Docket, incident: Values, _case: Values)
 def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str:
     fields, case_fields = UNITS["status"]
     mine, theirs = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
+    if docket.number in court.table.asked and not any(deed.ours for deed in mine):
+        return ""  # of a vendor that was only asked the status is its own affair
     moved, vendor_moved = _last_person(mine), _last_move(court, theirs)
     when = moved.at if moved else never()
     vendor_when = vendor_moved.at if vendor_moved else never()
