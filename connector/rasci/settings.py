@@ -81,25 +81,34 @@ KNOWN: Mapping[str, Known] = {
     # a P1
     "p1.on_incomplete": Known("send_with_gaps", "a P1 whose evidence is incomplete", ("send_with_gaps",), used=True),
     "p1.on_unauthorised": Known(
-        "tell_roster_and_hold", "a P1 that somebody without authority wants to submit", ("tell_roster_and_hold",)
+        "tell_roster_and_hold", "a P1 that somebody without authority wants to submit", ("tell_roster_and_hold",), used=True
     ),
-    "p1.on_portal_down": Known(5, "how long the portal may be silent to a P1 until people are told to phone", unit="minutes"),
-    "p1.call_confirmed_by": Known("roster_member", "whose word confirms the call", ("roster_member",)),
-    "p1.reminder_every": Known(15, "how often a call that is owed is called to mind, beginning at once", unit="minutes"),
-    "p1.reminders": Known(4, "how many reminders, until the service manager is told", unit="reminders"),
-    "p1.response_watch": Known(OFF, "when a missing response to a P1 is told; the contract has the figure", (OFF,), "minutes"),
+    "p1.on_portal_down": Known(
+        5, "how long the portal may be silent to a P1 until people are told to phone", unit="minutes", used=True
+    ),
+    "p1.call_confirmed_by": Known("roster_member", "whose word confirms the call", ("roster_member",), used=True),
+    "p1.reminder_every": Known(
+        15, "how often a call that is owed is called to mind, beginning at once", unit="minutes", used=True
+    ),
+    "p1.reminders": Known(4, "how many reminders, until the service manager is told", unit="reminders", used=True),
+    "p1.response_watch": Known(
+        OFF, "when a missing response to a P1 is told; the contract has the figure", (OFF,), "minutes", used=True
+    ),
     # whose hours count
     "calendars.customer": Known(
-        NOT_GIVEN, "time zone and office hours of the customer, such as Europe/Amsterdam Mo-Fr 08:00-17:00", check=Calendar.of
+        NOT_GIVEN,
+        "time zone and office hours of the customer, such as Europe/Amsterdam Mo-Fr 08:00-17:00",
+        check=Calendar.of,
+        used=True,
     ),
-    "calendars.vendor": Known(NOT_GIVEN, "time zone and office hours of the vendor", check=Calendar.of),
-    "calendars.partner": Known(NOT_GIVEN, "time zone and office hours of the partner", check=Calendar.of),
+    "calendars.vendor": Known(NOT_GIVEN, "time zone and office hours of the vendor", check=Calendar.of, used=True),
+    "calendars.partner": Known(NOT_GIVEN, "time zone and office hours of the partner", check=Calendar.of, used=True),
     # the end of a case
     "vendor_solved.customer_state": Known(
         "awaiting_confirmation", "where the customer's ticket goes when the vendor solves", ("awaiting_confirmation",), used=True
     ),
     "solved.unanswered": Known(
-        3, "until a solution that nobody answers is called to mind; then weekly; it never closes", unit="working days"
+        3, "until a solution that nobody answers is called to mind; then weekly; it never closes", unit="working days", used=True
     ),
     "solved.at": Known("vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release")),
     "reopen.window": Known(14, "in which a case can be reopened, from the customer's close", unit="days", used=True),
@@ -120,20 +129,23 @@ KNOWN: Mapping[str, Known] = {
         used=True,
     ),
     # root cause analyses
-    "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed")),
-    "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution")),
+    "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed"), used=True),
+    "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution"), used=True),
     "rca.cause_decided_by": Known("customer_vendor_may_object", "who says what the cause was", ("customer_vendor_may_object",)),
     "rca.mixed": Known(
-        "customer_leads", "who leads where the cause is mixed; the other supports", ("customer_leads", "vendor_leads")
+        "customer_leads", "who leads where the cause is mixed; the other supports", ("customer_leads", "vendor_leads"), used=True
     ),
-    "rca.due": Known(10, "until it is due; a reminder comes at half", unit="working days"),
+    "rca.due": Known(10, "until it is due; a reminder comes at half", unit="working days", used=True),
     # asking, holding, submitting
     "answer.reminder": Known(
-        2, "until a question or a wish for access that nobody answers is called to mind; then weekly", unit="working days"
+        2,
+        "until a question or a wish for access that nobody answers is called to mind; then weekly",
+        unit="working days",
+        used=True,
     ),
-    "consult.window": Known(5, "until silence lets the accountable party go on", unit="working days"),
+    "consult.window": Known(5, "until silence lets the accountable party go on", unit="working days", used=True),
     "hold.override": Known("roster_member_with_reason", "who may send what is held", ("roster_member_with_reason",), used=True),
-    "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days"),
+    "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days", used=True),
     "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee"), used=True),
     # tickets that the vendor begins, and cases of several tickets
     "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF)),
