@@ -229,12 +229,7 @@ _DUTIES: Mapping[str, str] = {
     "overdue": "überfällig",
 }
 
-_PARTIES = {
-    "the customer": "der Kunde",
-    "the vendor": "der Hersteller",
-    "the partner": "der Partner",
-    "the end user": "der Endbenutzer",
-}
+_PARTIES = {"the customer": "der Kunde", "the vendor": "der Hersteller", "the partner": "der Partner"}
 _DOES = {
     "works on it": "arbeitet daran",
     "answers for it": "ist dafür verantwortlich",
