@@ -22,23 +22,29 @@ _REASONS = {
 
 
 def begin(scene: Scene) -> None:
-    """Take up a pair that came together without the case having been made of the ticket."""
+    """Take up a pair that came together without the case having been made of the ticket; a field that cannot be read, once it can."""
     bond, why = scene.bond, scene.bond.fresh
     if not why:
         return
+    missing = False
     for unit in scene.units:
         values = _pair(scene, unit)
         state = bond.unit(unit)
         if values is None or state.base:
+            missing = missing or not state.base
             continue
         news = scene.lead is not None or not scene.mapping.carries(unit, Side.CUSTOMER)
         state.base = {Side.CUSTOMER: values[Side.CUSTOMER], Side.VENDOR: {} if news else values[Side.VENDOR]}
         if not news and would_travel(scene, unit, values[Side.CUSTOMER], values[Side.VENDOR]):
             _let_stand(scene, unit, values, why, _REASONS[why])
-    bond.fresh, bond.since, bond.mapping_version = "", scene.now, scene.mapping.version
     number, lead = scene.snapshots[Side.VENDOR].number, scene.whole.side(Side.CUSTOMER).number
+    told = bond.notes.get(why)
     scene.note(why, Side.CUSTOMER, scene.mapping.note(why, number=number, lead=lead))
-    scene.fact("begun", why=why, case=number)
+    if bond.notes[why] is not told:
+        bond.since, bond.mapping_version = scene.now, scene.mapping.version
+        scene.fact("begun", why=why, case=number)
+    if not missing:
+        bond.fresh, scene.dirty = "", True
 
 
 def new_mapping(scene: Scene) -> None:

@@ -38,9 +38,15 @@ ENOUGH = 100
 """From so many seeds on, every kind of fault must have been injected."""
 
 
-TOLD = {"withdrawn: history rights": "dropped", "withdrawn: a read-only field": "dropped", RESTORED: "restored"}
+TOLD = {
+    "withdrawn: history rights": "dropped",
+    "withdrawn: a read-only field": "dropped",
+    "withdrawn: a hidden field": "moved",
+    RESTORED: "restored",
+}
 """Trouble after which a value may differ as long as the connector says so: without history nobody can tell a person's edit
-from a dropped write, what was dropped is not sent again, and after a restore no value moves by itself."""
+from a dropped write, what was dropped is not sent again, a field that
+nobody could read when its case became another one is taken as it is once it can be, and after a restore no value moves by itself."""
 
 
 @dataclass

@@ -398,3 +398,21 @@ def test_the_story_of_a_follower_is_its_own(desk: Case) -> None:
     assert sorted(mine["units"]) == ["case_line", "case_number", "status"]
     assert (theirs["ticket"], theirs["follows"], theirs["followers"]) == (lead, None, [number])
     assert f"for ticket {lead}" in theirs["story"][1]["text"]
+
+
+def test_a_field_that_could_not_be_read_when_the_case_became_another_one_stands_as_it_is_once_it_can_be() -> None:
+    """And says why, instead of that it cannot be read."""
+    desk = Desk()
+    before, into = desk.case(desk.a).ref, desk.portal.create(VENDOR, {"Title": "the vendor's own case"})
+    desk.customer.hidden_fields = {"short_description"}
+    desk.portal.merge(before, into, VENDOR)
+    desk.run(60)
+    assert desk.row(desk.a)["case_ref"] == into
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "unreadable"
+    desk.customer.hidden_fields = set()
+    desk.customer.comment(desk.a, L1, "still there?", public=True)
+    desk.run(60)
+    assert desk.row(desk.a)["standing"]["title"]["why"] == "moved"
+    desk.customer.edit(desk.a, L1, {"short_description": "level 1 decides"})
+    desk.run(60)
+    assert desk.portal.ticket(into).fields["Title"] == "level 1 decides"
