@@ -171,7 +171,6 @@ class Course:
     vendor_spoke: float = 0.0  # the first answer of a person of the vendor after p1_since
     consulted: float = 0.0
     consult_answered: float = 0.0
-    submitted_by: str = ""
     topic: str = ""  # id of the row that it is about, as far as known
 
     def up_to(self, now: float) -> Self:

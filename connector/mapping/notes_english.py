@@ -96,7 +96,6 @@ ENGLISH: Mapping[str, str] = {
         "Overdue since {{ since }}: {{ what }}\n{{ who }} answers for it. Please see that it is done,"
         " or say in an internal note what it waits for."
     ),
-    "done": "Done: {{ what }}\nConfirmed by {{ who }}. Nothing more is to be done about it.",
     "consulted": (
         "The vendor was asked by case {{ number }}. This ticket stays with you meanwhile; the answer will stand in its notes.\n"
         "Question: {{ question }}"

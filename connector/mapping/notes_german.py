@@ -121,7 +121,6 @@ GERMAN: Mapping[str, str] = {
         "Überfällig seit {{ since }}: {{ what }}\nVerantwortlich: {{ who }}. Bitte sorgen Sie dafür, dass es erledigt wird,"
         " oder vermerken Sie in einer internen Notiz, worauf es wartet."
     ),
-    "done": "Erledigt: {{ what }}\nBestätigt von {{ who }}. Hierzu ist nichts mehr zu tun.",
     "consulted": (
         "Der Hersteller wurde mit dem Fall {{ number }} gefragt. Dieses Ticket bleibt so lange bei Ihnen; die Antwort wird in seinen"
         " Notizen stehen.\nFrage: {{ question }}"

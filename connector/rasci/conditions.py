@@ -21,6 +21,11 @@ class GivenBy(StrEnum):
     TICKET = "ticket"  # a field of the ticket
     PERSON = "person"  # a person says so, on the ticket
 
+    @property
+    def of_the_ticket(self) -> bool:
+        """Whether it is known of each ticket by itself; else it holds for the whole installation."""
+        return self in (GivenBy.TICKET, GivenBy.PERSON)
+
 
 @dataclass(frozen=True)
 class Condition:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.rasci.ladder import Gate
-from connector.rasci.parts import ACTORS
+from connector.rasci.parts import ACTORS, capital
 from connector.rasci.routing import case_of
 from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Change, Party, Ruling, Side, Verdict
@@ -51,8 +51,7 @@ class Hearing:
 
     def letters(self, gate: Gate) -> tuple[Letter, ...]:
         """What any of them holds, in the order of the document."""
-        row = self.row(gate)
-        return tuple(dict.fromkeys(letter for party in self.parties for letter in row.letters(party)))
+        return self.model.letters(self.parties, self.row(gate))
 
     def has(self, gate: Gate, *any_of: Letter) -> bool:
         return any(letter in any_of for letter in self.letters(gate))
@@ -89,7 +88,7 @@ class Hearing:
         row, letters = self.row(gate), ",".join(self.letters(gate))
         cell = f"holds {letters} there, which is not enough (it needs {need})" if letters else "has an empty cell there"
         return self.refuse(
-            gate, f"{_capital(self.actor)} may not {attempt}: row {row.number}, {row.title!r}, {self.actor} {cell}."
+            gate, f"{capital(self.actor)} may not {attempt}: row {row.number}, {row.title!r}, {self.actor} {cell}."
         )
 
     def _rule(self, verdict: Verdict, gate: Gate, reason: str, clause: str, topic: str = "") -> Ruling:
@@ -102,7 +101,3 @@ class Hearing:
             clause=f"{row.source}; {clause}" if clause else row.source,
             reason=reason,
         )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

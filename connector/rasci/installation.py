@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from connector.rasci.conditions import GivenBy, When
+from connector.rasci.conditions import When
 from connector.rasci.consistency import Finding
 from connector.rasci.duties import Call
 from connector.rasci.ladder import Certificate, Gate, Role
@@ -111,7 +111,7 @@ def _contradictions(found: Installation, model: OperatingModel) -> Iterator[Find
 
 
 def _facts(found: Installation, model: OperatingModel) -> Iterator[Finding]:
-    ours = {name: one for name, one in model.conditions.items() if one.given_by in (GivenBy.INSTALLATION, GivenBy.CONTRACT)}
+    ours = {name: one for name, one in model.conditions.items() if not one.given_by.of_the_ticket}
     for name, values in found.facts.needs.items():
         key = f"facts.{name}"
         if name not in ours:
@@ -128,7 +128,7 @@ def _facts(found: Installation, model: OperatingModel) -> Iterator[Finding]:
 def findings(found: Installation, model: OperatingModel, today: date) -> Iterator[Finding]:
     """What the model asks of the installation and is not so; rows of kind `standing`, and what nobody has answered."""
     for name, condition in model.conditions.items():
-        if condition.given_by in (GivenBy.INSTALLATION, GivenBy.CONTRACT) and name not in found.known:
+        if not condition.given_by.of_the_ticket and name not in found.known:
             values = ", ".join(condition.values)
             yield (
                 f"facts.{name}",

@@ -74,7 +74,7 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
 
 def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:
     row = model.row(Gate.SUBMIT)
-    letters = dict.fromkeys(letter for party in model.staff(Side.CUSTOMER) for letter in row.letters(party))
+    letters = model.letters(model.staff(Side.CUSTOMER), row)
     return Ruling(verdict, row.id, row.title, ",".join(letters), f"{row.source}; {sources}" if sources else row.source, reason)
 
 

@@ -43,6 +43,11 @@ class Parts:
 NOBODY = Parts()
 
 
+def capital(words: str) -> str:
+    """As a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def parts_of(row: Task) -> Parts:
     return Parts(*(tuple(party for party in row.cells if one in row.letters(party)) for one in _ORDER))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from connector.rasci.conditions import GivenBy
 from connector.rasci.table import OperatingModel
 from connector.words import SIGN, Facts, Reply, to_connector
 
@@ -52,10 +51,9 @@ def facts_of(replies: Sequence[Reply], model: OperatingModel) -> Facts:
     said: dict[str, frozenset[str]] = {}
     for name, value in (pair for reply in replies if reply.topic == Topic.FACT and len(pair := reply.text.split()) == _PAIR):
         condition = model.conditions.get(name.casefold())
-        if condition and condition.given_by in _BY_PERSONS and value.casefold() in condition.values:
+        if condition and condition.given_by.of_the_ticket and value.casefold() in condition.values:
             said[name.casefold()] = frozenset({value.casefold()})
     return said
 
 
 _PAIR = 2  # name and value
-_BY_PERSONS = (GivenBy.PERSON, GivenBy.TICKET)

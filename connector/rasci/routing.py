@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from connector.rasci.conditions import GivenBy, When
+from connector.rasci.conditions import When
 from connector.rasci.duties import FlowRule, System, Then
 from connector.rasci.ladder import Entry, Gate, Level
-from connector.rasci.parts import NOBODY, Parts, named, parts_of, toward_users
+from connector.rasci.parts import NOBODY, Parts, capital, named, parts_of, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
@@ -39,7 +39,7 @@ class Destination:
 
     def ruling(self, model: OperatingModel) -> Ruling:
         row = self.task or model.row(Gate.WORK)
-        letters = dict.fromkeys(letter for party in model.staff(Side.VENDOR) for letter in row.letters(party))
+        letters = model.letters(model.staff(Side.VENDOR), row)
         verdict = Verdict.ALLOW if self.way is Way.CASE else Verdict.HOLD
         return Ruling(verdict, row.id, row.title, ",".join(letters), self.clause or row.source, self.reason)
 
@@ -83,7 +83,7 @@ def case_of(model: OperatingModel, task: str) -> Task:
 
 def answers_for(model: OperatingModel, row: Task) -> bool:
     """Whether the vendor is accountable for the row: else its *solved* is that of its own part."""
-    return any(Letter.A in row.letters(party) for party in model.staff(Side.VENDOR))
+    return Letter.A in model.letters(model.staff(Side.VENDOR), row)
 
 
 # --- what people found out about this very ticket ---------------------------------------------------------------
@@ -138,10 +138,7 @@ def _flow(model: OperatingModel, facts: Facts, then: Then) -> Iterator[tuple[Flo
 
 def _found_out(model: OperatingModel, when: When, facts: Facts) -> bool:
     """Whether it holds, and rests on what is known of this very ticket."""
-    return when.holds(facts) and any(model.conditions[name].given_by in _OF_THE_TICKET for name in when.needs)
-
-
-_OF_THE_TICKET = (GivenBy.PERSON, GivenBy.TICKET)
+    return when.holds(facts) and any(model.conditions[name].given_by.of_the_ticket for name in when.needs)
 
 
 def _row_beside(model: OperatingModel, facts: Facts, rule: FlowRule) -> Task | None:
@@ -168,12 +165,12 @@ def _of_task(model: OperatingModel, facts: Facts, about: About, doubts: list[str
 
 
 def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
-    letters = {letter for party in model.staff(Side.VENDOR) for letter in row.letters(party)}
+    letters = model.letters(model.staff(Side.VENDOR), row)
     said, parts = f"{because}, so this is row {row.number}, {row.title!r}", parts_of(row)
     if Letter.R in letters:
-        joint = any(Letter.R in row.letters(party) for party in model.staff(Side.CUSTOMER))
+        joint = Letter.R in model.letters(model.staff(Side.CUSTOMER), row)
         share = "works on it too" if joint else "does the work"
-        return Destination(Way.CASE, row, f"{_sentence(said)}: the vendor {share}.", parts=parts)
+        return Destination(Way.CASE, row, f"{capital(said)}: the vendor {share}.", parts=parts)
     asks = tuple(topic for letter, topic in ((Letter.C, Topic.CONSULT), (Letter.S, Topic.SUPPORT)) if letter in letters)
     vendors = {
         (): "has no part in it",
@@ -182,7 +179,7 @@ def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
     }
     part = vendors.get(asks, "helps and advises when asked")
     users = str(toward_users(model, row))
-    reason = f"{_sentence(said)}: it stays with {named(parts.hold)}, the vendor {part}.{f' {_sentence(users)}.' if users else ''}"
+    reason = f"{capital(said)}: it stays with {named(parts.hold)}, the vendor {part}.{f' {capital(users)}.' if users else ''}"
     return Destination(Way.STAYS, row, reason, asks=asks, parts=parts)
 
 
@@ -212,11 +209,7 @@ def _of_system(model: OperatingModel, facts: Facts, about: About) -> Destination
 
 
 def _whose(system: System, about: About, who: str) -> str:
-    return f"{_sentence(about.because)}, so this is on the system {system.title!r}: {who}."
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return f"{capital(about.because)}, so this is on the system {system.title!r}: {who}."
 
 
 def owner_of(model: OperatingModel, level: Level, facts: Facts) -> Party | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
@@ -182,6 +182,10 @@ class OperatingModel:
     def setting(self, name: str) -> str | int:
         """Value of a setting by its dotted name. Raises KeyError for a name that is not in ``settings.KNOWN``."""
         return self.settings[name].value
+
+    def letters(self, parties: Iterable[Party], row: Task) -> tuple[Letter, ...]:
+        """What any of these parties holds on a row, each letter once, in the order of the document."""
+        return tuple(dict.fromkeys(letter for party in parties for letter in row.letters(party)))
 
     def staff(self, side: Side) -> tuple[Party, ...]:
         """The parties whose people work in this side's system; the end users are nobody's staff."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from adapters.base import Attachment, Comment
@@ -24,6 +23,7 @@ from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
 from connector.sync.speaking import speak
+from connector.sync.story_words import day_and_time
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
@@ -57,10 +57,8 @@ def _keep_course(scene: Scene) -> None:
     course = _now(scene, before)
     if course != before:
         scene.bond.course, scene.dirty = course, True
-    if (
-        scene.bond.held is None and Side.VENDOR not in scene.views
-    ):  # it is on its way: that is nobody's time, or the portal's silence
-        return
+    if scene.bond.held is None and Side.VENDOR not in scene.views:
+        return  # it is on its way: that is nobody's time, or the portal's silence
     holder = _holder(scene).value
     if not scene.bond.holders or scene.bond.holders[-1][1] != holder:
         scene.bond.holders.append((scene.now, holder))
@@ -190,4 +188,4 @@ def _what(scene: Scene, one: Owed) -> str:
 
 
 def _moment(at: float | None) -> str:
-    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+    return "" if at is None else day_and_time(at)

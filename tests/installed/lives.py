@@ -12,9 +12,7 @@ import os
 import sys
 import tempfile
 import time
-import traceback
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cache, partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -32,18 +30,9 @@ from tests.installed.town import CLOUD, PARTNER, Town, Townspeople, mapping_of
 from tests.oracle.canaries import leaks
 from tests.simulation.play import Play, draw
 from tests.simulation.rig import ROOT, Rig
-from tests.simulation.run import TOLD, findings, forbidden_writes, reported, told
+from tests.simulation.run import TOLD, Result, findings, forbidden_writes, reported, safe, told
 
 HOUR, DAYS = 3600.0, 6
-
-
-@dataclass
-class Result:
-    """What one seed came to. ``failures`` are sentences; none means it passed."""
-
-    seed: int
-    failures: list[str] = field(default_factory=list)
-    totals: Counter[str] = field(default_factory=Counter)
 
 
 def town_of(seed: int) -> Town:
@@ -144,14 +133,6 @@ def _count(result: Result, play: Play, town: Town) -> None:
     )
 
 
-def safe(seed: int) -> Result:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    try:
-        return live(seed)
-    except Exception:  # noqa: BLE001 - one seed's failure is a finding, not the end of the run
-        return Result(seed, [traceback.format_exc(limit=-4)])
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.installed.lives")
     parser.add_argument("--seeds", type=int, default=100)
@@ -174,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _many(seeds: range, jobs: int) -> int:
     began, failed, totals = time.monotonic(), 0, Counter[str]()
     with Pool(jobs) as pool:
-        for result in pool.imap_unordered(safe, seeds, chunksize=2):
+        for result in pool.imap_unordered(partial(safe, run=live), seeds, chunksize=2):
             totals.update(result.totals)
             failed += bool(result.failures)
             for failure in result.failures:

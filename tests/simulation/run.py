@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import Pool
@@ -124,12 +124,13 @@ def effects(sentence: Sentence) -> dict[str, int]:
     return {name: getattr(sentence, name) for name in ("tickets", "bonds", "agree", "held", "parked", "refused")}
 
 
-def safe(seed: int) -> Result:
+def safe(seed: int, run: Callable[[int], Result] = simulate) -> Result:
+    """The result of a run, also of one that breaks: that is a finding, not the end of all of them."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
-        return simulate(seed)
-    except Exception:  # noqa: BLE001 - one seed's failure is a finding, not the end of the run
-        return Result(seed, [traceback.format_exc(limit=-3)])
+        return run(seed)
+    except Exception:  # noqa: BLE001 - whatever it is, the other seeds go on
+        return Result(seed, [traceback.format_exc(limit=-4)])
 
 
 def main(arguments: list[str] | None = None) -> int:
