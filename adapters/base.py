@@ -254,6 +254,7 @@ class Uses:
     read: frozenset[str]
     write: frozenset[str]
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)  # field -> values the mapping names
+    creates: frozenset[str] = frozenset()  # fields that a ticket of ours begins with on this side; empty: none is opened here
 
 
 @dataclass(frozen=True)

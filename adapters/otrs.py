@@ -97,7 +97,7 @@ class Otrs(Adapter):
 
     def check(self, uses: Uses) -> list[Problem]:
         """States, priorities and queues cannot be listed over this interface: a wrong one is refused at the first write."""
-        wanted = Uses(uses.read | self._fields, uses.write, uses.choices)
+        wanted = replace(uses, read=uses.read | self._fields)
         inspection = Inspection(self._settings, self._portal, self._reader, self._search, self._clock)
         problems = inspection.problems(wanted)
         if not problems and inspection.seen:

@@ -58,6 +58,7 @@ class Act(StrEnum):
     """What a proposed change does."""
 
     SUBMIT = "submit"  # open a case
+    SUPPLY = "supply"  # open a ticket that tells of what the vendor started
     MOVE = "move"  # change the status
     FIELD = "field"  # change any other unit
     COMMENT = "comment"
@@ -125,6 +126,16 @@ class About:
     task: str = ""  # id of the row
     system: str = ""  # id of the system
     because: str = ""  # what in the ticket said so, in words
+
+
+@dataclass(frozen=True)
+class News:
+    """What the vendor started, and the customer is told of by a ticket: one for each ``about``."""
+
+    task: str  # id of the row
+    what: str  # maintenance, new_versions or alarms
+    about: str  # the system or release, as the case names it
+    because: str  # what in the case said so, in words
 
 
 SIGN = "#connector"

@@ -12,17 +12,19 @@ from connector.mapping.load_answers import read_answers
 from connector.mapping.load_channels import read_channels
 from connector.mapping.load_intake import read_intake
 from connector.mapping.load_status import read_status
+from connector.mapping.load_supply import read_supply
 from connector.mapping.load_texts import read_creation, read_notes
 from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
 from connector.mapping.notes import DEFAULT
 from connector.mapping.source import Item, Reader
+from connector.mapping.supply import Supply
 from connector.mapping.units import Unit
 from connector.phrases.language import Language
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
-OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "attachments", "rich_text", "notes")
+OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "supply", "attachments", "rich_text", "notes")
 
 
 class MappingError(Exception):
@@ -88,6 +90,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         channels=channels,
         creations=read_creation(reader, parts.get("creation", absent), status),
         answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
+        supply=read_supply(reader, parts["supply"], status, intake, channels.places) if "supply" in parts else Supply(),
         notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),
         language=Language(str(parts["language"].value) if "language" in parts else DEFAULT),
         normals=AS_IS,

@@ -14,6 +14,7 @@ from connector.mapping.creation import Creation, CreationRules
 from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
 from connector.mapping.status import StatusUnit
+from connector.mapping.supply import Supply
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
 from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
@@ -34,7 +35,7 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 
 
 NOT_OURS = frozenset(
-    {"question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+    {"cases", "question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
 )
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 
@@ -56,6 +57,7 @@ class TicketMapping:
     channels: Channels
     creations: CreationRules
     answers: Answers
+    supply: Supply
     notes: Mapping[str, Template]
     language: Language  # of the notes, and of what explain tells
     normals: Normals
@@ -87,6 +89,8 @@ class TicketMapping:
             names |= (
                 self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field, self.caller_field} - {""})
             )
+        else:
+            names |= self.supply.reads
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -97,7 +101,8 @@ class TicketMapping:
             write |= self.unit(name).writes(side)
             for field_name, values in self.unit(name).choices(side).items():
                 choices[field_name] = choices.get(field_name, frozenset()) | values
-        return Uses(self.reads(side), frozenset(write), choices)
+        creates = frozenset(self.supply.ticket) if side is Side.CUSTOMER else frozenset()
+        return Uses(self.reads(side), frozenset(write), choices, creates)
 
     # --- which tickets, and whose ---
 

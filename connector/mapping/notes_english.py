@@ -96,6 +96,16 @@ ENGLISH: Mapping[str, str] = {
         "Overdue since {{ since }}: {{ what }}\n{{ who }} answers for it. Please see that it is done,"
         " or say in an internal note what it waits for."
     ),
+    "news": (
+        "For your information: the vendor's case {{ number }}, to which this ticket belongs. {{ rule }}\n"
+        "Nothing has to be done for it; what the vendor writes there is noted here. Close this ticket when you like."
+    ),
+    "news_work": (
+        "The vendor's case {{ number }}, to which this ticket belongs, needs work on your side. {{ rule }}\n"
+        "What the vendor writes there is noted here. Close this ticket when your part is done."
+    ),
+    "news_also": "The vendor has {{ n }} more about the same, told by this ticket too:\n{{ cases }}",
+    "news_done": "The vendor has ended its work on case {{ number }}. This ticket stays as it is: close it when you like.",
     "consulted": (
         "The vendor was asked by case {{ number }}. This ticket stays with you meanwhile; the answer will stand in its notes.\n"
         "Question: {{ question }}"

@@ -121,6 +121,16 @@ GERMAN: Mapping[str, str] = {
         "Überfällig seit {{ since }}: {{ what }}\nVerantwortlich: {{ who }}. Bitte sorgen Sie dafür, dass es erledigt wird,"
         " oder vermerken Sie in einer internen Notiz, worauf es wartet."
     ),
+    "news": (
+        "Zur Information: Fall {{ number }} des Herstellers, zu dem dieses Ticket gehört. {{ rule }}\n"
+        "Dafür ist nichts zu tun; was der Hersteller dort schreibt, wird hier notiert. Schließen Sie das Ticket, wann Sie wollen."
+    ),
+    "news_work": (
+        "Fall {{ number }} des Herstellers, zu dem dieses Ticket gehört, braucht Arbeit auf Ihrer Seite. {{ rule }}\n"
+        "Was der Hersteller dort schreibt, wird hier notiert. Schließen Sie das Ticket, wenn Ihr Teil getan ist."
+    ),
+    "news_also": "Der Hersteller hat dazu weitere Fälle ({{ n }}), von denen ebenfalls dieses Ticket berichtet:\n{{ cases }}",
+    "news_done": "Der Hersteller hat seine Arbeit an Fall {{ number }} beendet. Dieses Ticket bleibt, wie es ist: schließen Sie es, wann Sie wollen.",
     "consulted": (
         "Der Hersteller wurde mit dem Fall {{ number }} gefragt. Dieses Ticket bleibt so lange bei Ihnen; die Antwort wird in seinen"
         " Notizen stehen.\nFrage: {{ question }}"

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from connector.rasci.hearing import OWN_VALUE, SUBMITTER, Hearing
 from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
-from connector.rasci.parts import ACTORS
-from connector.rasci.table import Letter, OperatingModel
+from connector.rasci.parts import ACTORS, capital
+from connector.rasci.table import Kind, Letter, OperatingModel
 from connector.rasci.texts import judge_text
 from connector.words import ENDED, Act, Change, Party, Ruling, Verdict
 
@@ -21,6 +21,9 @@ CLOSING_INVARIANT = "closing-invariant"
 
 PRIORITY = "priority"
 """Name of the unit that impact, urgency and priority make up."""
+
+TOLD = {Letter.S: "helps with it", Letter.I: "is informed"}
+"""What a letter makes of the party that is told of what the vendor started."""
 
 _NEVER_CLOSES = frozenset({Party.VENDOR, Party.PARTNER, Party.CONNECTOR})
 
@@ -73,6 +76,19 @@ def _submit(hearing: Hearing) -> Ruling:
     return hearing.allow(Gate.SUBMIT, f"Submitting a case is for {hearing.actor} to do.")
 
 
+def _supply(hearing: Hearing) -> Ruling:
+    """The vendor opens nothing for the customer, but it may start what is its own to do; then the customer is told."""
+    row = hearing.row(Gate.WORK)
+    if Kind.SUPPLY not in (row.kind, *row.also):
+        return hearing.refuse(Gate.WORK, f"Row {row.number}, {row.title!r}, is nothing that the vendor starts.")
+    if not hearing.has(Gate.WORK, Letter.A, Letter.R):
+        return hearing.lacking(Gate.WORK, "A or R", "start it")
+    told = hearing.received(TOLD)
+    if not told:
+        return hearing.refuse(Gate.WORK, f"By row {row.number} the customer has no part in it and is not told.")
+    return hearing.allow(Gate.WORK, f"{capital(hearing.actor)} starts it, and the customer is told by one ticket.", told)
+
+
 def _field(hearing: Hearing) -> Ruling:
     unit = hearing.change.unit or "a field"
     if hearing.at_home:
@@ -105,6 +121,7 @@ def _priority(hearing: Hearing) -> Ruling:
 
 _RULES: dict[Act, Callable[[Hearing], Ruling]] = {
     Act.SUBMIT: _submit,
+    Act.SUPPLY: _supply,
     Act.MOVE: judge_move,
     Act.FIELD: _field,
     Act.COMMENT: judge_text,

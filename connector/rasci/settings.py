@@ -148,9 +148,12 @@ KNOWN: Mapping[str, Known] = {
     "hold.limit": Known(1, "until the lead of level 1 is told of what is held", unit="working days", used=True),
     "submitter_is": Known("actor_of_trigger", "whose act submits a case", ("actor_of_trigger", "assignee"), used=True),
     # tickets that the vendor begins, and cases of several tickets
-    "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF)),
-    "information_tickets.new_versions": Known(ON, "tell of a release by one ticket", (ON, OFF)),
-    "information_tickets.alarms": Known(OFF, "tell of alarms by one ticket per system and window", (ON, OFF)),
+    "information_tickets.maintenance": Known(ON, "tell of maintenance by one ticket per system and window", (ON, OFF), used=True),
+    "information_tickets.new_versions": Known(ON, "tell of a release by one ticket", (ON, OFF), used=True),
+    "information_tickets.alarms": Known(OFF, "tell of alarms by one ticket per system and window", (ON, OFF), used=True),
+    "information_tickets.window": Known(
+        24, "how long one ticket tells of all that comes on one system; of a release, always", unit="hours", used=True
+    ),
     "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs

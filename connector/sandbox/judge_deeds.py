@@ -78,7 +78,9 @@ def strangers(court: Court) -> Iterable[Finding]:
     ours = {case.ref for cases in court.opened.values() for case in cases}
     bonds = {table.customer: set(court.row_of), table.vendor: linked | ours}
     for (system, ref), deeds in court.deeds.items():
-        mine = next((d for d in deeds if d.ours), None)
+        mine = next((d for d in deeds if d.ours and not (d.what == "create" and d.again)), None)
+        if mine and mine.what == "field" and deeds[0].again:  # what it began with, of a creation that was delivered twice
+            continue
         if mine and ref not in bonds.get(system, ()) and not (mine.what == "create" and system == table.vendor):
             ticket = (court.incidents if system == table.customer else court.cases).get(ref)
             number = ticket.number if ticket else ref

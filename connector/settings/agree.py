@@ -12,11 +12,12 @@ from connector.rasci.table import Kind, OperatingModel
 
 
 def disagreements(file: Path, model: OperatingModel) -> list[Problem]:
-    """Every name in the sections `topics`, `facts` and `evidence` of a mapping that the model does not have, with its line."""
+    """Every name in the sections `topics`, `facts`, `evidence` and `supply` of a mapping that the model does not have, with its line."""
     reader = Reader(file.name)
     parts = reader.entries(reader.compose(file.read_text(encoding="utf-8")))
     section = _Section(reader, model)
-    for name, judge in {"topics": section.topics, "facts": section.facts, "evidence": section.evidence}.items():
+    sections = {"topics": section.topics, "facts": section.facts, "evidence": section.evidence, "supply": section.supply}
+    for name, judge in sections.items():
         if name in parts:
             judge(parts[name])
     return reader.problems
@@ -32,6 +33,12 @@ class _Section:
         for parts in map(self._reader.entries, self._reader.items(item)):
             self._known(parts, "topic", rows, "row that a ticket can be about")
             self._known(parts, "system", systems, "system")
+
+    def supply(self, item: Item) -> None:
+        rows = {task.id for task in self._model.tasks if Kind.SUPPLY in (task.kind, *task.also)}
+        listed = self._reader.entries(item).get("rows")
+        for parts in map(self._reader.entries, self._reader.items(listed) if listed else ()):
+            self._known(parts, "task", rows, "row by which the vendor starts something")
 
     def facts(self, item: Item) -> None:
         for name, below in self._reader.entries(item).items():

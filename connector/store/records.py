@@ -160,6 +160,10 @@ class Bond:
     holders: list[tuple[float, str]] = field(default_factory=list)  # on whom it waited, since when: our clock, oldest first
     owed: list[dict[str, Any]] = field(default_factory=list)  # what was owed at the last pass, and is not over
     topic: str = ""  # id of the row of the operating model that the case is about; "": the row of the gate
+    supply: str = (
+        ""  # the vendor started it, and its ticket only tells of that: by which name of its news; "": a ticket led to it
+    )
+    beside: list[str] = field(default_factory=list)  # further cases of the same news, by number and title, oldest first
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
 
     def side(self, side: Side) -> SideState:

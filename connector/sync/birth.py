@@ -1,10 +1,11 @@
-"""From a customer's ticket to the vendor's case: a candidate is judged, announced, created, adopted."""
+"""From one side's ticket to the other's: a candidate is judged, announced, created, adopted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from adapters.base import Answer, Change, Refused, Snapshot, Write
+from adapters.base import Answer, Change, Refused, Write
 from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
 from connector.store.errors import AlreadyBonded
@@ -16,7 +17,7 @@ from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, 
 from connector.sync.marker import marker_ref
 from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
-from connector.words import ENDED, Act, Party, Ruling, Side
+from connector.words import ENDED, Act, Native, Party, Ruling, Side
 from connector.words import Change as Proposed
 
 
@@ -43,7 +44,7 @@ def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
     if isinstance(found, Waits):
-        _hold(delivery, scene, found)
+        hold(delivery, scene, found)
         return None
     if scene.bond.held:
         scene.bond.held = None
@@ -54,9 +55,9 @@ def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
 
 
 def find_case(delivery: Delivery, scene: Scene) -> bool:
-    """Look for the case where one may be there that nobody has recorded. True: it is, and it is the bond's.
+    """Look for what was opened where it may be there and nobody has recorded it. True: it is, and it is the bond's.
 
-    Its ticket need not be there any more: else nobody would ever know of the case.
+    What it was opened for need not be there any more: else nobody would ever know of it.
 
     :raises Again: a creation may still take effect: look again later.
     """
@@ -67,28 +68,37 @@ def find_case(delivery: Delivery, scene: Scene) -> bool:
 
 
 def _made_meanwhile(delivery: Delivery, scene: Scene) -> bool:
-    """Look for a case of which only a lost store knew. True: it is there, and the next pass takes the two up."""
-    marker = scene.key.case(scene.bond.id, scene.bond.side(Side.CUSTOMER).ref)
-    found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(marker))
+    """Look for what only a lost store knew to be opened. True: it is there, and the next pass takes the two up."""
+    to = _opened_in(scene)
+    marker = _marker(scene, to)
+    found = delivery.ask(to, lambda adapter: adapter.find(marker))
     if not found:
         scene.bond.adrift, scene.taking_up, scene.dirty = None, True, True
         return False
     bond = scene.bond
     bond.state, bond.held, bond.mapping_version = BondState.LINKED, None, scene.mapping.version
-    bond.side(Side.VENDOR).ref = found[0]
-    scene.fact("case_found", side=Side.VENDOR.value, ref=found[0], marker=marker)
-    for extra in found[1:]:
-        bond.extra_cases.append(extra)
-        scene.fact("second_case", case=extra)
-    _tie(delivery, scene, found[0], marker)
+    bond.side(to).ref = found[0]
+    scene.fact("case_found", side=to.value, ref=found[0], marker=marker)
+    _say_second(scene, to, found)
+    _tie(delivery, scene, to, found[0], marker)
     return True
 
 
-def vendor_opened(delivery: Delivery, scene: Scene) -> None:
-    """A case that no ticket of the customer led to: the rules say that the vendor opens none for the customer."""
-    scene.bond.title = scene.snapshots[Side.VENDOR].number
-    ruling = judge(scene.model, Proposed(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
-    _hold(delivery, scene, Waits(ruling.reason, ruling, party=Party.VENDOR))
+def _opened_in(scene: Scene) -> Side:
+    """The side that is to get a ticket of ours: the one that has none."""
+    return Side.VENDOR if scene.bond.side(Side.CUSTOMER).ref else Side.CUSTOMER
+
+
+def _marker(scene: Scene, to: Side) -> str:
+    origin = scene.bond.side(to.other).ref
+    return scene.key.case(scene.bond.id, origin) if to is Side.VENDOR else scene.key.ticket(scene.bond.id, origin)
+
+
+def _say_second(scene: Scene, to: Side, found: list[str]) -> None:
+    """The network delivered a creation more than once: the first counts."""
+    for extra in found[1:]:
+        scene.bond.extra_cases.append(extra)
+        scene.fact("second_case", case=extra, side=to.value)
 
 
 def _title(scene: Scene) -> str:
@@ -122,7 +132,8 @@ def _whose_act(delivery: Delivery, scene: Scene) -> Submitter:
         return submitter(scene, None)
 
 
-def _hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
+def hold(delivery: Delivery, scene: Scene, waits: Waits) -> None:
+    """The candidate waits, and that is said."""
     held = scene.bond.held
     if waits.task not in (None, scene.bond.topic):
         scene.bond.topic, scene.dirty = waits.task or "", True
@@ -148,14 +159,23 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
     if goes.asked:
         ruling = replace(ruling, reason=asked_for(scene, goes.asked))
     scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict())
-    lead = scene.snapshots[Side.CUSTOMER]
-    marker = scene.key.case(scene.bond.id, lead.ref)
     contact = entry.person.portal_user if entry and entry.person else ""
-    change = Change(None, creation.units, marker, described(scene, creation, goes), contact or creation.contact)
-    intent = _intent(delivery, scene, lead, creation, marker)
-    for write in delivery.connection.adapters[Side.VENDOR].split(change):
-        _send(delivery, scene, intent, write)
+    open_ticket(delivery, scene, Side.VENDOR, creation.units, described(scene, creation, goes), contact or creation.contact)
     _say_gaps(scene, goes)
+
+
+def open_ticket(
+    delivery: Delivery, scene: Scene, to: Side, units: Mapping[str, Native], text: str = "", contact: str = ""
+) -> None:
+    """Open the bond's ticket on one side, announced and under its marker.
+
+    :param units: native fields by unit; what is not kept in step has a name of its own.
+    :raises Parked: the system refuses it.
+    """
+    marker = _marker(scene, to)
+    intent = _intent(delivery, scene, to, units, marker)
+    for write in delivery.connection.adapters[to].split(Change(None, units, marker, text, contact)):
+        _send(delivery, scene, intent, write)
 
 
 def _say_gaps(scene: Scene, goes: Goes) -> None:
@@ -167,33 +187,31 @@ def _say_gaps(scene: Scene, goes: Goes) -> None:
         scene.note("asked", Side.CUSTOMER, scene.mapping.note("asked", missing=entry.asked))
 
 
-def _intent(delivery: Delivery, scene: Scene, lead: Snapshot, creation: Creation, marker: str) -> Intent:
-    units = {
-        name: IntentUnit(dict(scene.views[Side.CUSTOMER].units.get(name, {})), dict(target), {})
-        for name, target in creation.units.items()
-    }
+def _intent(delivery: Delivery, scene: Scene, to: Side, units: Mapping[str, Native], marker: str) -> Intent:
+    origin, view = scene.snapshots[to.other], scene.views[to.other]
+    announced = {name: IntentUnit(dict(view.units.get(name, {})), dict(target), {}) for name, target in units.items()}
     name = f"{scene.bond.id}.{delivery.claim.fence}.case"
     return Intent(
         name,
         scene.bond.id,
         "create",
-        Side.VENDOR,
+        to,
         "",
         delivery.clock(),
-        units=units,
-        item=lead.ref,
+        units=announced,
+        item=origin.ref,
         marker=marker,
-        read_at=lead.read_at,
+        read_at=origin.read_at,
     )
 
 
 def _send(delivery: Delivery, scene: Scene, intent: Intent, write: Write) -> None:
-    delivery.fresh(scene, Side.CUSTOMER)
+    delivery.fresh(scene, intent.side.other)
     answer = delivery.announce_and_send(scene, intent, write)
     if answer:
         _adopt(delivery, scene, intent, answer)
     elif not scene.intents:  # refused: an operator looks at it
-        raise Parked(delivery.refusal or "the portal refused the case")
+        raise Parked(delivery.refusal or f"the {intent.side}'s system refused to open it")
 
 
 class Parked(Exception):
@@ -201,50 +219,48 @@ class Parked(Exception):
 
 
 def _settle(delivery: Delivery, scene: Scene, intent: Intent) -> bool:
-    """Clear up a creation whose answer never came. True: the case is there."""
+    """Clear up a creation whose answer never came. True: what was to be opened is there."""
     begun = delivery.clock()
-    found = delivery.ask(Side.VENDOR, lambda adapter: adapter.find(intent.marker))
+    found = delivery.ask(intent.side, lambda adapter: adapter.find(intent.marker))
     if found:
-        for extra in found[1:]:
-            scene.bond.extra_cases.append(extra)
-            scene.fact("second_case", case=extra)
+        _say_second(scene, intent.side, found)
         _adopt(delivery, scene, intent, Answer(found[0]))
         return True
     ready = recognise.absent_after(scene, intent)
     if begun <= ready:
         delivery.learn(scene)
-        raise Again(max(0.5, min(ready - begun + 0.01, 15.0)), "a creation is unanswered: looking for the case")
+        raise Again(max(0.5, min(ready - begun + 0.01, 15.0)), "a creation is unanswered: looking for what it opened")
     scene.settle_intent(intent)
-    scene.fact("retired", intent=intent.id, what="create", side=Side.VENDOR.value)
+    scene.fact("retired", intent=intent.id, what="create", side=intent.side.value)
     return False
 
 
 def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> None:
-    """The case is there: its values are the base, provisional until they are read."""
-    bond, now = scene.bond, delivery.clock()
+    """It is there. A case's values are the base, provisional until they are read; a ticket that only tells has none in step."""
+    bond, now, to = scene.bond, delivery.clock(), intent.side
     bond.state, bond.held = BondState.LINKED, None
     bond.mapping_version = scene.mapping.version
-    known = bond.side(Side.VENDOR)
+    known = bond.side(to)
     known.ref, known.number, known.sent, known.status_sent = answer.ref, answer.number, now, now
-    for name in scene.mapping.units:
+    for name in () if bond.supply else scene.mapping.units:
         unit = intent.units.get(name)
         if unit and unit.source:
             base = {Side.CUSTOMER: unit.source, Side.VENDOR: unit.target}
             bond.units[name] = UnitState(base, unverified={Side.VENDOR: Unverified(unit.target, None, now, 0.0)})
         else:  # travels to the customer only: whatever the case shows is news
             bond.units[name] = UnitState({Side.VENDOR: {}})
-    closing.say_applied(scene, answer, Side.VENDOR)
+    closing.say_applied(scene, answer, to)
     scene.settle_intent(intent)
-    scene.fact("created", intent=intent.id, side=Side.VENDOR.value, ref=answer.ref, number=answer.number, marker=intent.marker)
-    _tie(delivery, scene, answer.ref, intent.marker)
+    scene.fact("created", intent=intent.id, side=to.value, ref=answer.ref, number=answer.number, marker=intent.marker)
+    _tie(delivery, scene, to, answer.ref, intent.marker)
 
 
-def _tie(delivery: Delivery, scene: Scene, case: str, marker: str) -> None:
-    """The case is the bond's, by its own id and by its marker."""
+def _tie(delivery: Delivery, scene: Scene, to: Side, ref: str, marker: str) -> None:
+    """The new ticket is the bond's, by its own id and by its marker."""
     with delivery.store.transaction(delivery.claim) as tx:
         try:
-            tx.link(Side.VENDOR, case)
-            tx.link(Side.VENDOR, marker_ref(marker))
+            tx.link(to, ref)
+            tx.link(to, marker_ref(marker))
         except AlreadyBonded as taken:
             raise Parked(str(taken)) from taken
         delivery.flush(tx, scene)

@@ -22,7 +22,7 @@ from connector.sync.items import sources
 from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
-from connector.sync.speaking import speak
+from connector.sync.speaking import speak, tell_news
 from connector.sync.story_words import day_and_time
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
@@ -32,8 +32,11 @@ _DONE = (Phase.SOLVED, Phase.CLOSED)
 def oblige(scene: Scene) -> None:
     """Take what people said, see how the case stands, call to mind what is owed, and come again for what is next.
 
-    Only of the lead: a ticket that follows owes nothing of its own.
+    Only of the lead: a ticket that follows owes nothing of its own, and one that only tells of something nothing at all.
     """
+    if scene.bond.supply:
+        tell_news(scene)
+        return
     if scene.installation is None or scene.lead is not None:
         return
     take_replies(scene)

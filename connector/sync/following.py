@@ -85,6 +85,28 @@ def merged(store: Store, bond: str, into: str, case: Snapshot) -> bool:
         return False
 
 
+def tell_beside(store: Store, bond: str, into: str, title: str) -> None:
+    """A case that the vendor opened is news of which another bond's ticket tells already: it is noted there, and its bond ends.
+
+    :raises CannotFollow: it has a ticket of its own by now.
+    """
+    with store.operator_transactions(bond, into) as (leaving, tx):
+        old, new = leaving.load(), tx.load()
+        if old.bond.state is not BondState.CANDIDATE or old.intents or not new.bond.supply:
+            raise CannotFollow("the two bonds changed meanwhile")
+        leaving.hand_over(tx)
+        new.bond.beside.append(title)
+        tx.save(new.bond)
+        tx.record({"kind": "beside", "case": old.bond.side(Side.VENDOR).number, "title": title})
+        _close_down(leaving, old.bond, new.bond, {"reason": f"{new.bond.side(Side.CUSTOMER).number} tells of it"})
+
+
+def make_way(store: Store, bond: str, name: str) -> None:
+    """What comes from now on is told by another ticket than this bond's."""
+    with store.operator_transaction(bond) as tx:
+        tx.unlink(Side.CUSTOMER, name)
+
+
 def dissolve(leaving: Tx, old: Loaded, tx: Tx, new: Loaded, at: float, why: dict[str, str]) -> None:
     """All tickets of one bond follow the case of another; what is known of them comes along.
 

@@ -27,6 +27,10 @@ class MarkerKey:
         """The marker of the case that a bond creates."""
         return self.mark(bond, Side.CUSTOMER, lead, "case")
 
+    def ticket(self, bond: str, case: str) -> str:
+        """The marker of the customer's ticket that tells of a case."""
+        return self.mark(bond, Side.VENDOR, case, "ticket")
+
     def item(self, bond: str, item: str) -> str:
         """The marker of our copy of one origin item (see :func:`item_key`)."""
         return self.mark(bond, item)

@@ -13,7 +13,7 @@ from adapters.base import Answer, Gone, Trouble
 from connector.store.records import Bond, BondState, Claim, Held, Intent
 from connector.store.store import Store
 from connector.store.tables import NEVER
-from connector.sync import birth, closing, items, restored
+from connector.sync import birth, closing, items, restored, supply
 from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
@@ -71,7 +71,9 @@ class Pass:
         if scene.bond.state is BondState.LINKED or scene.bond.state is BondState.ENDED:
             self._linked(scene)
         elif Side.CUSTOMER not in scene.snapshots:
-            birth.vendor_opened(self.delivery, scene)
+            supply.vendor_opened(self.delivery, scene)
+            if scene.bond.side(Side.CUSTOMER).ref:
+                return self.clock() + self.connection.adapters[Side.CUSTOMER].capabilities.read_lag
         else:
             birth.candidate(self.delivery, scene)
             if scene.bond.side(Side.VENDOR).ref:
@@ -208,7 +210,7 @@ class Pass:
             if not isinstance(trouble, Gone):
                 raise trouble
         reason = self._gone(scene, troubles)
-        if scene.bond.state is BondState.CANDIDATE and Side.CUSTOMER in troubles:
+        if scene.bond.state is BondState.CANDIDATE and (Side.CUSTOMER in troubles or scene.bond.supply):
             if early := restored.too_early(scene):
                 return early
             birth.find_case(self.delivery, scene)

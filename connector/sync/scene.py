@@ -94,8 +94,10 @@ class Scene:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """What is kept in step: for a ticket that follows, what the case says of itself."""
+        """What is kept in step: for a ticket that follows, what the case says of itself; nothing for one that only tells of it."""
         every, status = self.mapping.units, self.mapping.status.name
+        if self.bond.supply:
+            return ()
         if self.lead is None:
             return every
         return tuple(unit for unit in every if unit == status or not self.mapping.carries(unit, Side.CUSTOMER))

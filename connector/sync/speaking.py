@@ -8,6 +8,8 @@ from connector.sync.scene import Scene
 from connector.words import Phase, Reply, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
+SHOWN = 20
+"""How many of the further cases about the same a note lists, the newest."""
 
 
 def speak(scene: Scene) -> None:
@@ -15,6 +17,15 @@ def speak(scene: Scene) -> None:
     _of_the_question(scene)
     _of_a_refusal(scene)
     _of_the_users(scene)
+
+
+def tell_news(scene: Scene) -> None:
+    """What is to be known of something that the vendor started: what else came about the same, and that it is over."""
+    bond, note = scene.bond, scene.mapping.note
+    if bond.beside:
+        scene.note("news_also", Side.CUSTOMER, note("news_also", n=len(bond.beside), cases=bond.beside[-SHOWN:]))
+    if scene.views[Side.VENDOR].phase in (*_DONE, Phase.CANCELLED):
+        _once(scene, "news_done", Side.CUSTOMER, "news_done", number=scene.snapshots[Side.VENDOR].number)
 
 
 def _once(scene: Scene, topic: str, side: Side, template: str, **values: str) -> None:

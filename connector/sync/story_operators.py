@@ -28,7 +28,11 @@ def taken_up(_: Memory, e: Event) -> list[Said]:
     return one(f"both tickets were taken as they are{differ}")
 
 
-def case_found(m: Memory, _: Event) -> list[Said]:
+def case_found(m: Memory, e: Event) -> list[Said]:
+    if e["side"] == Side.CUSTOMER:
+        return one(
+            f"a ticket that tells of {m.words.ticket(Side.VENDOR)} was found by its mark, opened before the restore: it is used"
+        )
     return one(f"a case for {m.words.ticket(Side.CUSTOMER)} was found by its mark, opened before the restore: it is used")
 
 

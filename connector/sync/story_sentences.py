@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from connector.sync import story_operators, story_tickets
+from connector.sync import story_operators, story_supply, story_tickets
 from connector.sync.own_hand import STATUS
 from connector.sync.story_links import LINKS
 from connector.sync.story_memory import Event, Memory, Said, party, told
@@ -55,6 +55,8 @@ def _created(m: Memory, e: Event) -> list[Said]:
     mine = [intent for intent, announced in m.announced.items() if announced["what"] == "create"]
     late = any(intent in m.unanswered for intent in mine)
     closed = [m.closes({"intent": intent}) for intent in mine]
+    if e["side"] == Side.CUSTOMER:
+        return story_supply.opened(m, e, late=late)
     units = (closed[-1] or {}).get("units", {}) if closed else {}
     m.status = units.get(STATUS, {}).get("target", m.status)
     began = ", ".join(
@@ -68,6 +70,10 @@ def _created(m: Memory, e: Event) -> list[Said]:
 
 
 def _second_case(m: Memory, e: Event) -> list[Said]:
+    if e.get("side") == Side.CUSTOMER:
+        return _one(
+            f"more than one ticket was opened for {m.words.ticket(Side.VENDOR)}; the first is used, there is also {e['case']}"
+        )
     ticket = m.words.ticket(Side.CUSTOMER)
     return _one(f"more than one case was opened for {ticket}; the first is used, the vendor has also {e['case']}")
 
@@ -310,6 +316,8 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "held": _held,
     "let_go": _let_go,
     "created": _created,
+    "news": story_supply.news,
+    "beside": story_supply.beside,
     "second_case": _second_case,
     "classified": _classified,
     "replied": _replied,

@@ -103,7 +103,7 @@ class Words:
         """What an announced call was to do."""
         side = Side(announced["side"])
         if announced["what"] == "create":
-            return "the opening of the case"
+            return f"the opening of the {_NOUN[side]}"
         if units := announced.get("units"):
             to = ", ".join(f"{named(name)} to {self.value(name, side, unit['target'])}" for name, unit in units.items())
             return f"setting {to} on {self.ticket(side)}"

@@ -149,7 +149,11 @@ class House:
         return [item for item in self.case(ref).comments if item.ours]
 
     def row(self, ref: str) -> dict[str, Any]:
-        return next(row for row in report(self.rig.store, "acme") if row["ref"] == ref)
+        return next(row for row in self.rows() if row["ref"] == ref)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What `status --json` has."""
+        return report(self.rig.store, "acme")
 
     def story(self, ref: str) -> Story:
         """What ``explain`` tells."""

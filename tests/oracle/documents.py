@@ -1,7 +1,7 @@
 """Who may do what, copied by hand from the five documents and the reading of them. Nothing here comes from the product.
 
-Three rows of each document decide what a connector may write: who speaks to the end users (``users``), who submits a
-case (``submit``), and who works on it (``case``). Letters as the documents print them, without commas; "" is an empty cell.
+Four rows of each document decide what a connector may write: who speaks to the end users (``users``), who submits a
+case (``submit``), who works on it (``case``), and what the vendor may start by itself (``supply``). Letters as the documents print them, without commas; "" is an empty cell.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Document:
     def holds(self, side: str, row: str, any_of: str) -> bool:
         """Whether anybody of the staff in a system holds one of the letters. End users are nobody's staff."""
         staff = [party for party, seat in self.seats.items() if seat == side and party != END_USER]
-        return any(letter in self.rows[row].get(party, "") for party in staff for letter in any_of)
+        return any(letter in self.rows.get(row, {}).get(party, "") for party in staff for letter in any_of)
 
     def may(self, side: str, right: str) -> bool:
         """Whether the people of a side have a right of :data:`RIGHTS`."""
@@ -49,18 +49,22 @@ RIGHTS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "write a text": (("case", ("ARSC",)), ("submit", ("R",))),  # C is asked and answers
     "speak to end users": (("users", ("R",)),),
     "move the ticket": (("case", ("R",)),),
+    "start something": (("supply", ("AR",)),),
+    "be told of it": (("supply", ("IS",)),),
     "call the whole task solved": (("case", ("A", "R")),),  # R alone declares its own part done
 }
 """Right -> any of these: a row, and the letters that it takes there (of each group one)."""
 
 _TWO = {"customer": CUSTOMER, "vendor": VENDOR, END_USER: CUSTOMER}
+_SUPPLY = {"vendor": "AR", "customer": "I"}
+"""Row 14 (monitoring and maintenance) of 000 and 002; row 9 (the tenant) has the same letters. The other documents have no such row."""
 _CUSTOMERS = {"customer": "AR", "vendor": "", END_USER: ""}
 
 DOCUMENTS: Mapping[str, Document] = {
     "anywhere365-wsp": Document(
         "000, RASCI table: rows 1 to 3",
         _TWO,
-        {"users": _CUSTOMERS, "submit": _CUSTOMERS, "case": {"vendor": "AR", "customer": "SCI", END_USER: ""}},
+        {"users": _CUSTOMERS, "submit": _CUSTOMERS, "case": {"vendor": "AR", "customer": "SCI", END_USER: ""}, "supply": _SUPPLY},
     ),
     "anywherenow-implementation": Document(
         "001, flow steps 1 to 3 (the document prints no table)",
@@ -70,7 +74,7 @@ DOCUMENTS: Mapping[str, Document] = {
     "anywhere365-dialogue-cloud": Document(
         "002, RASCI table: rows 1 to 3",
         _TWO,
-        {"users": _CUSTOMERS, "submit": _CUSTOMERS, "case": {"vendor": "AR", "customer": "SCI", END_USER: ""}},
+        {"users": _CUSTOMERS, "submit": _CUSTOMERS, "case": {"vendor": "AR", "customer": "SCI", END_USER: ""}, "supply": _SUPPLY},
     ),
     "anywhere365-partner-on-premises": Document(
         "003, levels 1 to 3: the partner is the contact of whoever reports and elevates what is left to the vendor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.oracle.documents import VENDOR, Document
+from tests.oracle.documents import CUSTOMER, VENDOR, Document
 from tests.oracle.log import RACE, Log, Ref, Save
 from tests.oracle.words import ASKS, CASES, ENDED, NEVER, RESOLVED, SOLVED, key
 
@@ -24,7 +24,13 @@ class TicketRules:
     def hear(self, save: Save) -> Found:
         names = save.changed.keys()
         if save.born:
-            yield "opens no ticket", "our user opened a ticket in the customer's system"
+            yield from self._born(save)
+            return
+        if any(one.born and one.ours for one in self.log.saves[save.ref]):
+            yield (
+                "only tells",
+                f"our user wrote {', '.join(sorted(names))} of a ticket that only tells of what the vendor started",
+            )
             return
         if names & set(STATUS):
             yield from self._move(save)
@@ -36,6 +42,18 @@ class TicketRules:
             yield from self._line(save, name)
         for name in sorted(names - {*STATUS, *PRIORITY, *COMPUTED, *LINES, "short_description"}):
             yield "only what is carried", f"our user wrote {name}, which nothing of the vendor's may change"
+
+    def _born(self, save: Save) -> Found:
+        """A ticket of ours tells of a case that somebody of the vendor opened, and begins where nobody is mailed."""
+        began = [
+            one for case in self._cases(save) for one in self.log.saves[case] if one.born and not one.ours and one.n < save.n
+        ]
+        if not began:
+            yield "opens no ticket", "our user opened a ticket in the customer's system, of nothing that the vendor started"
+        elif not (self.document.may(VENDOR, "start something") and self.document.may(CUSTOMER, "be told of it")):
+            yield "letters", "our user opened a ticket for what the vendor started, and no row provides for that"
+        if save.after.get("state", "") in NEVER:
+            yield "closing invariant", "our user opened a ticket in a state that ends it or tells the caller"
 
     # --- the status ----------------------------------------------------------------------------------------------
 

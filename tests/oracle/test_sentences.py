@@ -77,6 +77,28 @@ def test_the_connector_opens_no_ticket_for_the_vendor(stage: Stage) -> None:
     assert "opens no ticket" in stage.rules()
 
 
+@pytest.mark.parametrize(
+    ("model", "state", "found"),
+    [
+        ("anywhere365-dialogue-cloud", "1", set()),
+        ("anywhere365-dialogue-cloud", "8", {"closing invariant"}),
+        ("anywhere365-partner-on-premises", "1", {"letters"}),
+    ],
+)
+def test_a_ticket_of_ours_tells_of_what_the_vendor_started(stage: Stage, model: str, state: str, found: set[str]) -> None:
+    case = stage.vendor.create(VENDOR, {"Title": "Maintenance"})
+    stage.later()
+    ticket = stage.customer.create(US, {"short_description": "Maintenance", "state": state})
+    log = read(stage.world, stage.customer, stage.vendor, [(stage.ticket, stage.case), (ticket, case)])
+    assert {
+        one.rule for one in forbidden(log, DOCUMENTS[model]) if one.ticket != stage.customer.ticket(stage.ticket).number
+    } >= found
+    stage.later()
+    stage.customer.edit(ticket, US, {"short_description": "over"})
+    log = read(stage.world, stage.customer, stage.vendor, [(stage.ticket, stage.case), (ticket, case)])
+    assert "only tells" in {one.rule for one in forbidden(log, DOCUMENTS[model])}
+
+
 def test_a_ticket_moves_on_the_vendor_s_word(stage: Stage) -> None:
     stage.vendor.edit(stage.case, VENDOR, {"State": "pending reminder"})
     stage.we_edit(state="2", hold_reason="")
