@@ -106,6 +106,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "news_also": "The vendor has {{ n }} more about the same, told by this ticket too:\n{{ cases }}",
     "news_done": "The vendor has ended its work on case {{ number }}. This ticket stays as it is: close it when you like.",
+    "news_part_done": "The vendor has ended its part of the work on case {{ number }}. What is left is yours.",
     "consulted": (
         "The vendor was asked by case {{ number }}. This ticket stays with you meanwhile; the answer will stand in its notes.\n"
         "Question: {{ question }}"

@@ -131,6 +131,7 @@ GERMAN: Mapping[str, str] = {
     ),
     "news_also": "Der Hersteller hat dazu weitere Fälle ({{ n }}), von denen ebenfalls dieses Ticket berichtet:\n{{ cases }}",
     "news_done": "Der Hersteller hat seine Arbeit an Fall {{ number }} beendet. Dieses Ticket bleibt, wie es ist: schließen Sie es, wann Sie wollen.",
+    "news_part_done": "Der Hersteller hat seinen Teil der Arbeit an Fall {{ number }} beendet. Was übrig ist, ist Ihre Sache.",
     "consulted": (
         "Der Hersteller wurde mit dem Fall {{ number }} gefragt. Dieses Ticket bleibt so lange bei Ihnen; die Antwort wird in seinen"
         " Notizen stehen.\nFrage: {{ question }}"

@@ -81,8 +81,8 @@ def _supply(hearing: Hearing) -> Ruling:
     row = hearing.row(Gate.WORK)
     if Kind.SUPPLY not in (row.kind, *row.also):
         return hearing.refuse(Gate.WORK, f"Row {row.number}, {row.title!r}, is nothing that the vendor starts.")
-    if not hearing.has(Gate.WORK, Letter.A, Letter.R):
-        return hearing.lacking(Gate.WORK, "A or R", "start it")
+    if not hearing.has(Gate.WORK, Letter.R):
+        return hearing.lacking(Gate.WORK, "R", "start it")
     told = hearing.received(TOLD)
     if not told:
         return hearing.refuse(Gate.WORK, f"By row {row.number} the customer has no part in it and is not told.")

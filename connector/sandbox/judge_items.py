@@ -245,21 +245,22 @@ def _pair_equal(lane: Lane, key: Callable[[SimItem], str]) -> list[Origin]:
     for item in lane.candidates():
         by_key[key(item)].append(item)
     left = []
-    for origins in _grouped(lane.origins):
+    for origins in _grouped(lane):
         copies = [item for item in by_key[origins[0].key] if _named(lane, origins[0], item)][: len(origins)]
         for copy in copies:
             by_key[origins[0].key].remove(copy)
         # Where there are too few: those that must have one, and of these not what is said to have stayed.
-        first = sorted(origins, key=lambda o: (not o.required, lane.docket.withheld(lane.kind, o.item.id) is not None))
+        first = sorted(origins, key=lambda o: (not o.required, o.docket.withheld(lane.kind, o.item.id) is not None))
         left += first[len(copies) :]
         lane.pairs += zip([o for o in origins if o in first[: len(copies)]], copies, strict=False)
     return left
 
 
-def _grouped(origins: Iterable[Origin]) -> Iterable[list[Origin]]:
+def _grouped(lane: Lane) -> Iterable[list[Origin]]:
+    """Origins that may have each other's copy: of a file nothing tells from which incident it came."""
     groups: dict[tuple[str, str], list[Origin]] = defaultdict(list)
-    for origin in origins:
-        groups[origin.docket.number, origin.key].append(origin)
+    for origin in lane.origins:
+        groups["" if lane.kind == "file" else origin.docket.number, origin.key].append(origin)
     return groups.values()
 
 

@@ -26,25 +26,32 @@ def begin(scene: Scene) -> None:
     bond, why = scene.bond, scene.bond.fresh
     if not why:
         return
-    missing = False
-    for unit in scene.units:
-        values = _pair(scene, unit)
-        state = bond.unit(unit)
-        if values is None or state.base:
-            missing = missing or not state.base
-            continue
-        news = scene.lead is not None or not scene.mapping.carries(unit, Side.CUSTOMER)
-        state.base = {Side.CUSTOMER: values[Side.CUSTOMER], Side.VENDOR: {} if news else values[Side.VENDOR]}
-        if not news and would_travel(scene, unit, values[Side.CUSTOMER], values[Side.VENDOR]):
-            _let_stand(scene, unit, values, why, _REASONS[why])
+    begun = [_begin_unit(scene, unit, why) for unit in scene.units]
     number, lead = scene.snapshots[Side.VENDOR].number, scene.whole.side(Side.CUSTOMER).number
     told = bond.notes.get(why)
     scene.note(why, Side.CUSTOMER, scene.mapping.note(why, number=number, lead=lead))
     if bond.notes[why] is not told:
         bond.since, bond.mapping_version = scene.now, scene.mapping.version
         scene.fact("begun", why=why, case=number)
-    if not missing:
+    if all(begun):
         bond.fresh, scene.dirty = "", True
+
+
+def _begin_unit(scene: Scene, unit: str, why: str) -> bool:
+    """Whether the unit is taken up. Where one side cannot be read, the other's value is kept: what changes there meanwhile is news."""
+    state = scene.bond.unit(unit)
+    present = {side: value for side in Side if (value := scene.native(unit, side)) is not None}
+    if len(state.base) == len(Side):
+        return True
+    known = dict(state.base)
+    news = scene.lead is not None or not scene.mapping.carries(unit, Side.CUSTOMER)
+    state.base = {side: {} if news and side is Side.VENDOR else known.get(side, value) for side, value in present.items()}
+    if len(present) < len(Side):
+        return False
+    changed = [side for side, value in known.items() if value and not scene.equal(unit, side, value, present[side])]
+    if not news and not changed and would_travel(scene, unit, present[Side.CUSTOMER], present[Side.VENDOR]):
+        _let_stand(scene, unit, present, why, _REASONS[why])
+    return True
 
 
 def new_mapping(scene: Scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connector.rasci.parts import toward_users
 from connector.rasci.replies import Topic
+from connector.rasci.routing import answers_for, case_of
 from connector.sync.scene import Scene
 from connector.words import Phase, Reply, Side
 
@@ -25,7 +26,9 @@ def tell_news(scene: Scene) -> None:
     if bond.beside:
         scene.note("news_also", Side.CUSTOMER, note("news_also", n=len(bond.beside), cases=bond.beside[-SHOWN:]))
     if scene.views[Side.VENDOR].phase in (*_DONE, Phase.CANCELLED):
-        _once(scene, "news_done", Side.CUSTOMER, "news_done", number=scene.snapshots[Side.VENDOR].number)
+        whole = answers_for(scene.model, case_of(scene.model, bond.topic))
+        template = "news_done" if whole else "news_part_done"
+        _once(scene, "news_done", Side.CUSTOMER, template, number=scene.snapshots[Side.VENDOR].number)
 
 
 def _once(scene: Scene, topic: str, side: Side, template: str, **values: str) -> None:

@@ -175,7 +175,9 @@ class Newsstand:
     def _untold(self) -> Iterator[str]:
         """Whatever the vendor started is told of: by a ticket of its own, by the note of another, or it is held with a reason."""
         notes = "\n".join(d.new or "" for d in self.deeds if d.system == TICKETS and d.ours and d.what == "comment")
-        gone = {self._about(self._case_of(d.ticket)) for d in self.born if d.ticket not in self.tickets and self._case_of(d.ticket)}
+        gone = {
+            self._about(self._case_of(d.ticket)) for d in self.born if d.ticket not in self.tickets and self._case_of(d.ticket)
+        }
         for ref in self.news:
             if self._about(ref) in gone:  # an admin deleted what told of it, notes under way and all
                 continue

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SUPPLY = "what the vendor starts opens no ticket in the customer's system yet: a case that no ticket led to is held"
 M_TO_N = "a ticket has one case: joining a second one, and choosing what goes into it, is not there"
 READING = "the engine does not read what a text says: a person has to say it"
 DOC = "no connector can execute it"
@@ -18,9 +17,6 @@ NOT_YET: Mapping[str, str] = {
         "what is said by `#connector rca` stays in the ticket; level 1 sends it by a comment to the vendor"
     ),
     "000 002 row 4: the vendor objects to a cause": "replies are read in the customer's system alone; level 1 states the cause anew",
-    "000 002 row 9: the vendor's own work on the tenant": SUPPLY,
-    "000 002 row 14: forty alarms of one system become one ticket": SUPPLY,
-    "000 row 18: one ticket for each release": SUPPLY,
     "000 row 17: a case on an unsupported version carries a remark, level 1 gets the advice to upgrade": (
         "`connector check` has it as a finding; the setting version.unsupported is not acted on"
     ),

@@ -184,7 +184,7 @@ def test_the_story_says_why_the_ticket_is_there(house: House) -> None:
     publishes(house, "Maintenance: west again", "west")
     (ticket,) = tickets(house)
     story = house.story(ticket.ref)
-    told = "\n".join(line["text"] for line in story.as_dict()["history"])
+    told = "\n".join(line["text"] for line in story.as_dict()["story"])
     assert "is news of maintenance, about west" in told
     assert f"Ticket {ticket.number} was opened to tell the customer" in told
     assert "is about the same" in told

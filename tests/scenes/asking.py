@@ -15,11 +15,13 @@ from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.judge import judge
 from connector.rasci.ladder import Gate
 from connector.rasci.owed import Course, Owed, owed
-from connector.rasci.parts import named, toward_users
+from connector.rasci.parts import named, parts_of, toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.routing import Destination, case_of, destination, owner_of
+from connector.rasci.routing import answers_for as answers_for_it
+from connector.rasci.supply import notice
 from connector.rasci.table import OperatingModel
-from connector.words import About, Act, Audience, Change, Facts, Party, Phase, Reply, Ruling, Side
+from connector.words import About, Act, Audience, Change, Facts, News, Party, Phase, Reply, Ruling, Side
 
 Question = Callable[[OperatingModel], str]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -98,6 +100,31 @@ def staffs(level: str, **given: str) -> Question:
 
 def toward_the_users(task: str) -> Question:
     return lambda model: str(toward_users(model, case_of(model, task))) or "nothing"
+
+
+# --- what the vendor starts -----------------------------------------------------------------------------------------
+
+
+def vendor_starts(task: str, what: str = "maintenance", /, **given: str) -> Question:
+    """What becomes of it at the customer's."""
+
+    def asked(model: OperatingModel) -> str:
+        found = notice(model, facts_of(given), News(task, what, "west", "it says so"))
+        if not found.told:
+            return "nobody wants to be told" if found.quiet else found.ruling.verdict.value
+        return "a ticket with work to do" if found.work else "a ticket for information"
+
+    return asked
+
+
+def works_on_it(task: str) -> Question:
+    """Who does the work of what the vendor started."""
+    return lambda model: named(parts_of(case_of(model, task)).hold)
+
+
+def vendor_ends_it(task: str) -> Question:
+    """What it says when the vendor is done with what it started."""
+    return lambda model: "all is done" if answers_for_it(model, case_of(model, task)) else "its part is done"
 
 
 # --- a case that is open ------------------------------------------------------------------------------------------

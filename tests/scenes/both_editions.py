@@ -34,13 +34,16 @@ from tests.scenes.asking import (
     toward_the_users,
     vendor_asks,
     vendor_closes,
+    vendor_ends_it,
     vendor_hears,
     vendor_mails_the_caller,
     vendor_opens_a_ticket,
     vendor_resolves_the_ticket,
     vendor_sets,
     vendor_solves,
+    vendor_starts,
     works,
+    works_on_it,
 )
 from tests.scenes.cast import ANN, BEN, CLOUD, INCIDENT, ON_PREMISES, REQUEST, TEAM
 
@@ -184,6 +187,7 @@ TENANT = [
     Scene(ROW_9, "the vendor asks: the customer is no help by its row", vendor_asks("provide-tenant"), "as anybody on the case"),
     Scene(ROW_9, "the customer comments on its own order all the same", comments("provide-tenant"), "allow by the floor"),
     Scene(ROW_9, "who is informed does not rewrite the case", changes_the_title("provide-tenant"), "refuse"),
+    Scene(ROW_9, "the vendor moves the tenant by itself", vendor_starts("provide-tenant", **CLOUD), "a ticket for information"),
 ]
 
 ROW_10 = "'Configuring the Anywhere365 tenant': C | A,R | C,I"
@@ -243,6 +247,18 @@ ENTRY_POINTS = [
     Scene(ROW_13, "who helps is told no more than that", hears_the_vendor("entry-points"), "helps when asked"),
 ]
 
+ROW_14 = "'Monitoring and maintenance of Anywhere365': A,R | I | -"
+MONITORING = [
+    Scene(ROW_14, "the platform is serviced on Sunday", vendor_starts("monitoring", **CLOUD), "a ticket for information"),
+    Scene(ROW_14, "nobody asked for alarms (ours)", vendor_starts("monitoring", "alarms", **CLOUD), "nobody wants to be told"),
+    Scene(ROW_14, "on premises it is no such thing", vendor_starts("monitoring", **ON_PREMISES), "hold"),
+    Scene(ROW_14, "nobody said where the application runs", vendor_starts("monitoring"), "hold"),
+    Scene(ROW_14, "whose work it is", works_on_it("monitoring"), "the vendor"),
+    Scene(ROW_14, "the work is done, on the vendor's word", vendor_ends_it("monitoring"), "all is done"),
+    Scene(ROW_14, "the vendor tells how it goes", hears_the_vendor("monitoring"), "is informed"),
+    Scene(ROW_14, "what is done for the customer is no work that the vendor starts", vendor_starts("l2-3-support"), "refuse"),
+]
+
 ROWS = [
     *CONTACT,
     *SUBMITTING,
@@ -256,4 +272,5 @@ ROWS = [
     *INTERFACING,
     *CONNECTIONS,
     *ENTRY_POINTS,
+    *MONITORING,
 ]

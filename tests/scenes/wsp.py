@@ -9,8 +9,11 @@ from tests.scenes.asking import (
     hears_the_vendor,
     may_ask,
     vendor_asks,
+    vendor_ends_it,
     vendor_solves,
+    vendor_starts,
     works,
+    works_on_it,
 )
 from tests.scenes.both_editions import ROWS
 from tests.scenes.cast import CLOUD, ON_PREMISES
@@ -21,6 +24,8 @@ BOUGHT = {"deployment": "on_premises", "purchased": "deployment"}
 ROW_15 = "'Infrastructure on which Anywhere365 is running': C | A,R | -"
 ROW_16 = "'Initial installation of Anywhere365 on the infrastructure': A,R | S | -; 'Initial deployment ... (if purchased)'"
 ROW_17 = "'Upgrades to assure Anywhere365 is supported according to ... End of Life Policy': C | A,R | -"
+
+ROW_18 = "'Provide new versions and maintenance updates (via the customer portal)': A,R | S | -"
 
 SCENES = [
     *ROWS,
@@ -54,4 +59,8 @@ SCENES = [
     Scene(ROW_17, "an upgrade: whose work it is", works("upgrades", **ON_PREMISES), "the customer"),
     Scene(ROW_17, "an upgrade: on whose word it is done", answers_for("upgrades", **ON_PREMISES), "the customer"),
     Scene(ROW_17, "the customer wants advice", may_ask("upgrades", **ON_PREMISES), "consult"),
+    Scene(ROW_18, "a version is out", vendor_starts("new-versions", "new_versions", **ON_PREMISES), "a ticket with work to do"),
+    Scene(ROW_18, "a version is out, and all runs in the cloud", vendor_starts("new-versions", "new_versions", **CLOUD), "hold"),
+    Scene(ROW_18, "whose work it is to provide it", works_on_it("new-versions"), "the vendor"),
+    Scene(ROW_18, "it is provided, on the vendor's word", vendor_ends_it("new-versions"), "all is done"),
 ]

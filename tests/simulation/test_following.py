@@ -416,3 +416,17 @@ def test_a_field_that_could_not_be_read_when_the_case_became_another_one_stands_
     desk.customer.edit(desk.a, L1, {"short_description": "level 1 decides"})
     desk.run(60)
     assert desk.portal.ticket(into).fields["Title"] == "level 1 decides"
+
+
+def test_what_changes_in_the_case_while_the_ticket_s_field_could_not_be_read_is_news() -> None:
+    desk = Desk()
+    before, into = desk.case(desk.a).ref, desk.portal.create(VENDOR, {"Title": "the vendor's own case"})
+    desk.customer.hidden_fields = {"short_description"}
+    desk.portal.merge(before, into, VENDOR)
+    desk.run(60)
+    desk.portal.edit(into, VENDOR, {"Title": "the vendor knows more"})
+    desk.run(60)
+    desk.customer.hidden_fields = set()
+    desk.customer.comment(desk.a, L1, "still there?", public=True)
+    desk.run(60)
+    assert desk.customer.ticket(desk.a).fields["short_description"] == "the vendor knows more"

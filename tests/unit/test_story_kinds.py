@@ -149,6 +149,11 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"bond": "b9", "lead": "INC9", "case": "2027", "reason": "the vendor merged case 2026 into 2027"}],
         "Ticket INC1 goes on with case 2027, which ticket INC9 leads: the vendor merged case 2026 into 2027; see bond b9.",
     ),
+    "news": (
+        [{"task": "monitoring", "what": "maintenance", "about": "west", "because": "Title is 'Maintenance'", "ruling": None}],
+        "Case 2026 is news of maintenance, about west: Title is 'Maintenance'.",
+    ),
+    "beside": ([{"case": "2027", "title": "2027: again"}], "Case 2027 is about the same: ticket INC1 tells of it too."),
     "leads": ([{"ticket": "INC7", "before": "INC1"}], "Ticket INC1 has ended; ticket INC7 leads case 2026 from now on."),
     "relinked": (
         [{"before": "2026", "case": "2027", "ref": "27"}],
