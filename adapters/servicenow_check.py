@@ -39,13 +39,16 @@ class Check:
 
     def run(self, uses: Uses) -> None:
         read = uses.read | {self._s.marker_field, *_QUERY_FIELD.findall(self._s.query)}
-        write = uses.write | {self._s.marker_field}
+        write = uses.write | uses.creates | {self._s.marker_field}
         try:
             sample = self._sample(read | write)
         except (Misconfigured, Gone, NoRight) as trouble:
             remedy = "Check the address, the log-in, and that the account may read the table through the REST API (docs/systems)."
             self._add(self._s.table, str(trouble), remedy)
             return
+        if self._s.marker_field in uses.creates:
+            remedy = "Let the ticket begin without it, or name another field of your own as `marker_field`."
+            self._add(f"{self._s.table}.{self._s.marker_field}", "tickets that we open bear our mark there", remedy)
         self._user()
         self._dictionary(read, write)
         self._readable(sample, read)

@@ -285,6 +285,11 @@ def test_check_reports_every_problem_together(desk: Desk) -> None:
     assert all(p.remedy for p in problems)
 
 
+def test_the_field_of_the_mark_is_no_place_for_anything_else(desk: Desk) -> None:
+    uses = Uses(frozenset(), frozenset(), creates=frozenset({"correlation_id", "u_nothing"}))
+    assert {p.place for p in desk.adapter.check(uses)} == {"servicenow.incident.correlation_id", "servicenow.incident.u_nothing"}
+
+
 @pytest.mark.parametrize(
     "table", ["sys_attachment", "sys_journal_field", "sys_audit", "sys_user", "sys_dictionary", "sys_choice"]
 )
