@@ -151,6 +151,9 @@ _MOVES: Mapping[str, str] = {
     "Rejected by the vendor: the ticket is returned to level 1 with the reason.": (
         "Vom Hersteller zurückgewiesen: Das Ticket geht mit der Begründung zurück an das 1st Level."
     ),
+    "The vendor starts it, and the customer is told by one ticket.": (
+        "Der Hersteller beginnt es von sich aus, und der Kunde erfährt davon durch ein Ticket."
+    ),
     "Working on the case and saying how it stands is for the vendor to do.": (
         "Am Fall zu arbeiten und zu sagen, wie er steht, ist Sache des Herstellers."
     ),
@@ -257,6 +260,16 @@ _STORY: Mapping[str, str] = {
     "nothing travels as long as this stands: {why}": "nichts geht hinüber, solange dies gilt: {why}",
     "the reason to wait is gone: the ticket goes to the vendor": "der Grund zu warten ist weg: Das Ticket geht an den Hersteller",
     "{there} is about: {!title}": "{there} betrifft: {title}",
+    "case {!case} was found in the vendor's portal: opened by the vendor": (
+        "Fall {case} wurde im Portal des Herstellers gefunden: vom Hersteller eröffnet"
+    ),
+    "case {!case} is news of {!what}, about {!about}: {!why}": "Fall {case} ist eine Nachricht ({what}) über {about}: {why}",
+    "ticket {!ticket} was opened to tell the customer, of case {!case}": (
+        "Ticket {ticket} wurde eröffnet, um dem Kunden von Fall {case} zu berichten"
+    ),
+    "case {!case} is about the same: ticket {!ticket} tells of it too": (
+        "Fall {case} betrifft dasselbe: Ticket {ticket} berichtet auch davon"
+    ),
     "case {!case} was opened at the vendor's, for ticket {!ticket}: priority {!p}, status {status}, title {!title}": (
         "Fall {case} wurde beim Hersteller eröffnet, für Ticket {ticket}: Priorität {p}, Status {status}, Titel {title}"
     ),
@@ -291,6 +304,9 @@ _STORY: Mapping[str, str] = {
 }
 
 _NEXT: Mapping[str, str] = {
+    "what the vendor writes next is noted in the ticket, which only its own people move and close": (
+        "was der Hersteller als Nächstes schreibt, wird im Ticket notiert, das nur die eigenen Leute bewegen und schließen"
+    ),
     "no case yet": "noch kein Fall",
     "ticket and case are linked": "Ticket und Fall sind verbunden",
     "ticket and case have ended": "Ticket und Fall sind beendet",

@@ -82,7 +82,7 @@ class Story:
     def units(self) -> dict[str, dict[str, str]]:
         """Each unit's present value by side, in words, as far as a pass has seen it; the status first."""
         names = sorted(self.bond.units, key=lambda name: name != STATUS)
-        return {name: self._present(name) for name in names}
+        return {name: shown for name in names if (shown := self._present(name))}
 
     def _present(self, name: str) -> dict[str, str]:
         values = _present(self.bond.units[name])
@@ -266,6 +266,8 @@ def _waits_for(words: Words, bond: Bond, *, waits: bool) -> str:
 
 
 def _holder(words: Words, bond: Bond) -> str:
+    if bond.supply:
+        return "what the vendor writes next is noted in the ticket, which only its own people move and close"
     status = _present(bond.unit(STATUS))
     phases = {side: words.phase(side, value) for side, value in status.items()}
     case, ticket = phases.get(Side.VENDOR), phases.get(Side.CUSTOMER)
