@@ -103,6 +103,9 @@ _GATE: Mapping[str, str] = {
     "{!who} asked for the vendor's help; the ticket stays where it is.": (
         "{who} hat die Hilfe des Herstellers erbeten; das Ticket bleibt, wo es ist."
     ),
+    "it was never with {!id}, {!title}, from which alone a case comes ({!source}).": (
+        "es war nie bei {id}, {title}, von wo allein ein Fall kommt ({source})."
+    ),
     "Submitting a case is for the customer to do.": "Einen Fall zu eröffnen ist Sache des Kunden.",
 }
 
@@ -138,6 +141,16 @@ _WHOSE: Mapping[str, str] = {
         "der Kunde muss den Anwender vorher fragen und nachher unterrichten"
     ),
     "No row of the operating model says whose this ticket is.": "Keine Zeile des Betriebsmodells sagt, wessen dieses Ticket ist.",
+    "It is with {!id}, {!title}, and was not handed over to the vendor.": (
+        "Es ist bei {id}, {title}, und wurde dem Hersteller nicht übergeben."
+    ),
+    "It came there by this rule: {!rule}.": "Nach dieser Regel kam es dorthin: {rule}.",
+    "{!id} waits for what {giver} owes, unless it goes on without: {missing}.": (
+        "{id} wartet auf das, was {giver} schuldet, wenn es nicht ohne das weitermacht: {missing}."
+    ),
+    "Asked of {giver}: {missing}.": "Erbeten von {giver}: {missing}.",
+    "{!id} (the partner)": "{id} (der Partner)",
+    "{!id} (the customer)": "{id} (der Kunde)",
     "It ends at {!level}: {!rule}.": "Es endet bei {level}: {rule}.",
 }
 
@@ -332,6 +345,17 @@ _NEXT: Mapping[str, str] = {
     "What stands different": "Was verschieden steht",
     "What stays where it is": "Was bleibt, wo es ist",
     "Owed": "Geschuldet",
+    "Handed over": "Übergeben",
+    "handed over on {!when} with all that was asked for": "übergeben am {when} mit allem, worum gebeten war",
+    "handed over on {!when} without {!missing}": "übergeben am {when} ohne {missing}",
+    "handed over on {!when} with all that was asked for; asked back {!count} times: {backs}": (
+        "übergeben am {when} mit allem, worum gebeten war; {count}-mal zurückgefragt: {backs}"
+    ),
+    "handed over on {!when} without {!missing}; asked back {!count} times: {backs}": (
+        "übergeben am {when} ohne {missing}; {count}-mal zurückgefragt: {backs}"
+    ),
+    "the case waited": "der Fall wartete",
+    "{!id} (said by {!by})": "{id} (gesagt von {by})",
     "Waited on": "Gewartet auf",
     "Under way": "Unterwegs",
     "Story (UTC)": "Verlauf (UTC)",

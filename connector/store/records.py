@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from connector.words import Course, How, Reply, Side
+from connector.words import Course, Handed, How, Reply, Side
 
 Value = dict[str, str]
 """Native fields and values of one unit, as stored."""
@@ -160,6 +160,8 @@ class Bond:
     holders: list[tuple[float, str]] = field(default_factory=list)  # on whom it waited, since when: our clock, oldest first
     owed: list[dict[str, Any]] = field(default_factory=list)  # what was owed at the last pass, and is not over
     topic: str = ""  # id of the row of the operating model that the case is about; "": the row of the gate
+    level: str = ""  # id of the level of the customer's side that had it last, as far as the mapping tells
+    handed: list[Handed] = field(default_factory=list)  # from level to level, oldest first
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
 
     def side(self, side: Side) -> SideState:
