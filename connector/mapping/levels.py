@@ -26,6 +26,10 @@ class Levels:
         """Which level has it; "" where the field does not say."""
         return self.level(snapshot.fields.get(self.field, ""))
 
+    def why(self, snapshot: Snapshot) -> str:
+        """What in the ticket says so, in words."""
+        return f"{self.field} is {snapshot.fields.get(self.field, '')!r}"
+
     def been(self, snapshot: Snapshot, history: Iterable[Event]) -> frozenset[str]:
         """Every level that had it, from the beginning until now."""
         events = [event for event in history if event.field == self.field]

@@ -267,6 +267,9 @@ _SHARED: Mapping[str, str] = {
 
 _STORY: Mapping[str, str] = {
     "{there} was found and is meant for the vendor: {!why}": "{there} wurde gefunden und ist für den Hersteller bestimmt: {why}",
+    "{there} was found and is with {!level}: {!why}": "{there} wurde gefunden und ist bei {level}: {why}",
+    "{there} was handed over, {!step}, without {!missing}": "{there} wurde übergeben, {step}, ohne {missing}",
+    "{there} was handed over, {!step}": "{there} wurde übergeben, {step}",
     "nothing travels as long as this stands: {why}": "nichts geht hinüber, solange dies gilt: {why}",
     "the reason to wait is gone: the ticket goes to the vendor": "der Grund zu warten ist weg: Das Ticket geht an den Hersteller",
     "{there} is about: {!title}": "{there} betrifft: {title}",
@@ -348,11 +351,11 @@ _NEXT: Mapping[str, str] = {
     "Handed over": "Übergeben",
     "handed over on {!when} with all that was asked for": "übergeben am {when} mit allem, worum gebeten war",
     "handed over on {!when} without {!missing}": "übergeben am {when} ohne {missing}",
-    "handed over on {!when} with all that was asked for; asked back {!count} times: {backs}": (
-        "übergeben am {when} mit allem, worum gebeten war; {count}-mal zurückgefragt: {backs}"
+    "handed over on {!when} with all that was asked for; questions back: {!count}, {backs}": (
+        "übergeben am {when} mit allem, worum gebeten war; Rückfragen: {count}, {backs}"
     ),
-    "handed over on {!when} without {!missing}; asked back {!count} times: {backs}": (
-        "übergeben am {when} ohne {missing}; {count}-mal zurückgefragt: {backs}"
+    "handed over on {!when} without {!missing}; questions back: {!count}, {backs}": (
+        "übergeben am {when} ohne {missing}; Rückfragen: {count}, {backs}"
     ),
     "the case waited": "der Fall wartete",
     "{!id} (said by {!by})": "{id} (gesagt von {by})",

@@ -28,6 +28,7 @@ class Received:
     absent: tuple[str, ...]  # those of them that are not there
     must: tuple[str, ...]  # what the model makes mandatory and is not there: the level itself says whether it goes on without
     asked: tuple[str, ...]  # what else is asked for and not there, as people are asked
+    lacks: tuple[str, ...]  # the same in short
 
     @property
     def step(self) -> str:
@@ -60,15 +61,18 @@ def received(model: OperatingModel, installation: Installation, submission: Subm
     absent = [
         item for item in without(submission, items, list(statements(installation, submission))) if item.need is not Need.OPTIONAL
     ]
+    asked = [item for item in absent if item.need is Need.ASKED]
+    findings = _findings(model, giver, submission.facts)
     return Received(
         level,
         giver,
         owner_of(model, giver, submission.facts),
         _rule(model, giver, level, submission.facts),
-        tuple(item.id for item in items),
-        tuple(item.id for item in absent),
-        tuple(wanted(item) for item in absent if item.need is Need.MANDATORY),
-        (*_findings(model, giver, submission.facts), *(wanted(item) for item in absent if item.need is Need.ASKED)),
+        items=tuple(item.id for item in items),
+        absent=tuple(item.id for item in absent),
+        must=tuple(wanted(item) for item in absent if item.need is Need.MANDATORY),
+        asked=(*findings.values(), *map(wanted, asked)),
+        lacks=(*findings, *(item.title for item in asked)),
     )
 
 
@@ -77,14 +81,14 @@ def _rule(model: OperatingModel, giver: Level, level: Level, facts: Facts) -> Fl
     return next((rule for rule in over if rule.when.holds(facts)), None)
 
 
-def _findings(model: OperatingModel, giver: Level, facts: Facts) -> tuple[str, ...]:
-    """What the level is to find out before it hands over, and nobody said: how it does so, and the line that says it."""
-    asked = []
+def _findings(model: OperatingModel, giver: Level, facts: Facts) -> dict[str, str]:
+    """What the level is to find out before it hands over, and nobody said: how it does so, the same with the line that says it."""
+    asked = {}
     for rule in (rule for rule in model.flow if rule.at == giver.id and rule.then is Then.STAYS):
         for name in (one for one in rule.when.unanswered(facts) if model.conditions[one].given_by is GivenBy.PERSON):
             values = " or ".join(model.conditions[name].values)
-            asked.append(f"{rule.rule} (`{SIGN} {Topic.FACT.value} {name} {values}` in an internal note)")
-    return tuple(asked)
+            asked[rule.rule] = f"{rule.rule} (`{SIGN} {Topic.FACT.value} {name} {values}` in an internal note)"
+    return asked
 
 
 def stays_with(model: OperatingModel, facts: Facts, level: Level, found: Received | None) -> tuple[Ruling, Party]:
@@ -103,8 +107,8 @@ def _reason(level: Level, found: Received | None) -> str:
         said.append(f"It came there by this rule: {found.rule.rule}.")
     if found and found.must:
         said.append(f"{level.id} waits for what {found.from_whom} owes, unless it goes on without: {'; '.join(found.must)}.")
-    if found and found.asked:
-        said.append(f"Asked of {found.from_whom}: {'; '.join(found.asked)}.")
+    if found and found.lacks:
+        said.append(f"Asked of {found.from_whom}: {'; '.join(found.lacks)}.")
     return " ".join(said)
 
 

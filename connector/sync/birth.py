@@ -148,7 +148,8 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
         scene.fact("classified", topic=scene.bond.topic, ruling=goes.destination.ruling(scene.model).as_dict())
     if goes.asked:
         ruling = replace(ruling, reason=asked_for(scene, goes.asked))
-    scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict())
+    whose = {"party": entry.person.party.value} if entry and entry.person else {}
+    scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict() | whose)
     if entry:
         levels.submitted(scene, entry)
     lead = scene.snapshots[Side.CUSTOMER]

@@ -12,6 +12,7 @@ from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.ladder import Gate
 from connector.rasci.replies import SIGN, Topic, last
 from connector.rasci.routing import Destination, Way, destination, plainly
+from connector.rasci.table import Letter
 from connector.sync.replies import facts
 from connector.sync.scene import Scene
 from connector.words import Party, Reply, Ruling, Side
@@ -170,12 +171,19 @@ def submission(scene: Scene, where: Destination, who: Submitter) -> Submission:
     )
 
 
+def _submits(scene: Scene) -> Party:
+    """Whose staff of the customer's side hands over: theirs are the letters that a ruling on it names."""
+    row = scene.model.row(Gate.SUBMIT)
+    return next((one for one in scene.model.staff(Side.CUSTOMER) if Letter.R in row.letters(one)), Party.CUSTOMER)
+
+
 def _incomplete(scene: Scene, here: Installation, entry: Entry) -> Waits:
     reason, note = entry.ruling.reason, scene.mapping.note
+    party = _submits(scene)
     if entry.missing:
         reason = f"{reason} Missing: {'; '.join(entry.missing)}"
-        return Waits(reason, entry.ruling, "gate", note("gate", reason=entry.ruling.reason, missing=entry.missing))
+        return Waits(reason, entry.ruling, "gate", note("gate", reason=entry.ruling.reason, missing=entry.missing), party=party)
     if scene.views[Side.CUSTOMER].priority == URGENT and entry.unauthorised:
         named = ", ".join(person.name for person in here.roster if authorised(scene.model, here, person.login))
-        return Waits(reason, entry.ruling, "gate", note("unauthorised", who=reason, roster=named))
-    return Waits(reason, entry.ruling, "gate", note("gate", reason=reason, missing=""))
+        return Waits(reason, entry.ruling, "gate", note("unauthorised", who=reason, roster=named), party=party)
+    return Waits(reason, entry.ruling, "gate", note("gate", reason=reason, missing=""), party=party)

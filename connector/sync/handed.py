@@ -40,7 +40,7 @@ def told_hand_overs(bond: Bond) -> list[dict[str, Any]]:
 def _text(one: Mapping[str, Any]) -> str:
     without = f"without {plain(', '.join(one['missing']))}" if one["missing"] else "with all that was asked for"
     backs = one["bounces"]
-    times = f"; asked back {len(backs)} times: {', '.join(map(_back, backs))}" if backs else ""
+    times = f"; questions back: {len(backs)}, {', '.join(map(_back, backs))}" if backs else ""
     return sentence(f"handed over on {day_and_time(one['at'])} {without}{times}")
 
 

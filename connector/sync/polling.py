@@ -162,6 +162,7 @@ def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapsho
         intake = mapping.intake(snapshot)
         reason = intake.reason
         level = "" if intake.taken else waiting_at(connection, snapshot)
+        reason = mapping.levels.why(snapshot) if level else reason
         if not intake.taken and not level:
             if not (restored and mapping.shows_case(snapshot)):
                 return None

@@ -38,7 +38,7 @@ def _unknown(_: Memory, e: Event) -> list[Said]:
 def _born(m: Memory, e: Event) -> list[Said]:
     how = " by a backfill" if e.get("backfill") else ""
     if "level" in e:
-        return _one(f"{m.words.ticket(Side.CUSTOMER)} was found{how} and is with {e['level']}: {e['intake']}")
+        return _one(f"{m.words.ticket(Side.CUSTOMER)} was found and is with {e['level']}: {e['intake']}")
     seen = f"{how} and is meant for the vendor" if e["side"] == Side.CUSTOMER else " in the vendor's portal"
     return _one(f"{m.words.ticket(Side(e['side']))} was found{seen}: {e['intake']}")
 

@@ -35,8 +35,6 @@ NOT_YET: Mapping[str, str] = {
     ),
     "002 prose: a configuration file with a client secret does not go": "files are not searched for secrets",
     "000 001 002 row 6: a second question on a case that is open": "the first is sent; the next goes by a comment to the vendor",
-    "003: level 1 hands over to level 2": "both are groups of one system, so nothing passes the connector",
-    "003: questions that ask back for what the hand-over lists are counted": READING,
     "003: services under the VAR agreement": DOC,
     "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
     "004: a recording without the mark of consent does not go": "files are not searched for marks",

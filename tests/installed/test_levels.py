@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.rasci.ladder import Need
+from connector.rasci.table import OperatingModel
 from connector.words import Side
 from tests.installed.house import CARL, CLOSED, HANDED_OVER, LENA, TAKEN_BACK, House
-from tests.installed.places import AT_L1, AT_L2, LEVELS, OMAR, WORKCUBE, elevated, partner, reported, workcube
+from tests.installed.places import (
+    AT_L1,
+    AT_L2,
+    LEVELS,
+    OF_PARTNER,
+    OMAR,
+    PARTNER,
+    WORKCUBE,
+    elevated,
+    partner,
+    reported,
+    workcube,
+)
 
 DESCRIBED = {"subcategory": "l3-support", "description": "Scenario and analysis: the queue loses calls, see the log"}
 FOUND = "#connector fact cause application\n#connector statement seen on two phones, Teams is excluded\n#connector statement reproducible yes"
@@ -58,6 +73,7 @@ def test_at_level_2_it_is_known_stays_and_level_1_is_asked_once(house: House) ->
     story = [line.text for line in house.story(ref).told()]
     assert any("was found and is with L2: " in text for text in story)
     assert any("was handed over, L1-L2, without attribution" in text for text in story)
+    house.judged()
 
 
 def test_what_level_1_found_out_and_said_is_not_asked_for(house: House) -> None:
@@ -190,8 +206,8 @@ def test_questions_back_are_counted_for_their_hand_over(house: House) -> None:
     assert [(one["item"], one["by"]) for one in first["bounces"]] == [("proof", LENA)]
     assert [(one["item"], one["by"]) for one in second["bounces"]] == [("", ""), ("actions", LENA)]
     (of_level_1, of_level_2) = house.story(ref).as_dict()["hand_overs"]
-    assert of_level_1["text"].endswith(f"asked back 1 times: proof (said by {LENA}).")
-    assert "asked back 2 times: the case waited, actions (said by" in of_level_2["text"]
+    assert of_level_1["text"].endswith(f"questions back: 1, proof (said by {LENA}).")
+    assert "questions back: 2, the case waited, actions (said by" in of_level_2["text"]
 
 
 def test_a_wait_is_no_question_back_where_nothing_was_missing(house: House) -> None:
@@ -212,6 +228,23 @@ def test_a_word_on_something_that_no_hand_over_lists_is_answered(house: House) -
     house.notes(ref, "#connector bounce shoe-size", by=LENA)
     house.wait()
     assert any("bounce names what was asked back for" in note for note in house.told(ref))
+
+
+def test_what_a_model_makes_mandatory_waits_for_level_2s_own_word(tmp_path: Path) -> None:
+    """The document: 'to ensure level 2 can continue'. So level 2 says whether it can; handing over to the vendor is such a word."""
+
+    def altered(model: OperatingModel) -> OperatingModel:
+        must = (replace(one, need=Need.MANDATORY) if one.id == "proof" else one for one in model.evidence)
+        return replace(model, evidence=tuple(must))
+
+    house = House(tmp_path, model="anywhere365-partner-on-premises", mapping=OF_PARTNER + LEVELS, here=PARTNER, altered=altered)
+    ref = elevated(house, "Calls drop", **DESCRIBED)
+    (asked,) = _asked(house, ref)
+    assert "L2 waits for this, unless it goes on without: - proof: logs" in asked
+    assert "L2 waits for what L1 (the partner) owes, unless it goes on without: proof: logs" in house.row(ref)["held"]
+    house.edits(ref, HANDED_OVER, by=LENA)
+    house.wait()
+    assert len(house.cases()) == 1
 
 
 def test_taken_back_it_is_level_2s_again(house: House) -> None:
