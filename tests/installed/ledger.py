@@ -18,23 +18,6 @@ from tests.simulation.rig import Rig
 
 MAY_SUBMIT, HEARD = frozenset({LENA, LARS}), frozenset({LENA, LARS, NINA})
 NOT_HEARD = frozenset({HANNA, CARL})
-TOPICS = frozenset(
-    [
-        "statement",
-        "submit",
-        "consult",
-        "support",
-        "fact",
-        "called",
-        "cause",
-        "rca",
-        "access",
-        "accept",
-        "refuse",
-        "confirm",
-        "bounce",
-    ]
-)
 OVER = frozenset({"6", "7", "8"})
 HANDS = frozenset({"state", "hold_reason", "assignment_group"})
 RACE = 30.0
@@ -46,6 +29,8 @@ SEEN = 700.0
 
 NEEDS_WORDS = frozenset({"statement", "submit", "consult", "support", "called", "rca", "access", "refuse", "bounce"})
 """Topics of which a line without words says nothing."""
+
+TOPICS = NEEDS_WORDS | {"fact", "cause", "accept", "confirm"}
 
 
 @dataclass(frozen=True)
