@@ -149,7 +149,7 @@ def _past_a_level(model: OperatingModel, installation: Installation, submission:
     if override and authorised(model, installation, override.by):
         return ""
     level = last[0]
-    return f"it was never with {level.id}, {level.title}, from which alone a case comes ({level.source})."
+    return f"It was never with {level.id}, {level.title}, from which alone a case comes ({level.source})."
 
 
 def _override(installation: Installation, submission: Submission) -> Reply | None:

@@ -141,8 +141,8 @@ def test_a_ticket_that_was_never_at_level_2_is_held_with_that_reason(house: Hous
     house.edits(ref, HANDED_OVER, by=LENA)
     house.wait(600.0)
     assert house.cases() == []
-    assert "it was never with L2, senior certified engineers of the partner" in house.row(ref)["held"]
-    assert any("it was never with L2" in note for note in house.told(ref))
+    assert "It was never with L2, senior certified engineers of the partner" in house.row(ref)["held"]
+    assert any("It was never with L2" in note for note in house.told(ref))
     house.edits(ref, {**AT_L2, **TAKEN_BACK}, by=OMAR)
     house.wait()
     house.edits(ref, HANDED_OVER, by=LENA)
@@ -294,7 +294,7 @@ def test_level_1_reaches_level_3_through_level_2_only(tmp_path: Path) -> None:
     house.edits(ref, HANDED_OVER, by=LENA)
     house.wait()
     assert house.cases() == []
-    assert "it was never with L2, WorkDesk expert" in house.row(ref)["held"]
+    assert "It was never with L2, WorkDesk expert" in house.row(ref)["held"]
     house.edits(ref, {**AT_L2, **TAKEN_BACK}, by=OMAR)
     house.wait()
     house.edits(ref, HANDED_OVER, by=LENA)
