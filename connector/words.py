@@ -191,6 +191,17 @@ class Course:
         return replace(self, **later)
 
 
+@dataclass(frozen=True)
+class Handed:
+    """One hand-over from a level to the next, as it was made. ``items``: ids of what the model lists for it."""
+
+    step: str  # such as L1-L2
+    at: float  # seconds since the epoch
+    items: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # those that were asked for and not there
+    waits: tuple[float, ...] = ()  # when the case went to waiting for the customer since, with something missing
+
+
 Facts = Mapping[str, frozenset[str]]
 """What holds, by the name of a condition of the operating model; a condition that nobody answered is absent."""
 

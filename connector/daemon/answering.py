@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.daemon.errors import NotDone, Unusable
 from connector.daemon.parting import one_of
-from connector.rasci.intake import authorised
+from connector.rasci.levels import heeded
 from connector.rasci.replies import Topic
 from connector.rasci.table import OperatingModel
 from connector.rasci.usable import objection
@@ -42,7 +42,7 @@ def answer(store: Store, configuration: Configuration, bonds: list[Bond], said: 
             f"the connection {bond.connection} of {said.ticket} is not in the settings: add it, or use those that have it"
         )
     _check_text(said, connection.model)
-    reply = Reply(said.topic, said.text, _speaker(connection, said.by), store.clock())
+    reply = Reply(said.topic, said.text, _speaker(connection, said), store.clock())
     ticket = _keep(store, bond.id, said.ticket, reply)
     return {
         "ok": True,
@@ -90,9 +90,9 @@ def _check_text(said: Answer, model: OperatingModel) -> None:
         raise Unusable(wrong)
 
 
-def _speaker(connection: Configured, by: str) -> str:
+def _speaker(connection: Configured, said: Answer) -> str:
     """Whose word it is, by the login where there is a roster."""
-    here = connection.installation
+    here, by = connection.installation, said.by
     if here is None or not here.roster:
         return by
     person = here.person(by)
@@ -101,7 +101,8 @@ def _speaker(connection: Configured, by: str) -> str:
         raise Unusable(
             f"{by!r} is not on the roster of {connection.name}: name by --by whose word it is, login or name; it has {known}"
         )
-    if not authorised(connection.model, here, person.login):
+    reply = Reply(said.topic, said.text, person.login, 0.0)
+    if not heeded(connection.model, here, reply, levels=bool(connection.mapping.levels)):
         raise Unusable(
             f"{person.name} is on the roster of {connection.name}, but not among those who submit and answer there:"
             " somebody who is has to say it"

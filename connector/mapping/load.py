@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.base import Problem
+from connector.mapping.levels import Levels
 from connector.mapping.load_answers import read_answers
 from connector.mapping.load_channels import read_channels
 from connector.mapping.load_intake import read_intake
+from connector.mapping.load_levels import read_levels
 from connector.mapping.load_status import read_status
 from connector.mapping.load_supply import read_supply
 from connector.mapping.load_texts import read_creation, read_notes
@@ -24,7 +26,19 @@ from connector.phrases.language import Language
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
-OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "supply", "attachments", "rich_text", "notes")
+OPTIONAL = (
+    "description",
+    "language",
+    "priority",
+    "levels",
+    "topics",
+    "facts",
+    "evidence",
+    "supply",
+    "attachments",
+    "rich_text",
+    "notes",
+)
 
 
 class MappingError(Exception):
@@ -85,6 +99,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         assignee_field=intake.assignee,
         caller_field=intake.caller,
         auto_close=intake.auto_close,
+        levels=read_levels(reader, parts["levels"], channels.places[Side.CUSTOMER]) if "levels" in parts else Levels(),
         status=status,
         others=others,
         channels=channels,

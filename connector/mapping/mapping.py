@@ -11,6 +11,7 @@ from connector.mapping.answers import Answers
 from connector.mapping.channels import Channels
 from connector.mapping.conditions import Condition
 from connector.mapping.creation import Creation, CreationRules
+from connector.mapping.levels import Levels
 from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
 from connector.mapping.status import StatusUnit
@@ -52,6 +53,7 @@ class TicketMapping:
     assignee_field: str  # the customer's field with the login of the assignee; "" where none is named
     caller_field: str  # the customer's field with the login of the end user; "" where none is named
     auto_close: str  # the login under which a job of the ITSM closes tickets by itself; "" where none is named
+    levels: Levels  # which level of the customer's side has a ticket; empty: they are not told apart
     status: StatusUnit
     others: Mapping[str, Unit]
     channels: Channels
@@ -87,7 +89,10 @@ class TicketMapping:
         names = {name for unit in self.units for name in self.unit(unit).reads(side) if not name.startswith("$")}
         if side is Side.CUSTOMER:
             names |= (
-                self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field, self.caller_field} - {""})
+                self.take.fields()
+                | self.creations.reads
+                | self.answers.reads
+                | ({self.assignee_field, self.caller_field, self.levels.field} - {""})
             )
         else:
             names |= self.supply.reads

@@ -135,7 +135,12 @@ ENGLISH: Mapping[str, str] = {
         "A line to the connector was not followed, since {{ who }} is not authorised to write it: {{ line }}\n"
         "Please ask an authorised person to write it in an internal note."
     ),
-    "asked": "The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}",
+    "asked": (
+        "{% if level %}This ticket is with {{ level }} now. {{ giver }} is asked for what {{ level }} needs to go on without asking back.\n"
+        "{% if must %}{{ level }} waits for this, unless it goes on without:\n{{ must }}\n{% endif %}"
+        "{% if missing %}Please add, as soon as somebody knows it:\n{{ missing }}{% endif %}"
+        "{% else %}The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}{% endif %}"
+    ),
     "confirm_end": (
         "This ticket was ended, but not by level 1. {{ reason }} Case {{ number }} stays as it is.\n"
         "{% if ask %}To let the case follow, an authorised person writes this line in an internal note: {{ ask }}\n{% endif %}"

@@ -160,7 +160,12 @@ GERMAN: Mapping[str, str] = {
         "Eine Zeile an den Connector wurde nicht befolgt, weil {{ who }} dazu nicht berechtigt ist: {{ line }}\n"
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
-    "asked": "Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}",
+    "asked": (
+        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}. {{ giver }} wird um das gebeten, was {{ level }} braucht, um ohne Rückfrage"
+        " weiterzuarbeiten.\n{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
+        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}{% endif %}"
+        "{% else %}Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}{% endif %}"
+    ),
     "confirm_end": (
         "Dieses Ticket wurde beendet, aber nicht vom 1st Level. {{ reason }} Der Fall {{ number }} bleibt, wie er ist.\n"
         "{% if ask %}Damit der Fall folgt, schreibt eine berechtigte Person diese Zeile in eine interne Notiz: {{ ask }}\n{% endif %}"

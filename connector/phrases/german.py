@@ -103,6 +103,9 @@ _GATE: Mapping[str, str] = {
     "{!who} asked for the vendor's help; the ticket stays where it is.": (
         "{who} hat die Hilfe des Herstellers erbeten; das Ticket bleibt, wo es ist."
     ),
+    "it was never with {!id}, {!title}, from which alone a case comes ({!source}).": (
+        "es war nie bei {id}, {title}, von wo allein ein Fall kommt ({source})."
+    ),
     "Submitting a case is for the customer to do.": "Einen Fall zu eröffnen ist Sache des Kunden.",
 }
 
@@ -138,6 +141,16 @@ _WHOSE: Mapping[str, str] = {
         "der Kunde muss den Anwender vorher fragen und nachher unterrichten"
     ),
     "No row of the operating model says whose this ticket is.": "Keine Zeile des Betriebsmodells sagt, wessen dieses Ticket ist.",
+    "It is with {!id}, {!title}, and was not handed over to the vendor.": (
+        "Es ist bei {id}, {title}, und wurde dem Hersteller nicht übergeben."
+    ),
+    "It came there by this rule: {!rule}.": "Nach dieser Regel kam es dorthin: {rule}.",
+    "{!id} waits for what {giver} owes, unless it goes on without: {missing}.": (
+        "{id} wartet auf das, was {giver} schuldet, wenn es nicht ohne das weitermacht: {missing}."
+    ),
+    "Asked of {giver}: {missing}.": "Erbeten von {giver}: {missing}.",
+    "{!id} (the partner)": "{id} (der Partner)",
+    "{!id} (the customer)": "{id} (der Kunde)",
     "It ends at {!level}: {!rule}.": "Es endet bei {level}: {rule}.",
 }
 
@@ -257,6 +270,9 @@ _SHARED: Mapping[str, str] = {
 
 _STORY: Mapping[str, str] = {
     "{there} was found and is meant for the vendor: {!why}": "{there} wurde gefunden und ist für den Hersteller bestimmt: {why}",
+    "{there} was found and is with {!level}: {!why}": "{there} wurde gefunden und ist bei {level}: {why}",
+    "{there} was handed over, {!step}, without {!missing}": "{there} wurde übergeben, {step}, ohne {missing}",
+    "{there} was handed over, {!step}": "{there} wurde übergeben, {step}",
     "nothing travels as long as this stands: {why}": "nichts geht hinüber, solange dies gilt: {why}",
     "the reason to wait is gone: the ticket goes to the vendor": "der Grund zu warten ist weg: Das Ticket geht an den Hersteller",
     "{there} is about: {!title}": "{there} betrifft: {title}",
@@ -348,6 +364,17 @@ _NEXT: Mapping[str, str] = {
     "What stands different": "Was verschieden steht",
     "What stays where it is": "Was bleibt, wo es ist",
     "Owed": "Geschuldet",
+    "Handed over": "Übergeben",
+    "handed over on {!when} with all that was asked for": "übergeben am {when} mit allem, worum gebeten war",
+    "handed over on {!when} without {!missing}": "übergeben am {when} ohne {missing}",
+    "handed over on {!when} with all that was asked for; questions back: {!count}, {backs}": (
+        "übergeben am {when} mit allem, worum gebeten war; Rückfragen: {count}, {backs}"
+    ),
+    "handed over on {!when} without {!missing}; questions back: {!count}, {backs}": (
+        "übergeben am {when} ohne {missing}; Rückfragen: {count}, {backs}"
+    ),
+    "the case waited": "der Fall wartete",
+    "{!id} (said by {!by})": "{id} (gesagt von {by})",
     "Waited on": "Gewartet auf",
     "Under way": "Unterwegs",
     "Story (UTC)": "Verlauf (UTC)",

@@ -13,7 +13,7 @@ from connector.rasci.installation import Installation, Person, certified, role_o
 from connector.rasci.ladder import Certificate, EvidenceItem, Form, Gate, Need, RecordType
 from connector.rasci.parts import named, parts_of
 from connector.rasci.replies import SIGN, Topic, last
-from connector.rasci.routing import hand_over
+from connector.rasci.routing import hand_over, last_step
 from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Facts, Reply, Ruling, Side, Verdict
 
@@ -31,6 +31,7 @@ class Submission:
     present: Mapping[str, str] = field(default_factory=dict)  # id of an item -> where it stands, in words
     looked_for: frozenset[str] = frozenset()  # the items of which the mapping says where they would stand
     replies: Sequence[Reply] = ()
+    been: frozenset[str] | None = None  # the levels of the customer's side that had it; None: nobody knows, or tells them apart
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Entry:
     person: Person | None = None  # who submits
     stated: tuple[Reply, ...] = ()  # the statements that go with it
     unauthorised: bool = False  # who handed it over may not
+    items: tuple[str, ...] = ()  # ids of what the hand-over lists
+    absent: tuple[str, ...] = ()  # those of them that are asked for and not there
 
     @property
     def open(self) -> bool:
@@ -56,12 +59,14 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     person, objection = _submitter(model, installation, submission, override)
     if objection:
         return Entry(_rule(model, Verdict.HOLD, objection), person=person, unauthorised=True)
-    items = list(_profile(model, submission))
-    stated = tuple(_statements(installation, submission))
-    said = {_about(reply, items) for reply in stated}
-    absent = [item for item in items if not _shows(submission, item, said)]
-    missing = tuple(_wanted(item) for item in absent if item.need is Need.MANDATORY)
-    asked = tuple(_wanted(item) for item in absent if item.need is Need.ASKED)
+    if past := _past_a_level(model, installation, submission, override):
+        return Entry(_rule(model, Verdict.HOLD, past), person=person)
+    items = profile(model, submission, hand_over(model, submission.facts))
+    stated = tuple(one for one in statements(installation, submission) if authorised(model, installation, one.by))
+    absent = without(submission, items, stated)
+    missing = tuple(wanted(item) for item in absent if item.need is Need.MANDATORY)
+    asked = tuple(wanted(item) for item in absent if item.need is Need.ASKED)
+    listed, gone = tuple(item.id for item in items), tuple(item.id for item in absent if item.need is not Need.OPTIONAL)
     gaps = tuple(item.title for item in absent if item.need is Need.MANDATORY)
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
@@ -69,7 +74,7 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
         reason = f"Held with {whose} until what is missing is there; then it goes by itself, unless the hand-over was taken back."
         return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated)
     allowed = _rule(model, Verdict.ALLOW, _goes(submission, person, missing, override))
-    return Entry(allowed, missing, asked, gaps, person, stated)
+    return Entry(allowed, missing, asked, gaps, person, stated, items=listed, absent=gone)
 
 
 def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:
@@ -136,6 +141,17 @@ def _not_entitled(model: OperatingModel, person: Person, act: Gate = Gate.SUBMIT
 _DOES = {Gate.SUBMIT: "submit", Gate.SPEAK: "speak to users", Gate.WORK: "work on a case"}
 
 
+def _past_a_level(model: OperatingModel, installation: Installation, submission: Submission, override: Reply | None) -> str:
+    """A case comes from the level before the vendor only: why this one does not; "" where nobody knows, or that level lets it go."""
+    last = last_step(model, submission.facts)
+    if last is None or submission.been is None or last[0].id in submission.been:
+        return ""
+    if override and authorised(model, installation, override.by):
+        return ""
+    level = last[0]
+    return f"It was never with {level.id}, {level.title}, from which alone a case comes ({level.source})."
+
+
 def _override(installation: Installation, submission: Submission) -> Reply | None:
     """A person of the roster lets it go as it is, and says why (setting hold.override)."""
     known = [reply for reply in submission.replies if not installation.roster or installation.person(reply.by)]
@@ -155,14 +171,18 @@ def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...
 # --- what -----------------------------------------------------------------------------------------------------
 
 
-def _profile(model: OperatingModel, submission: Submission) -> Iterator[EvidenceItem]:
-    """What this hand-over of this kind of record is to carry."""
-    step, facts = hand_over(model, submission.facts), submission.facts
+def profile(model: OperatingModel, submission: Submission, step: str) -> list[EvidenceItem]:
+    """What a hand-over, such as L1-L2, of this kind of record is to carry."""
+    facts = submission.facts
     kinds = {RecordType.ANY.value, *facts.get("record_type", RecordType)}  # nobody said: whatever it may be is to be there
-    for item in model.evidence:
-        fits = item.hand_over == step and item.record_type.value in kinds
-        if fits and submission.task.id not in item.not_for and item.when.holds(facts):
-            yield item
+    fits = (item for item in model.evidence if item.hand_over == step and item.record_type.value in kinds)
+    return [item for item in fits if submission.task.id not in item.not_for and item.when.holds(facts)]
+
+
+def without(submission: Submission, items: Sequence[EvidenceItem], stated: Sequence[Reply]) -> list[EvidenceItem]:
+    """The items that are not there. ``stated``: the statements that count."""
+    said = {_about(reply, items) for reply in stated}
+    return [item for item in items if not _shows(submission, item, said)]
 
 
 def _shows(submission: Submission, item: EvidenceItem, said: Collection[str]) -> bool:
@@ -176,7 +196,7 @@ def _stateable(item: EvidenceItem) -> bool:
     return bool({Form.STATEMENT, Form.RESULT} & set(item.by))
 
 
-def _statements(installation: Installation, submission: Submission) -> Iterator[Reply]:
+def statements(installation: Installation, submission: Submission) -> Iterator[Reply]:
     for reply in submission.replies:
         known = not installation.roster or installation.person(reply.by) is not None
         if reply.topic == Topic.STATEMENT and reply.text and known:
@@ -192,6 +212,6 @@ def _about(reply: Reply, items: Sequence[EvidenceItem]) -> str:
     return next((item.id for item in items if item.by == (Form.STATEMENT,)), "")
 
 
-def _wanted(item: EvidenceItem) -> str:
+def wanted(item: EvidenceItem) -> str:
     how = f" (`{SIGN} {Topic.STATEMENT.value}{'' if item.by == (Form.STATEMENT,) else f' {item.id}'} ...` in an internal note)"
     return f"{item.title}{how if _stateable(item) else ''}"

@@ -26,6 +26,7 @@ class Topic(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     CONFIRM = "confirm"
+    BOUNCE = "bounce"  # it was asked back for what a hand-over lists: for which item
 
 
 def heard(text: str) -> Iterator[tuple[str, str, str]]:

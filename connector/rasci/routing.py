@@ -223,9 +223,15 @@ def owner_of(model: OperatingModel, level: Level, facts: Facts) -> Party | None:
 
 def hand_over(model: OperatingModel, facts: Facts) -> str:
     """The step by which a ticket comes to the vendor, such as L1-L2; "" where the levels do not say."""
+    last = last_step(model, facts)
+    return f"{last[0].id}-{last[1]}" if last else ""
+
+
+def last_step(model: OperatingModel, facts: Facts) -> tuple[Level, str] | None:
+    """The level that hands over to the vendor, and the vendor's level to which it does; None where the levels do not say."""
     sides = {level.id: _side(model, owner_of(model, level, facts)) for level in model.levels}
-    steps = ((level.id, to) for level in model.levels for to in level.next)
-    return next((f"{one}-{to}" for one, to in steps if sides.get(one) is Side.CUSTOMER and sides.get(to) is Side.VENDOR), "")
+    steps = ((level, to) for level in model.levels for to in level.next)
+    return next(((one, to) for one, to in steps if sides.get(one.id) is Side.CUSTOMER and sides.get(to) is Side.VENDOR), None)
 
 
 def _side(model: OperatingModel, party: Party | None) -> Side | None:

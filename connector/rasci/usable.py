@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from connector.rasci.bounces import item_of
 from connector.rasci.rca import CAUSES
 from connector.rasci.replies import Topic, facts_of
 from connector.rasci.table import OperatingModel
@@ -29,6 +30,10 @@ def objection(reply: Reply, model: OperatingModel) -> str:
         return f"{reply.topic} needs some words: {_NEEDS_WORDS[reply.topic]}"
     if reply.topic == Topic.CAUSE and reply.text.partition(" ")[0].casefold().rstrip(":,;.") not in CAUSES:
         return f"cause begins with one of {', '.join(CAUSES)}, then the reason"
+    if reply.topic == Topic.BOUNCE and item_of(reply) not in {item.id for item in model.evidence}:
+        return (
+            f"bounce names what was asked back for: {', '.join(dict.fromkeys(item.id for item in model.evidence)) or 'nothing'}"
+        )
     if reply.topic == Topic.FACT and not facts_of([reply], model):
         return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
     if reply.topic == Topic.ACCESS and _SECRET.search(reply.text):

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from adapters.base import Problem
 from connector.mapping.source import Item, Reader
+from connector.rasci.ladder import Level
 from connector.rasci.source import hint
 from connector.rasci.table import Kind, OperatingModel
+from connector.words import Party, Side
 
 
 def disagreements(file: Path, model: OperatingModel) -> list[Problem]:
-    """Every name in the sections `topics`, `facts`, `evidence` and `supply` of a mapping that the model does not have, with its line."""
+    """Every name in the sections that ask the model (`levels`, `topics`, `facts`, `evidence`, `supply`) that it does not have, with its line."""
     reader = Reader(file.name)
     parts = reader.entries(reader.compose(file.read_text(encoding="utf-8")))
     section = _Section(reader, model)
-    sections = {"topics": section.topics, "facts": section.facts, "evidence": section.evidence, "supply": section.supply}
-    for name, judge in sections.items():
+    judges = {name: getattr(section, name) for name in ("levels", "topics", "facts", "evidence", "supply")}
+    for name, judge in judges.items():
         if name in parts:
             judge(parts[name])
     return reader.problems
@@ -26,6 +28,30 @@ def disagreements(file: Path, model: OperatingModel) -> list[Problem]:
 class _Section:
     def __init__(self, reader: Reader, model: OperatingModel) -> None:
         self._reader, self._model = reader, model
+
+    def levels(self, item: Item) -> None:
+        """Only levels of the customer's side have tickets in its system; the one from which a case comes has to be among them."""
+        known = {level.id: level for level in self._model.levels}
+        values = self._reader.entries(item).get("values", item)
+        named = self._reader.entries(values)
+        for name, below in named.items():
+            if self._is(below, name, known, "level") and Side.VENDOR in self._sides(known[name]):
+                message = f"{name}, {known[name].title}, works in the vendor's system: no ticket of the customer's is with it"
+                self._reader.wrong(below, message, "leave it out: what goes there becomes a case")
+        for level in (one for one in known.values() if one.id not in named and self._hands_over(one)):
+            message = f"{level.id}, {level.title}, is not named, and a case comes from there only"
+            self._reader.wrong(values, message, f"name its groups: {level.id}: [VALUE]")
+
+    def _sides(self, level: Level) -> set[Side]:
+        """In whose system it may work: a level may have several owners, by conditions."""
+        words = (str(self._model.setting(owner.setting)) for owner in level.owner if owner.setting)
+        parties = [*(owner.party for owner in level.owner if owner.party), *(Party(word) for word in words if word)]
+        return {self._model.seats[party] for party in parties if party in self._model.seats}
+
+    def _hands_over(self, level: Level) -> bool:
+        """Whether a case comes from it, as far as the levels say."""
+        after = (one for one in self._model.levels if one.id in level.next)
+        return self._sides(level) == {Side.CUSTOMER} and any(Side.VENDOR in self._sides(one) for one in after)
 
     def topics(self, item: Item) -> None:
         rows = {task.id for task in self._model.tasks if Kind.TOPIC in (task.kind, *task.also)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from connector.words import Course, How, Reply, Side
+from connector.words import Course, Handed, How, Reply, Side
 
 Value = dict[str, str]
 """Native fields and values of one unit, as stored."""
@@ -160,9 +160,9 @@ class Bond:
     holders: list[tuple[float, str]] = field(default_factory=list)  # on whom it waited, since when: our clock, oldest first
     owed: list[dict[str, Any]] = field(default_factory=list)  # what was owed at the last pass, and is not over
     topic: str = ""  # id of the row of the operating model that the case is about; "": the row of the gate
-    supply: str = (
-        ""  # the vendor started it, and its ticket only tells of that: by which name of its news; "": a ticket led to it
-    )
+    level: str = ""  # id of the level of the customer's side that had it last, as far as the mapping tells
+    handed: list[Handed] = field(default_factory=list)  # from level to level, oldest first
+    supply: str = ""  # name of the news that its ticket only tells of: the vendor started it; "": a ticket led to the case
     beside: list[str] = field(default_factory=list)  # further cases of the same news, by number and title, oldest first
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
 

@@ -10,7 +10,7 @@ from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
-from connector.sync import closing, items, recognise
+from connector.sync import closing, items, levels, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
 from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, involved, submitter
@@ -41,6 +41,7 @@ def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
     What its people are to know is written before the portal is asked: that may be what does not answer.
     """
     take_replies(scene)
+    levels.arrive(scene)
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
     if isinstance(found, Waits):
@@ -110,7 +111,7 @@ def _unfit(scene: Scene, creation: Creation) -> Waits | None:
     view, snapshot = scene.views[Side.CUSTOMER], scene.snapshots[Side.CUSTOMER]
     intake = scene.mapping.intake(snapshot)
     if not intake.taken and not involved(scene):
-        return Waits(f"it is not meant for the vendor (any more): {intake.reason}", stays=True)
+        return levels.at_level(scene) or Waits(f"it is not meant for the vendor (any more): {intake.reason}", stays=True)
     if view.phase in ENDED:
         return Waits("it ended before a case was opened", stays=True)
     odd = {**view.unmapped, **creation.unmapped}
@@ -158,7 +159,10 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
         scene.fact("classified", topic=scene.bond.topic, ruling=goes.destination.ruling(scene.model).as_dict())
     if goes.asked:
         ruling = replace(ruling, reason=asked_for(scene, goes.asked))
-    scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict())
+    whose = {"party": entry.person.party.value} if entry and entry.person else {}
+    scene.fact("ruled", act="submit", ruling=(entry.ruling if entry else ruling).as_dict() | whose)
+    if entry:
+        levels.submitted(scene, entry)
     contact = entry.person.portal_user if entry and entry.person else ""
     open_ticket(delivery, scene, Side.VENDOR, creation.units, described(scene, creation, goes), contact or creation.contact)
     _say_gaps(scene, goes)

@@ -19,6 +19,7 @@ from connector.rasci.table import Letter
 from connector.store.records import BondState, Held
 from connector.sync.hand_over import URGENT
 from connector.sync.items import sources
+from connector.sync.levels import asks_back, staff_of
 from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
@@ -60,6 +61,8 @@ def _keep_course(scene: Scene) -> None:
     course = _now(scene, before)
     if course != before:
         scene.bond.course, scene.dirty = course, True
+    if course.waiting_since and not before.waiting_since:
+        asks_back(scene)
     if scene.bond.held is None and Side.VENDOR not in scene.views:
         return  # it is on its way: that is nobody's time, or the portal's silence
     holder = _holder(scene).value
@@ -128,7 +131,9 @@ def _holder(scene: Scene) -> Holder:
     """On whom it waits now (rasci-reading, D9): a joint row waits on both until one has done its part."""
     model, row = scene.model, case_of(scene.model, scene.bond.topic)
     staff = [party for party in model.staff(Side.CUSTOMER) if party in (Party.CUSTOMER, Party.PARTNER)]
-    ours = next((party for party in staff if Letter.R in row.letters(party)), staff[0] if staff else Party.CUSTOMER)
+    ours: Party = next((party for party in staff if Letter.R in row.letters(party)), staff[0] if staff else Party.CUSTOMER)
+    if Side.VENDOR not in scene.views:
+        ours = staff_of(scene) or ours
     joint = bool(scene.bond.topic) and any(Letter.R in row.letters(party) for party in staff)
     phase = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
     if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:

@@ -12,6 +12,7 @@ from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.ladder import Gate
 from connector.rasci.replies import SIGN, Topic, last
 from connector.rasci.routing import Destination, Way, destination, plainly
+from connector.rasci.table import Letter
 from connector.sync.replies import facts
 from connector.sync.scene import Scene
 from connector.words import Party, Reply, Ruling, Side
@@ -26,6 +27,7 @@ class Submitter:
 
     login: str
     assumed: bool
+    been: frozenset[str] | None = None  # the levels of the customer's side that had it; None: nobody knows
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,21 @@ def decide(scene: Scene, whose_act: Callable[[], Submitter]) -> Waits | Goes:
     here = scene.installation
     if here is None:
         return Goes(plainly(scene.model))
-    where = _destination(scene)
+    where = where_to(scene)
     asked = _asked(scene, here, where)
     if where.way is not Way.CASE and asked is None:
-        return _stays(scene, where)
+        return stays(scene, where)
     if asked:
         return Goes(where, asked=asked)
-    entry = _enter(scene, here, where, whose_act() if here.roster else Submitter("", assumed=False))
+    told = here.roster or scene.mapping.levels
+    entry = enter(scene.model, here, submission(scene, where, whose_act() if told else Submitter("", assumed=False)))
     return Goes(where, entry) if entry.open else replace(_incomplete(scene, here, entry), task=_row(scene, where))
 
 
 def involved(scene: Scene) -> bool:
     """Whether a person asks for the vendor's advice or help with what stays: the ticket need not be handed over for that."""
     here = scene.installation
-    return here is not None and _asked(scene, here, _destination(scene)) is not None
+    return here is not None and _asked(scene, here, where_to(scene)) is not None
 
 
 def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
@@ -78,12 +81,18 @@ def submitter(scene: Scene, history: tuple[Event, ...] | None) -> Submitter:
     """
     snapshot, fields = scene.snapshots[Side.CUSTOMER], scene.mapping.trigger_fields
     assignee = scene.mapping.assignee(snapshot)
+    been = None if history is None else _been(scene, history)
     if scene.model.setting("submitter_is") == "assignee":
-        return Submitter(assignee, assumed=False)
+        return Submitter(assignee, assumed=False, been=been)
     if history is None:
         return Submitter(assignee or snapshot.creator, assumed=True)
     acts = [event for event in history if event.field in fields and not event.by_us]
-    return Submitter(acts[-1].author if acts else snapshot.creator, assumed=False)
+    return Submitter(acts[-1].author if acts else snapshot.creator, assumed=False, been=been)
+
+
+def _been(scene: Scene, history: tuple[Event, ...]) -> frozenset[str] | None:
+    levels = scene.mapping.levels
+    return levels.been(scene.snapshots[Side.CUSTOMER], history) | {scene.bond.level} if levels else None
 
 
 def described(scene: Scene, creation: Creation, goes: Goes) -> str:
@@ -107,7 +116,8 @@ def _names(scene: Scene) -> Callable[[str], str]:
     return lambda login: person.name if here and (person := here.person(login)) else login
 
 
-def _destination(scene: Scene) -> Destination:
+def where_to(scene: Scene) -> Destination:
+    """Where the ticket goes by what it is about, and by what somebody found out."""
     if not scene.mapping.classifies:
         return plainly(scene.model, facts(scene))
     return destination(scene.model, facts(scene), scene.mapping.about(scene.snapshots[Side.CUSTOMER]))
@@ -119,7 +129,8 @@ def _asked(scene: Scene, here: Installation, where: Destination) -> Reply | None
     return reply if reply and authorised(scene.model, here, reply.by) else None
 
 
-def _stays(scene: Scene, where: Destination) -> Waits:
+def stays(scene: Scene, where: Destination) -> Waits:
+    """What does not go to the vendor, by what it is about or what somebody found out."""
     ruling, note = where.ruling(scene.model), scene.mapping.note
     match where.way:
         case Way.UNCLASSIFIED:
@@ -143,9 +154,10 @@ def _how_to_ask(where: Destination) -> str:
     return ", ".join(f"{SIGN} {topic.value} TEXT" for topic in where.asks)
 
 
-def _enter(scene: Scene, here: Installation, where: Destination, who: Submitter) -> Entry:
+def submission(scene: Scene, where: Destination, who: Submitter) -> Submission:
+    """All that a gate looks at, for the ticket as it is."""
     snapshot, mapping = scene.snapshots[Side.CUSTOMER], scene.mapping
-    submission = Submission(
+    return Submission(
         task=where.task or scene.model.row(Gate.WORK),
         facts=facts(scene),
         now=scene.now,
@@ -155,16 +167,23 @@ def _enter(scene: Scene, here: Installation, where: Destination, who: Submitter)
         present=mapping.evidence(snapshot),
         looked_for=mapping.looked_for,
         replies=scene.bond.replies,
+        been=who.been,
     )
-    return enter(scene.model, here, submission)
+
+
+def _submits(scene: Scene) -> Party:
+    """Whose staff of the customer's side hands over: theirs are the letters that a ruling on it names."""
+    row = scene.model.row(Gate.SUBMIT)
+    return next((one for one in scene.model.staff(Side.CUSTOMER) if Letter.R in row.letters(one)), Party.CUSTOMER)
 
 
 def _incomplete(scene: Scene, here: Installation, entry: Entry) -> Waits:
     reason, note = entry.ruling.reason, scene.mapping.note
+    party = _submits(scene)
     if entry.missing:
         reason = f"{reason} Missing: {'; '.join(entry.missing)}"
-        return Waits(reason, entry.ruling, "gate", note("gate", reason=entry.ruling.reason, missing=entry.missing))
-    if scene.views[Side.CUSTOMER].priority == URGENT:
+        return Waits(reason, entry.ruling, "gate", note("gate", reason=entry.ruling.reason, missing=entry.missing), party=party)
+    if scene.views[Side.CUSTOMER].priority == URGENT and entry.unauthorised:
         named = ", ".join(person.name for person in here.roster if authorised(scene.model, here, person.login))
-        return Waits(reason, entry.ruling, "gate", note("unauthorised", who=reason, roster=named))
-    return Waits(reason, entry.ruling, "gate", note("gate", reason=reason, missing=""))
+        return Waits(reason, entry.ruling, "gate", note("unauthorised", who=reason, roster=named), party=party)
+    return Waits(reason, entry.ruling, "gate", note("gate", reason=reason, missing=""), party=party)

@@ -11,6 +11,7 @@ from connector.store.restore import Restore, last_restore
 from connector.store.store import Store
 from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
+from connector.sync.levels import waiting_at
 from connector.sync.marker import bond_id, marker_ref
 from connector.sync.reading import read_all
 from connector.words import Side
@@ -148,7 +149,7 @@ def _is_second(known: Bond, side: Side, ref: str) -> bool:
 
 
 def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot, restored: Restore | None) -> Birth | None:
-    """A candidate for a ticket that passes the intake filter, or for a case that somebody of the vendor opened.
+    """A candidate for a ticket that passes the intake filter or waits at a level, or for a case that somebody of the vendor opened.
 
     In a store that came from a backup a new bond may be an old one, also of a ticket that passes no more since it has
     a case: its first pass looks for that.
@@ -156,11 +157,13 @@ def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapsho
     if snapshot.created_by_us:  # our own case: the bond that created it finds it by its marker
         return None
     mapping = connection.mapping
-    reason = "opened by the vendor"
+    reason, level = "opened by the vendor", ""
     if side is Side.CUSTOMER:
         intake = mapping.intake(snapshot)
         reason = intake.reason
-        if not intake.taken:
+        level = "" if intake.taken else waiting_at(connection, snapshot)
+        reason = mapping.levels.why(snapshot) if level else reason
+        if not intake.taken and not level:
             if not (restored and mapping.shows_case(snapshot)):
                 return None
             reason = "the store came from a backup, and the ticket shows a case"
@@ -172,4 +175,5 @@ def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapsho
     known.ref, known.number, known.url = snapshot.ref, snapshot.number, snapshot.url
     bond.adrift = Adrift(restored.at, "restored") if restored else None
     event = {"kind": "born", "side": side.value, "ref": snapshot.ref, "number": snapshot.number, "intake": reason}
+    event |= {"level": level} if level else {}
     return Birth(bond, side, snapshot.ref, now, event)

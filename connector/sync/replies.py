@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.base import Comment
-from connector.rasci.intake import authorised
+from connector.rasci.levels import heeded
 from connector.rasci.replies import SIGN, Topic, facts_of, heard
 from connector.rasci.usable import objection
 from connector.sync.scene import Scene
@@ -25,7 +25,7 @@ def take_replies(scene: Scene) -> None:
             continue
         if not reply.topic:
             _answer(scene, reply, "reply_unknown", line=line, known=", ".join(Topic))
-        elif not authorised(scene.model, scene.installation, comment.author):
+        elif not heeded(scene.model, scene.installation, reply, levels=bool(scene.mapping.levels)):
             _answer(scene, reply, "reply_unauthorised", line=line, who=comment.author)
         elif wrong := objection(reply, scene.model):
             _answer(scene, reply, "reply_unusable", line=_hushed(reply, line), reason=wrong)

@@ -8,6 +8,7 @@ from typing import Any
 from connector.rasci.course import OVER
 from connector.store.records import Bond, BondState, Identity, Intent, Loaded
 from connector.store.store import Store
+from connector.sync.handed import hand_overs
 from connector.words import Side
 
 _OVER = frozenset(state.value for state in OVER)
@@ -59,6 +60,8 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items() if not over],
         "owed": [one for one in bond.owed if one["state"] not in _OVER and not over],
         "topic": bond.topic,
+        "level": bond.level,
+        "hand_overs": hand_overs(bond),
         "second_cases": bond.extra_cases,
         "second_copies": [
             {"item": i.item, "side": i.side.value, "copy": i.copy} for i in whole.identities if i.extra and mine(i)

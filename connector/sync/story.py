@@ -11,6 +11,7 @@ from connector.mapping.mapping import TicketMapping
 from connector.phrases.language import Language
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
+from connector.sync.handed import told_hand_overs
 from connector.sync.own_hand import STATUS
 from connector.sync.story_duties import standing_duties, waited
 from connector.sync.story_language import in_language
@@ -143,6 +144,8 @@ class Story:
             "withheld": self.withheld(),
             "open": list(self.open),
             "owed": standing_duties(bond),
+            "level": bond.level or None,
+            "hand_overs": told_hand_overs(bond),
             "waited": dict(self.waited),
             "due": None if self.due is None else moment(self.due),
             "story": [line.as_dict() for line in self.told(everything=everything)],

@@ -37,8 +37,15 @@ def _unknown(_: Memory, e: Event) -> list[Said]:
 
 def _born(m: Memory, e: Event) -> list[Said]:
     how = " by a backfill" if e.get("backfill") else ""
+    if "level" in e:
+        return _one(f"{m.words.ticket(Side.CUSTOMER)} was found and is with {e['level']}: {e['intake']}")
     seen = f"{how} and is meant for the vendor" if e["side"] == Side.CUSTOMER else " in the vendor's portal"
     return _one(f"{m.words.ticket(Side(e['side']))} was found{seen}: {e['intake']}")
+
+
+def _handed(m: Memory, e: Event) -> list[Said]:
+    without = f", without {'; '.join(map(plain, e['missing']))}" if e["missing"] else ""
+    return _one(f"{m.words.ticket(Side.CUSTOMER)} was handed over, {e['step']}{without}")
 
 
 def _held(m: Memory, e: Event) -> list[Said]:
@@ -313,6 +320,7 @@ def _plainly(text: Callable[[Words, Event], str], m: Memory, e: Event) -> list[S
 
 SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "born": _born,
+    "handed": _handed,
     "held": _held,
     "let_go": _let_go,
     "created": _created,

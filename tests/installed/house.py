@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from connector.mapping.load import loads as read_mapping
 from connector.mapping.mapping import TicketMapping
 from connector.rasci import installation as installations
 from connector.rasci.model import load as load_model
+from connector.rasci.table import OperatingModel
 from connector.sandbox.core import SimItem, SimTicket
 from connector.sandbox.judge import judge
 from connector.sync.connection import Timing
@@ -85,8 +87,9 @@ class House:
         here: str = HERE,
         seed: int = 1,
         language: str = "en",
+        altered: Callable[[OperatingModel], OperatingModel] = lambda model: model,
     ) -> None:
-        read = load_model(ROOT / "config" / "operating-models" / f"{model}.yaml")
+        read = altered(load_model(ROOT / "config" / "operating-models" / f"{model}.yaml"))
         file = folder / "installation.yaml"
         file.write_text(here, encoding="utf-8")
         installation = installations.load(file, read)

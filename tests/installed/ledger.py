@@ -18,9 +18,6 @@ from tests.simulation.rig import Rig
 
 MAY_SUBMIT, HEARD = frozenset({LENA, LARS}), frozenset({LENA, LARS, NINA})
 NOT_HEARD = frozenset({HANNA, CARL})
-TOPICS = frozenset(
-    ["statement", "submit", "consult", "support", "fact", "called", "cause", "rca", "access", "accept", "refuse", "confirm"]
-)
 OVER = frozenset({"6", "7", "8"})
 HANDS = frozenset({"state", "hold_reason", "assignment_group"})
 RACE = 30.0
@@ -30,8 +27,10 @@ SEEN = 700.0
 """Seconds after which everything is seen, however many hints were lost: the longest between two looks without one."""
 
 
-NEEDS_WORDS = frozenset({"statement", "submit", "consult", "support", "called", "rca", "access", "refuse"})
+NEEDS_WORDS = frozenset({"statement", "submit", "consult", "support", "called", "rca", "access", "refuse", "bounce"})
 """Topics of which a line without words says nothing."""
+
+TOPICS = NEEDS_WORDS | {"fact", "cause", "accept", "confirm"}
 
 
 @dataclass(frozen=True)

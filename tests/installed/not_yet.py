@@ -1,7 +1,8 @@
 """What of the documents' scenarios the running engine does not do yet, with the reason. Written by hand.
 
 A scenario that is not here has a test in this folder: by document in ``test_document_00N.py``, what is handed over and what
-is owed under 002 in ``test_hand_over.py`` and ``test_duties.py``, section 6 in ``test_what_managers_refuse.py``.
+is owed under 002 in ``test_hand_over.py`` and ``test_duties.py``, section 6 in ``test_what_managers_refuse.py``, what passes between
+level 1 and 2 under 003 and 004 in ``test_levels.py``.
 """
 
 from __future__ import annotations
@@ -31,8 +32,6 @@ NOT_YET: Mapping[str, str] = {
     ),
     "002 prose: a configuration file with a client secret does not go": "files are not searched for secrets",
     "000 001 002 row 6: a second question on a case that is open": "the first is sent; the next goes by a comment to the vendor",
-    "003: level 1 hands over to level 2": "both are groups of one system, so nothing passes the connector",
-    "003: questions that ask back for what the hand-over lists are counted": READING,
     "003: services under the VAR agreement": DOC,
     "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
     "004: a recording without the mark of consent does not go": "files are not searched for marks",

@@ -46,6 +46,14 @@ roster:
 
 OMAR = "omar.l1"
 
+DESK, SECOND_LINE = "desk", "second-line"
+AT_L1, AT_L2 = {"assignment_group": DESK}, {"assignment_group": SECOND_LINE}
+LEVELS = f"""
+levels:
+  field: assignment_group
+  values: {{L1: [{DESK}], L2: [{SECOND_LINE}]}}
+"""
+
 
 def topics(tasks: Iterable[str], systems: Iterable[str] = (), more: str = "") -> str:
     """A mapping's sections that tell each topic by a subcategory and each system by the beginning of the title."""
@@ -92,12 +100,26 @@ def implementation(folder: Path) -> House:
     return House(folder, model="anywherenow-implementation", mapping=OF_IMPLEMENTATION, here=IMPLEMENTATION)
 
 
-def partner(folder: Path) -> House:
-    return House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER, here=PARTNER)
+def partner(folder: Path, more: str = "", language: str = "en") -> House:
+    return House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER + more, here=PARTNER, language=language)
 
 
-def workcube(folder: Path, here: str = WORKCUBE) -> House:
-    return House(folder, model="workcube", mapping=OF_WORKCUBE, here=here)
+def workcube(folder: Path, here: str = WORKCUBE, more: str = "") -> House:
+    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here)
+
+
+def reported(house: House, title: str, **fields: str) -> str:
+    """A ticket at the service desk, which nobody handed to anybody."""
+    return house.customer.create(OMAR, {"short_description": title, "impact": "2", "urgency": "2", **AT_L1, **fields})
+
+
+def elevated(house: House, title: str, **fields: str) -> str:
+    """A ticket that the service desk gave to level 2."""
+    ref = reported(house, title, **fields)
+    house.wait()
+    house.edits(ref, AT_L2, by=OMAR)
+    house.wait()
+    return ref
 
 
 def stated(house: House, title: str, **fields: str) -> str:

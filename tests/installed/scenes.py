@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.installed.house import CARL, CLOSED, HANDED_OVER, LARS, LENA, RESOLVED, STATEMENT, TAKEN_BACK, House
-from tests.installed.places import CLOUD, OF_PARTNER, PARTNER
+from tests.installed.places import CLOUD, LEVELS, elevated, partner
 
 FAULT = {"subcategory": "l2-3-support"}
 P1 = {"impact": "1", "urgency": "1", **FAULT}
@@ -148,6 +148,17 @@ def user_error(house: House) -> str:
     return ref
 
 
+def asked_by_level_2(house: House) -> str:
+    """Document 003: the partner's level 1 hands over to its level 2, which hands over to the vendor and asks back."""
+    ref = elevated(house, "Calls drop", subcategory="l3-support", description="Scenario and analysis: the queue loses calls")
+    house.notes(ref, "#connector bounce proof which log?")
+    house.edits(ref, HANDED_OVER)
+    house.wait()
+    house.vendor_sets(ref, "pending reminder")
+    house.wait()
+    return ref
+
+
 SCENES: Mapping[str, Scene] = {
     play.__name__: play
     for play in (
@@ -165,14 +176,15 @@ SCENES: Mapping[str, Scene] = {
         whose_analysis,
         nobody_is_responsible,
         user_error,
+        asked_by_level_2,
     )
 }
 
 
 def played(folder: Path, name: str, language: str) -> tuple[House, str]:
     """The house after the scene, and its ticket."""
-    if name == user_error.__name__:
-        house = House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER, here=PARTNER, language=language)
+    if name in (user_error.__name__, asked_by_level_2.__name__):
+        house = partner(folder, LEVELS if name == asked_by_level_2.__name__ else "", language)
     else:
         house = House(folder, mapping=CLOUD, language=language)
     return house, SCENES[name](house)

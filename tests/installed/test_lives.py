@@ -21,5 +21,5 @@ def test_another_life_ends_as_the_model_wants_it(seed: int) -> None:
 
 
 def test_an_engine_that_heeds_everybody_is_found_out() -> None:
-    with patch("connector.sync.replies.authorised", lambda *_: True):
+    with patch("connector.sync.replies.heeded", lambda *_, **__: True):
         assert any("nobody who may said it" in failure for failure in live(500).failures)

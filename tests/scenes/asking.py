@@ -297,10 +297,11 @@ class Handing:
     said: tuple[tuple[str, str, str], ...] = ()  # who, topic, text
     p1: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+    been: str | None = None  # ids of the levels that had it; None: nobody knows
 
-    def entered(self, model: OperatingModel) -> Entry:
+    def submission(self, model: OperatingModel) -> Submission:
         replies = [Reply(topic, text, who, NOW) for who, topic, text in self.said]
-        submission = Submission(
+        return Submission(
             task=case_of(model, self.task),
             facts=facts_of(dict(self.facts)),
             now=NOW,
@@ -309,8 +310,11 @@ class Handing:
             present=dict.fromkeys(self.present.split(), "in the ticket"),
             looked_for=frozenset(self.looked_for.split()),
             replies=replies,
+            been=None if self.been is None else frozenset(self.been.split()),
         )
-        return enter(model, Installation(roster=self.roster), submission)
+
+    def entered(self, model: OperatingModel) -> Entry:
+        return enter(model, Installation(roster=self.roster), self.submission(model))
 
 
 def passes(handing: Handing) -> Question:
@@ -318,7 +322,8 @@ def passes(handing: Handing) -> Question:
 
     def asked(model: OperatingModel) -> str:
         entry = handing.entered(model)
-        return "goes" if entry.open else "held: not authorised" if entry.unauthorised else "held: incomplete"
+        why = "not authorised" if entry.unauthorised else "incomplete" if entry.missing else "never there"
+        return "goes" if entry.open else f"held: {why}"
 
     return asked
 

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 
 RCA = "that only a P1 is analysed is asked of the case's course, where the tests of duties show it"
 ONE_CASE = "the document does not tell level 2 and 3 apart: both are the vendor's, and one case"
-ONE_SYSTEM = "level 1 and 2 are groups of one system: what passes between them does not pass the connector"
 OPTIONAL = "may come along: nothing waits for it and nobody asks for it"
 ORDER = "the tests are asked for as evidence of the hand-over, in whatever order they were made"
 ALIKE = "ends just as the step before it; only a person knows whether the library had something"
@@ -22,12 +21,7 @@ NOT_YET: Mapping[str, Mapping[str, str]] = {
         "levels.L2 next": ONE_CASE,
         "levels.L3 owner 0": ONE_CASE,
     },
-    "anywhere365-partner-on-premises": {
-        "evidence.L1-L2.*": ONE_SYSTEM,
-        "levels.L1 next": ONE_SYSTEM,
-        "flow.analyse*": ONE_SYSTEM,
-        "flow.elevate-l2*": ONE_SYSTEM,
-    },
+    "anywhere365-partner-on-premises": {},
     "workcube": {
         "measuring-partners *": "doc_only: how partners are measured is the vendor's own affair",
         "evidence.L2-L3.recording": OPTIONAL,

@@ -26,6 +26,7 @@ from tests.scenes.asking import (
     may_speak,
     passes,
     person,
+    statement,
     submits,
     vendor_asks,
     vendor_closes,
@@ -33,6 +34,7 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
+from tests.scenes.between import asked_by_next, counts, elevated, waits_with
 
 LEVEL_1 = "'Triage, handle all incidents or requests reported to the Partner Services Helpdesk'"
 USER_ERROR = "'If cause is due to user error: Provide quick fix for standard issues'"
@@ -188,4 +190,95 @@ PROSE = [
     Scene(LEVEL_1, "what level 1 owes level 2 is not asked when level 2 elevates", asks_for("urgency", _handed()), "not asked"),
 ]
 
-SCENES = [*ROWS, *PROSE]
+LISTED = "Level 1: 'a clear and complete description of the scenario and analysis done ... For example'"
+RULED_OUT = "Level 1: 'Analyze issue to determine if this is potentially caused by the application or not, rule out basic other'"
+NO_ASKING_BACK = (
+    "Level 1: 'to ensure level 2 can continue the investigation without having to revert back for basic/known information'"
+)
+EXAMPLES = {
+    "reproducible": "can be reproduced",
+    "who-what-when": "who, what, when",
+    "proof": "HAR files",
+    "impact": "impact of the issue",
+    "urgency": "urgency",
+    "platform-element": "element of the platform",
+    "expected-actual": "what was expected",
+    "checks": "checks that were done",
+}
+
+
+def _at_level_2(present: str = "", said: tuple[tuple[str, str, str], ...] = (), **given: str) -> Handing:
+    """A ticket that the service desk gave to level 2: its form has a place for each of the examples."""
+    return Handing("l2-support", (ANN, BEN), "Ben", present, " ".join(EXAMPLES), said, facts=tuple(given.items()))
+
+
+BETWEEN = [
+    *(
+        Scene(
+            LISTED,
+            f"{kind}, without {item}: level 2 asks for it",
+            asked_by_next("L2", words, _at_level_2(record_type=kind)),
+            "asked",
+        )
+        for kind in ("incident", "request")
+        for item, words in EXAMPLES.items()
+    ),
+    *(
+        Scene(LISTED, f"{item} is there", asked_by_next("L2", words, _at_level_2(item)), "not asked")
+        for item, words in EXAMPLES.items()
+    ),
+    Scene(LISTED, "there is nothing: level 2 has it all the same", waits_with("L2", _at_level_2()), "the partner"),
+    *(
+        Scene(
+            RULED_OUT,
+            f"{kind}: nobody says that the application may be the cause",
+            asked_by_next("L2", "statement that the application may be the cause", _at_level_2(record_type=kind)),
+            "asked",
+        )
+        for kind in ("incident", "request")
+    ),
+    Scene(
+        RULED_OUT,
+        "the service desk says why it may be",
+        asked_by_next("L2", "statement that the application may be the cause", _at_level_2(said=(statement("Ben"),))),
+        "not asked",
+    ),
+    Scene(
+        RULED_OUT,
+        "nobody says what the analysis came to",
+        asked_by_next("L2", "whether the application may be the cause and rules out", _at_level_2()),
+        "asked",
+    ),
+    Scene(
+        RULED_OUT,
+        "it came to the application",
+        asked_by_next("L2", "whether the application may be the cause and rules out", _at_level_2(cause="application")),
+        "not asked",
+    ),
+    Scene(RULED_OUT, "the service desk's finding counts", counts(BEN, "fact", "cause user_error"), "counts"),
+    Scene(RULED_OUT, "so does its statement", counts(BEN, *statement("Ben")[1:]), "counts"),
+    Scene(LEVEL_1, "and what who reported says of a solution", counts(BEN, "accept", ""), "counts"),
+    Scene(LEVEL_3, "to elevate is not its to do", counts(BEN, "submit", "it is urgent"), "does not count"),
+    Scene(NO_ASKING_BACK, "level 2 asks back for the urgency, and says so", counts(ANN, "bounce", "urgency"), "counts"),
+    Scene(
+        NO_ASKING_BACK,
+        "found to be the application: elevated to level 2",
+        elevated("L2", _at_level_2(cause="application")),
+        "yes",
+    ),
+    Scene(NO_ASKING_BACK, "nobody found anything: it came there by no rule", elevated("L2", _at_level_2()), "no"),
+    Scene(
+        LISTED, "what is first reported comes from no level before", asked_by_next("L1", "urgency", _at_level_2()), "not asked"
+    ),
+    Scene(LEVEL_3, "it was with level 2", passes(replace(_handed(), been="L1 L2")), "goes"),
+    Scene(LEVEL_3, "it was never with level 2", passes(replace(_handed(), been="L1")), "held: never there"),
+    Scene(
+        LEVEL_3,
+        "it was never with level 2, and an engineer of level 2 lets it go",
+        passes(replace(_handed(said=(("Ann", "submit", "seen it on the phone"),)), been="L1")),
+        "goes",
+    ),
+    Scene(LEVEL_3, "nobody knows whether it was with level 2", passes(_handed()), "goes"),
+]
+
+SCENES = [*ROWS, *PROSE, *BETWEEN]

@@ -42,6 +42,7 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
+from tests.scenes.between import asked_by_next, asked_of, elevated, waits_with
 
 L1 = "L1: 'problems and requests are solved by the internal Workcube experts in the company'"
 L1_PARTNER = "L1: 'Our business partners also offer first level support for customers who have no internal experts'"
@@ -121,6 +122,27 @@ FROM_LEVEL_1 = [
         )
     ),
     Scene(L1_RULES, "what is asked for does not hold it up", _chained(passes(FORWARDED)), "goes"),
+]
+
+IN_ONE_SYSTEM = replace(FORWARDED, looked_for="version page-object customised problem", present="")
+WITHOUT_EXPERTS = replace(IN_ONE_SYSTEM, facts=(("experts", "none"),))
+BETWEEN = [
+    *(
+        Scene(L1_RULES, f"level 1 forwards within one system: {words}", asked_by_next("L2", words, IN_ONE_SYSTEM), "asked")
+        for words in (
+            "version in use",
+            "object as its address names it",
+            "whether that object is customised",
+            "problem or wish in detail",
+        )
+    ),
+    Scene(L1, "the company has experts: they are asked", asked_of("L2", IN_ONE_SYSTEM), "L1 (the customer)"),
+    Scene(L1_PARTNER, "it has none: the partner's level 1 is asked", asked_of("L2", WITHOUT_EXPERTS), "L1 (the partner)"),
+    Scene(L1, "whose it is meanwhile", waits_with("L2", IN_ONE_SYSTEM), "the customer"),
+    Scene(L1_PARTNER, "whose it is meanwhile", waits_with("L2", WITHOUT_EXPERTS), "the partner"),
+    Scene(L2_EXPERT, "level 1 forwards by the document's own rule", elevated("L2", IN_ONE_SYSTEM), "yes"),
+    Scene(L2_EXPERT, "it was never with level 2: no task", passes(replace(_handed(), been="L1")), "held: never there"),
+    Scene(L2_EXPERT, "it was with level 2", passes(replace(_handed(), been="L1 L2")), "goes"),
 ]
 
 CONTACT = [
@@ -324,4 +346,4 @@ HAND_OVER = [
     ),
 ]
 
-SCENES = [*FROM_LEVEL_1, *CONTACT, *SUBMITTING, *LEVEL_3, *LEVEL_1, *LEVEL_2, *LEVEL_4, *HAND_OVER]
+SCENES = [*FROM_LEVEL_1, *BETWEEN, *CONTACT, *SUBMITTING, *LEVEL_3, *LEVEL_1, *LEVEL_2, *LEVEL_4, *HAND_OVER]

@@ -21,6 +21,10 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         [{"side": "customer", "intake": "the group is vendor"}],
         "Ticket INC1 was found and is meant for the vendor: the group",
     ),
+    "handed": (
+        [{"step": "L1-L2", "missing": ["proof", "impact"]}],
+        "Ticket INC1 was handed over, L1-L2, without proof; impact.",
+    ),
     "held": ([{"reason": "no evidence", "ruling": RULING}], "Nothing travels as long as this stands: no evidence."),
     "let_go": ([{"item": "ticket"}], "The reason to wait is gone: the ticket goes to the vendor."),
     "classified": (
