@@ -75,7 +75,7 @@ ENGLISH: Mapping[str, str] = {
         " To keep it here, take the handover back."
     ),
     "gate_p1": (
-        "This P1 ticket went to the vendor at once, although something is missing."
+        "This P1 ticket goes to the vendor at once, although something is missing."
         " Please add it to this ticket as soon as you have it:\n{{ missing }}"
     ),
     "unauthorised": (

@@ -100,7 +100,7 @@ GERMAN: Mapping[str, str] = {
         " Soll es hier bleiben, nehmen Sie bitte die Übergabe zurück."
     ),
     "gate_p1": (
-        "Dieses P1-Ticket ging sofort an den Hersteller, obwohl noch etwas fehlt."
+        "Dieses P1-Ticket geht sofort an den Hersteller, obwohl noch etwas fehlt."
         " Bitte ergänzen Sie es in diesem Ticket, sobald es Ihnen vorliegt:\n{{ missing }}"
     ),
     "unauthorised": (

@@ -164,8 +164,8 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
     if entry:
         levels.submitted(scene, entry)
     contact = entry.person.portal_user if entry and entry.person else ""
-    open_ticket(delivery, scene, Side.VENDOR, creation.units, described(scene, creation, goes), contact or creation.contact)
     _say_gaps(scene, goes)
+    open_ticket(delivery, scene, Side.VENDOR, creation.units, described(scene, creation, goes), contact or creation.contact)
 
 
 def open_ticket(
@@ -183,7 +183,7 @@ def open_ticket(
 
 
 def _say_gaps(scene: Scene, goes: Goes) -> None:
-    """What went without, and what the vendor would like besides."""
+    """What it goes without, and what the vendor would like besides: kept with the announcement, whatever comes after it."""
     entry = goes.entry
     if entry and entry.missing:
         scene.note("gate", Side.CUSTOMER, scene.mapping.note("gate_p1", missing=entry.missing))

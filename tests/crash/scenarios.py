@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.crash import (
     scenarios_birth,
     scenarios_calls,
+    scenarios_installed,
     scenarios_links,
     scenarios_moves,
     scenarios_operators,
@@ -25,5 +26,6 @@ PARTS = (
     scenarios_links,
     scenarios_world,
     scenarios_operators,
+    scenarios_installed,
 )
 """Importing them has registered their scenarios."""

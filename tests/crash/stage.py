@@ -96,9 +96,9 @@ class CrashRig(Rig):
 
     lags: ClassVar[dict[str, float]] = {"settle_s": 6, "read_lag_s": 1, "find_lag_s": 1}
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, **more: Any) -> None:
         timing = Timing(max_age=4.0, call_timeout=5.0, lease=12.0, sweep=1500.0, note_pause=15.0, retry=1.0)
-        super().__init__(seed, timing=timing)
+        super().__init__(seed, timing=timing, **more)
         self.world.late_after = (1.0, 4.0)  # within settle
 
     def new_database(self) -> Commits:

@@ -17,7 +17,7 @@ NOTE = "[Ticket connector]"  # how our own words begin
 _INCIDENT = ("short_description", "description", "state", "hold_reason", "impact", "urgency", "priority", "assignment_group",
              "category", "close_code", "close_notes", "correlation_id", "correlation_display", "active")  # fmt: skip
 _CASE = ("Title", "State", "Priority", "Queue", "CustomerUserID", "Owner", "Type", "DynamicField_CustomerReference")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\dZ?| UTC)?")
 _REF = re.compile(r"\[ref:[^\]]*\]")
 _ITEM = re.compile(r"(customer|vendor):(\w+):(comment|file):([\w:]+)")
 _COPY = re.compile(r"the copy is \S+ there")

@@ -9,8 +9,6 @@ from typing import Any
 
 from connector.mapping.load import loads as read_mapping
 from connector.mapping.mapping import TicketMapping
-from connector.rasci import installation as installations
-from connector.rasci.model import load as load_model
 from connector.rasci.table import OperatingModel
 from connector.sandbox.core import SimItem, SimTicket
 from connector.sandbox.judge import judge
@@ -18,6 +16,7 @@ from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.sync.story import Story, tell
 from connector.words import Side
+from tests.models.named import shipped, under
 from tests.simulation.rig import ROOT, Rig
 
 HANDED_OVER = {"state": "3", "hold_reason": "4"}
@@ -67,7 +66,7 @@ _CALM = Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=43_200.0, note_p
 
 
 @cache
-def _mapping(extra: str, language: str) -> TicketMapping:
+def mapping_with(extra: str, language: str = "en") -> TicketMapping:
     """The shipped one, which can tell here who closed a ticket."""
     text = (ROOT / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
     for closer in ("caller", "auto_close"):
@@ -89,12 +88,8 @@ class House:
         language: str = "en",
         altered: Callable[[OperatingModel], OperatingModel] = lambda model: model,
     ) -> None:
-        read = altered(load_model(ROOT / "config" / "operating-models" / f"{model}.yaml"))
-        file = folder / "installation.yaml"
-        file.write_text(here, encoding="utf-8")
-        installation = installations.load(file, read)
-        under = installations.under(read, installation)
-        self.rig = Rig(seed, mapping=_mapping(mapping, language), model=under, installation=installation, timing=_CALM)
+        read, installation = under(altered(shipped(model)), here)
+        self.rig = Rig(seed, mapping=mapping_with(mapping, language), model=read, installation=installation, timing=_CALM)
         self.customer, self.portal = self.rig.servicenow, self.rig.portal
         self.rig.engine.check()
 

@@ -388,7 +388,7 @@ class Ledger:
         return moment.handed and (subject in self.town.goes or subject not in self.town.topics)
 
 
-ONCE = ("Still to be done", "Overdue since", "is held", "does not go", "went to the vendor at once", "No rule says")
+ONCE = ("Still to be done", "Overdue since", "is held", "does not go", "goes to the vendor at once", "No rule says")
 REMINDERS = ("Still to be done", "Overdue since")
 CALL, HELD = "24x7 number", "what the ticket is held for"
 

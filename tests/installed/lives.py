@@ -10,26 +10,21 @@ import argparse
 import logging
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
-from functools import cache, partial
+from functools import partial
 from multiprocessing import Pool
-from pathlib import Path
 
 import structlog
 
 from connector.audit.verify import verify
-from connector.rasci import installation as installations
-from connector.rasci.installation import Installation
-from connector.rasci.model import load as load_model
-from connector.rasci.table import OperatingModel
 from connector.sandbox.judge import Table, judge
 from tests.installed.ledger import REMINDERS, Ledger
 from tests.installed.town import CLOUD, PARTNER, Town, Townspeople, mapping_of
+from tests.models.named import installed
 from tests.oracle.canaries import leaks
 from tests.simulation.play import Play, draw
-from tests.simulation.rig import ROOT, Rig
+from tests.simulation.rig import Rig
 from tests.simulation.run import TOLD, Result, findings, forbidden_writes, reported, safe, told
 
 HOUR, DAYS = 3600.0, 6
@@ -40,21 +35,10 @@ def town_of(seed: int) -> Town:
     return PARTNER if seed % 5 == 3 else CLOUD
 
 
-@cache
-def _files(model: str) -> tuple[OperatingModel, Installation]:
-    town = next(one for one in (CLOUD, PARTNER) if one.model == model)
-    read = load_model(ROOT / "config" / "operating-models" / f"{model}.yaml")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "installation.yaml"
-        file.write_text(town.here, encoding="utf-8")
-        found = installations.load(file, read)
-    return installations.under(read, found), found
-
-
 def live(seed: int, *, loud: bool = False) -> Result:
     """One whole life, judged."""
     town = town_of(seed)
-    model, installation = _files(town.model)
+    model, installation = installed(town.model, town.here)
     rig = Rig(seed, mapping=mapping_of(town.model), model=model, installation=installation)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None, crowd=partial(Townspeople, town=town))
     play.run()

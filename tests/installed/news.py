@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from connector.audit.verify import verify
 from connector.mapping.load import loads as read_mapping
 from connector.mapping.mapping import TicketMapping
-from connector.rasci import installation as installations
-from connector.rasci.installation import Installation
-from connector.rasci.model import load as load_model
-from connector.rasci.table import OperatingModel
 from connector.sandbox.core import Deed, SimTicket
 from connector.sandbox.judge import Table, judge
 from tests.installed.town import LENA
+from tests.models.named import installed
 from tests.oracle.words import CASES, TICKETS
 from tests.simulation.people import VENDOR, People
 from tests.simulation.play import Play, draw
@@ -58,17 +53,7 @@ facts: {deployment: cloud}
 settings:
   information_tickets.alarms: {value: "on", source: ours}
 """
-
-
-@cache
-def installed() -> tuple[OperatingModel, Installation]:
-    """An installation in the cloud that wants to be told of alarms, too, and asks nobody who they are."""
-    read = load_model(ROOT / "config" / "operating-models" / "anywhere365-dialogue-cloud.yaml")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "installation.yaml"
-        file.write_text(HERE, encoding="utf-8")
-        found = installations.load(file, read)
-    return installations.under(read, found), found
+"""An installation in the cloud that wants to be told of alarms, too, and asks nobody who they are."""
 
 
 @dataclass
@@ -115,7 +100,7 @@ class Publishers(People):
 
 def live(seed: int, *, loud: bool = False) -> Result:
     """One whole life, judged."""
-    model, installation = installed()
+    model, installation = installed("anywhere365-dialogue-cloud", HERE)
     rig = Rig(seed, mapping=mapping(), model=model, installation=installation)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None, crowd=Publishers)
     play.run()

@@ -100,7 +100,7 @@ def test_a_p1_is_never_held_for_evidence(house: House) -> None:
     ref = house.opens("Nobody can call", category="software", impact="1", urgency="1")
     house.wait()
     assert "Not complete when it was submitted" in house.case(ref).comments[0].text
-    assert any("went to the vendor at once" in note for note in house.told(ref))
+    assert any("goes to the vendor at once" in note for note in house.told(ref))
 
 
 def test_a_ticket_on_the_customers_system_stays(house: House) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cache
 from pathlib import Path
 
+from connector.rasci import installation
 from connector.rasci.consistency import items
 from connector.rasci.duties import P1Call, Rca, Speaks
+from connector.rasci.installation import Installation
 from connector.rasci.ladder import EvidenceItem
 from connector.rasci.meaning import Meant
 from connector.rasci.model import load
@@ -23,6 +26,21 @@ def file_of(model: str) -> Path:
 @cache
 def shipped(model: str) -> OperatingModel:
     return load(file_of(model))
+
+
+@cache
+def installed(model: str, here: str) -> tuple[OperatingModel, Installation]:
+    """A shipped model under an installation file with this text, and what the file says."""
+    return under(shipped(model), here)
+
+
+def under(model: OperatingModel, here: str) -> tuple[OperatingModel, Installation]:
+    """The same of any model."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "installation.yaml"
+        file.write_text(here, encoding="utf-8")
+        found = installation.load(file, model)
+    return installation.under(model, found), found
 
 
 def named(model: OperatingModel) -> dict[str, tuple[str, Meant]]:

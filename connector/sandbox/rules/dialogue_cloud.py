@@ -52,7 +52,7 @@ def urgent(c: Told) -> Scene:
     yield c.pause()
     c.stands_with_one_case(known_as(LENA))
     c.stands("the case says what it came without", lambda: c.case_says("Not complete when it was submitted", "highly likely"))
-    c.stands("level 1 was asked to add it", lambda: c.says("went to the vendor at once", "highly likely"))
+    c.stands("level 1 was asked to add it", lambda: c.says("goes to the vendor at once", "highly likely"))
     c.stands("the call is confirmed: nobody is reminded any more", lambda: not c.owes("p1-call"))
 
 
