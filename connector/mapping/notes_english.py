@@ -131,6 +131,15 @@ ENGLISH: Mapping[str, str] = {
         "If the problem persists, open this ticket again."
     ),
     "solution_refused": "The customer ({{ who }}) does not accept the solution of this case: {{ text }}",
+    "cause_stated": (
+        "The customer states as the cause of this P1: {{ cause }}. To object, write this line in a text that the customer sees:"
+        " #connector object REASON"
+    ),
+    "rca_released": "The customer's root cause analysis of this P1: {{ text }}",
+    "rca_waits": (
+        "The root cause analysis was not put into the vendor's case {{ number }}: it has ended, and a text of the connector would open"
+        " it again. Please give it to the vendor in another way."
+    ),
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

@@ -156,6 +156,15 @@ GERMAN: Mapping[str, str] = {
         "Wenn das Problem weiter besteht, öffnen Sie dieses Ticket bitte wieder."
     ),
     "solution_refused": "Der Kunde ({{ who }}) nimmt die Lösung dieses Falls nicht an: {{ text }}",
+    "cause_stated": (
+        "Der Kunde nennt als Ursache dieses P1: {{ cause }}. Wer widersprechen will, schreibt diese Zeile in einen Text, den der Kunde"
+        " sieht: #connector object GRUND"
+    ),
+    "rca_released": "Die Ursachenanalyse des Kunden zu diesem P1: {{ text }}",
+    "rca_waits": (
+        "Die Ursachenanalyse kam nicht in den Fall {{ number }} des Herstellers: Er ist beendet, und ein Text des Connectors würde ihn"
+        " wieder öffnen. Bitte geben Sie sie dem Hersteller auf anderem Weg."
+    ),
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

@@ -216,6 +216,15 @@ _DUTIES: Mapping[str, str] = {
     "a word on what caused the P1: the vendor's component alone, something else, or both": (
         "Wort zur Ursache des P1: allein die Komponente des Herstellers, etwas anderes oder beides"
     ),
+    "a new word on what caused the P1, since the vendor objects to the cause that was stated: {!why}": (
+        "ein neues Wort zur Ursache des P1, da der Hersteller der genannten Ursache widerspricht: {why}"
+    ),
+    "a decision on the cause of the P1: the customer stays with its word, the vendor objects: {!why}": (
+        "Entscheidung über die Ursache des P1: Der Kunde bleibt bei seinem Wort, der Hersteller widerspricht: {why}"
+    ),
+    "the vendor's component alone": "allein die Komponente des Herstellers",
+    "something else": "etwas anderes",
+    "both together": "beides zusammen",
     "the root cause analysis of the P1": "Ursachenanalyse zum P1",
     "the root cause analysis of the P1; first the customer gets the draft": (
         "Ursachenanalyse zum P1; zuerst bekommt der Kunde den Entwurf"
@@ -264,6 +273,7 @@ _STORY: Mapping[str, str] = {
     "{!who} told the connector through an operator's command on ticket {!ticket}: {!said}": (
         "{who} an den Connector, durch den Befehl eines Operators, auf Ticket {ticket}: {said}"
     ),
+    "{!who} told the connector on case {!case}: {!said}": "{who} an den Connector, auf Fall {case}: {said}",
     "{item} stays where it is": "{item} bleibt, wo er ist",
     "{item} stays where it is: {why}": "{item} bleibt, wo er ist: {why}",
     "{item} was carried to {there}": "{item} wurde nach {there} übertragen",

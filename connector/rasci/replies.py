@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from connector.rasci.table import OperatingModel
 from connector.words import SIGN, Facts, Reply, to_connector
 
-__all__ = ["SIGN", "Topic", "facts_of", "heard", "last"]
+__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "heard", "last"]
 
 
 class Topic(StrEnum):
@@ -28,14 +28,25 @@ class Topic(StrEnum):
     CONFIRM = "confirm"
 
 
-def heard(text: str) -> Iterator[tuple[str, str, str]]:
+class OfVendor(StrEnum):
+    """What the vendor's people can tell the connector, under names that no word of the customer's has."""
+
+    OBJECT = "object"  # the cause that the customer stated is not the cause: why
+
+
+TOPICS: Mapping[str, str] = {topic.value: topic.value for topic in Topic}
+FROM_VENDOR: Mapping[str, str] = {"object": OfVendor.OBJECT}
+"""The words that are read in the vendor's case: what they are kept as. Nothing else that is written there does anything."""
+
+
+def heard(text: str, known: Mapping[str, str] = TOPICS) -> Iterator[tuple[str, str, str]]:
     """The lines of a note that speak to the connector: the line, its topic ("" where it is not known), and the rest."""
     for line in (line.strip() for line in text.splitlines()):
         if not to_connector(line):
             continue
         _, _, words = line.partition(" ")
         topic, _, rest = words.strip().partition(" ")
-        yield line, topic.casefold() if topic.casefold() in set(Topic) else "", rest.strip()
+        yield line, known.get(topic.casefold(), ""), rest.strip()
 
 
 def last(replies: Sequence[Reply], *topics: Topic) -> Reply | None:

@@ -131,7 +131,9 @@ KNOWN: Mapping[str, Known] = {
     # root cause analyses
     "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed"), used=True),
     "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution"), used=True),
-    "rca.cause_decided_by": Known("customer_vendor_may_object", "who says what the cause was", ("customer_vendor_may_object",)),
+    "rca.cause_decided_by": Known(
+        "customer_vendor_may_object", "who says what the cause was", ("customer_vendor_may_object",), used=True
+    ),
     "rca.mixed": Known(
         "customer_leads", "who leads where the cause is mixed; the other supports", ("customer_leads", "vendor_leads"), used=True
     ),

@@ -22,7 +22,7 @@ from connector.sync.items import sources
 from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
-from connector.sync.speaking import speak
+from connector.sync.speaking import speak, speak_of_analyses
 from connector.sync.story_words import day_and_time
 from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
 
@@ -41,6 +41,7 @@ def oblige(scene: Scene) -> None:
     speak(scene)
     known = facts(scene)
     found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
+    speak_of_analyses(scene, found)
     _record(scene, found)
     for one in found:
         _call_to_mind(scene, one)

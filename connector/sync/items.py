@@ -141,7 +141,7 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         key = note_key(topic, note.text)
         if note.side is not to or _said(scene, to, key) or _parked(scene, key):
             continue
-        if _would_reopen(scene, to):
+        if would_reopen(scene, to):
             continue
         ready = note.written + scene.timing.note_pause if note.written else 0.0
         if scene.now < ready:
@@ -156,7 +156,7 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
     return effects
 
 
-def _would_reopen(scene: Scene, to: Side) -> bool:
+def would_reopen(scene: Scene, to: Side) -> bool:
     """Our word would open again what has ended."""
     return bool(scene.abilities[to].comment_provokes) and scene.views[to].phase in ENDED
 

@@ -1,11 +1,18 @@
-"""What is told to people because of what happens on a case: a question asked and answered, a solution refused, the end user's part. Pure."""
+"""What is told to people because of what happens on a case. Pure.
+
+A question asked and answered, a solution refused, what caused a P1 and its analysis, the end user's part.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from connector.rasci.course import Owed, Stand
 from connector.rasci.parts import toward_users
 from connector.rasci.replies import Topic
+from connector.sync.items import would_reopen
 from connector.sync.scene import Scene
-from connector.words import Phase, Reply, Side
+from connector.words import Party, Phase, Reply, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
 
@@ -15,6 +22,31 @@ def speak(scene: Scene) -> None:
     _of_the_question(scene)
     _of_a_refusal(scene)
     _of_the_users(scene)
+
+
+def speak_of_analyses(scene: Scene, found: Sequence[Owed]) -> None:
+    """The vendor hears what the customer states as the cause, so that it can object, and gets what the customer released.
+
+    On a case that is there; none is opened for it.
+    """
+    for one in found if Side.VENDOR in scene.views else ():
+        if one.state is not Stand.DONE or one.party is Party.VENDOR:
+            continue
+        if one.id == "cause":
+            cause = _CAUSES[one.said.partition(" ")[0].casefold().rstrip(":,;.")]
+            _once(scene, f"cause:{one.done_at:.0f}", Side.VENDOR, "cause_stated", cause=cause)
+        if one.id == "rca":
+            _release(scene, f"rca:{one.done_at:.0f}", one.said)
+
+
+_CAUSES = {"vendor": "the vendor's component alone", "other": "something else", "mixed": "both together"}
+
+
+def _release(scene: Scene, topic: str, analysis: str) -> None:
+    number = scene.views[Side.VENDOR].number
+    _once(scene, topic, Side.VENDOR, "rca_released", text=analysis)
+    if would_reopen(scene, Side.VENDOR) and not scene.bond.notes[topic].written:
+        _once(scene, f"{topic}:waits", Side.CUSTOMER, "rca_waits", number=number)
 
 
 def _once(scene: Scene, topic: str, side: Side, template: str, **values: str) -> None:

@@ -14,10 +14,6 @@ READING = "the engine does not read what a text says: a person has to say it"
 DOC = "no connector can execute it"
 
 NOT_YET: Mapping[str, str] = {
-    "000 002 row 5: the customer's released analysis is copied to the case": (
-        "what is said by `#connector rca` stays in the ticket; level 1 sends it by a comment to the vendor"
-    ),
-    "000 002 row 4: the vendor objects to a cause": "replies are read in the customer's system alone; level 1 states the cause anew",
     "000 002 row 9: the vendor's own work on the tenant": SUPPLY,
     "000 002 row 14: forty alarms of one system become one ticket": SUPPLY,
     "000 row 18: one ticket for each release": SUPPLY,

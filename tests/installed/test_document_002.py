@@ -220,6 +220,128 @@ def test_row_5_another_cause_is_the_customers_to_analyse(house: House) -> None:
     assert "rca" not in {one["id"] for one in house.row(ref)["owed"] if one["state"] == "open"}
 
 
+def cause_stated(house: House, words: str) -> str:
+    """A P1 that the vendor solved, and whose cause level 1 named."""
+    ref = stated(house, "Nobody can call", **P1)
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait()
+    house.notes(ref, f"#connector cause {words}")
+    house.wait()
+    return ref
+
+
+def standing(house: House, ref: str) -> dict[str, str]:
+    """What is owed, by id: by whom."""
+    return {one["id"]: one["party"] for one in house.row(ref)["owed"]}
+
+
+def test_row_5_the_analysis_that_the_customer_released_comes_to_the_case_once(house: House) -> None:
+    ref = cause_stated(house, "other our firewall")
+    house.notes(ref, "#connector rca draft half of it")
+    house.wait(120.0)
+    assert not any("root cause analysis" in item.text for item in house.told_vendor(ref))
+    house.notes(ref, "#connector rca KB 4712: the rule of May was wrong")
+    house.wait(120.0)
+    house.rig.start()
+    house.rig.engine.check()
+    house.notes(ref, "#connector rca KB 4712 again")
+    house.wait(86_400.0)
+    (analysis,) = [item for item in house.told_vendor(ref) if "root cause analysis" in item.text]
+    assert "KB 4712: the rule of May was wrong" in analysis.text
+    assert analysis.public is False  # the vendor's staff reads it
+    assert house.case(ref).fields["State"] == "pending auto close+"
+    house.judged()
+
+
+def test_row_5_an_analysis_for_a_case_that_has_ended_opens_nothing_and_level_1_is_told(house: House) -> None:
+    ref = cause_stated(house, "other our firewall")
+    house.edits(ref, CLOSED)
+    house.wait(120.0)
+    assert house.case(ref).fields["State"] == "closed successful"
+    house.portal.comment_reopens = True
+    house.rig.start()
+    house.rig.engine.check()
+    house.notes(ref, "#connector rca KB 4712")
+    house.wait(600.0)
+    assert house.case(ref).fields["State"] == "closed successful"
+    assert not any("KB 4712" in item.text for item in house.told_vendor(ref))
+    assert "Please give it to the vendor in another way" in texts(house, ref)
+
+
+def test_row_4_the_vendors_own_analysis_is_not_sent_back_to_it(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    for words in ("draft as attached", "done KB 4713"):
+        house.notes(ref, f"#connector rca {words}")
+        house.wait(120.0)
+    assert "rca" not in standing(house, ref)
+    assert not any("KB 4713" in item.text for item in house.told_vendor(ref))
+
+
+def test_row_5_an_analysis_of_what_has_no_case_opens_none(house: House) -> None:
+    """A P1 on the session border controller is nobody's case."""
+    ref = house.opens("sbc: down", impact="1", urgency="1")
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait()
+    house.notes(ref, "#connector cause other the trunk")
+    house.wait()
+    house.notes(ref, "#connector rca KB 4714")
+    house.wait(600.0)
+    assert house.cases() == []
+
+
+def test_row_4_the_vendor_hears_the_cause_and_objects_until_both_agree(house: House) -> None:
+    """Setting rca.cause_decided_by (ours): the customer states, the vendor may object, open until agreed."""
+    ref = cause_stated(house, "vendor heap of back-end 3")
+    house.wait(120.0)
+    (word,) = [item.text for item in house.told_vendor(ref) if "as the cause of this P1" in item.text]
+    assert "the vendor's component alone" in word
+    assert "heap of back-end 3" not in word
+    house.vendor_writes(ref, "We looked.\n#connector object your proxy cut the line")
+    house.wait(120.0)
+    assert standing(house, ref) == {"cause": "customer", "confirm": "customer"}
+    assert "the vendor objects to the cause that was stated: your proxy cut the line" in texts(house, ref)
+    assert any("#connector object your proxy cut the line" in item.text for item in house.ticket(ref).comments)  # travels as talk
+    house.notes(ref, "#connector cause other our proxy it was")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "customer", "confirm": "customer"}
+
+
+def test_row_4_the_same_cause_again_stands_as_disputed_and_the_accountable_decides(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    house.vendor_writes(ref, "#connector object your proxy")
+    house.wait(120.0)
+    house.notes(ref, "#connector cause vendor the proxy was off")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "vendor", "dispute": "vendor", "confirm": "customer"}
+    assert any("a decision on the cause of the P1" in item.text for item in house.told_vendor(ref))
+    house.vendor_writes(ref, "#connector object once more")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "vendor", "dispute": "vendor", "confirm": "customer"}
+    house.judged()
+
+
+@pytest.mark.parametrize("words", ["cause other", "rca done", "accept", "submit now", "fact cause other"])
+def test_whatever_else_the_vendor_writes_to_the_connector_is_talk(house: House, words: str) -> None:
+    ref = cause_stated(house, "vendor")
+    before = standing(house, ref)
+    house.vendor_writes(ref, f"#connector {words}")
+    house.wait(120.0)
+    assert standing(house, ref) == before
+    assert not any(
+        "told the connector" in line.text and "ase" in line.text and words in line.text for line in house.story(ref).told()
+    )
+
+
+def test_only_a_text_that_the_customer_sees_objects(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    house.portal.comment(house.case(ref).ref, VERA, "#connector object the proxy", public=False)
+    house.notes(ref, "#connector object we are not sure")
+    house.wait(120.0)
+    assert "cause" not in standing(house, ref)
+    assert "was not understood" in texts(house, ref)
+
+
 def test_row_4_a_mixed_cause_is_in_neither_half_and_the_setting_is_named(house: House) -> None:
     ref = stated(house, "Nobody can call", **P1)
     house.vendor_sets(ref, "pending auto close+")

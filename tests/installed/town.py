@@ -235,7 +235,8 @@ class Townspeople(People):
         topic = self.rng.choice(
             ["called", "called", "cause vendor", "cause other", "rca draft", "rca done", "accept", "refuse", "confirm", "access"]
         )
-        self.tells(f"{topic} {self.secrets.new(TICKETS)}")
+        released = topic.startswith("rca")  # an analysis may be the vendor's to read
+        self.tells(f"{topic} {f'knowledge {self.n}' if released else self.secrets.new(TICKETS)}")
 
     def babbles(self) -> None:
         """What nobody understands."""
@@ -278,8 +279,8 @@ class Townspeople(People):
             lambda: self.tells(f"statement {self.saying('basis')}", ref, LENA),
             lambda: self.tells(f"called {self.secrets.new(TICKETS)}", ref, LARS),
             lambda: self.tells(f"cause vendor {self.secrets.new(TICKETS)}", ref, LARS),
-            lambda: self.tells(f"rca draft {self.secrets.new(TICKETS)}", ref, LENA),
-            lambda: self.tells(f"rca done {self.secrets.new(TICKETS)}", ref, LENA),
+            lambda: self.tells(f"rca draft {self.n}", ref, LENA),
+            lambda: self.tells(f"rca done {self.n}", ref, LENA),
             lambda: self.tells(f"accept {self.secrets.new(TICKETS)}", ref, LENA),
             lambda: self.rig.servicenow.edit(ref, LENA, {"state": "2", "hold_reason": ""}),
             lambda: self.rig.servicenow.edit(ref, LENA, ON_HOLD),
