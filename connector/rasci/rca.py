@@ -40,16 +40,18 @@ def analyses(case: Case) -> Iterator[Owed]:
 
 
 def _since(case: Case) -> float:
-    """When it became owed: with the service restored, or the case closed. 0.0: it is not owed."""
+    """When one could be owed: with the service restored, or the case closed. 0.0: not yet, or no more."""
     course = case.course
-    p1 = course.p1_since if case.word("rca.p1_basis") == "any_time" else course.p1_now
-    if not p1 or course.withdrawn:
+    if course.withdrawn:
         return 0.0
     return course.ended if case.word("rca.trigger") == "closed" else course.solved or course.ended
 
 
 def _halves(case: Case) -> Sequence[Rca]:
-    return [half for half in case.model.duties.rca if half.when.holds(case.facts)]
+    """What is owed for such a case, by the row where the table has one: only a P1 is analysed."""
+    p1 = case.course.p1_since if case.word("rca.p1_basis") == "any_time" else case.course.p1_now
+    facts = {**case.facts, "priority": frozenset({"p1" if p1 else "lower"})}
+    return [half for half in case.model.duties.rca if (_row(case, RCA_ROWS[half.cause]) or half).when.holds(facts)]
 
 
 def _first_word(reply: Reply) -> str:
