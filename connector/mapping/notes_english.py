@@ -131,6 +131,11 @@ ENGLISH: Mapping[str, str] = {
         "If the problem persists, open this ticket again."
     ),
     "solution_refused": "The customer ({{ who }}) does not accept the solution of this case: {{ text }}",
+    "upgrade": (
+        "This ticket went to the vendor with the remark that the installed version is no longer supported ({{ clause }})."
+        " Please plan an upgrade: the vendor may not mend what is wrong in this version."
+    ),
+    "case_unsupported": "Remark: the installed version is no longer supported ({{ clause }}).",
     "cause_stated": (
         "The customer states as the cause of this P1: {{ cause }}. To object, write this line in a text that the customer sees:"
         " #connector object REASON"

@@ -156,6 +156,11 @@ GERMAN: Mapping[str, str] = {
         "Wenn das Problem weiter besteht, öffnen Sie dieses Ticket bitte wieder."
     ),
     "solution_refused": "Der Kunde ({{ who }}) nimmt die Lösung dieses Falls nicht an: {{ text }}",
+    "upgrade": (
+        "Dieses Ticket ging mit dem Vermerk an den Hersteller, dass die installierte Version nicht mehr unterstützt wird ({{ clause }})."
+        " Bitte planen Sie eine Aktualisierung: Der Hersteller behebt Fehler dieser Version möglicherweise nicht."
+    ),
+    "case_unsupported": "Vermerk: Die installierte Version wird nicht mehr unterstützt ({{ clause }}).",
     "cause_stated": (
         "Der Kunde nennt als Ursache dieses P1: {{ cause }}. Wer widersprechen will, schreibt diese Zeile in einen Text, den der Kunde"
         " sieht: #connector object GRUND"

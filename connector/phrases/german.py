@@ -96,6 +96,9 @@ _GATE: Mapping[str, str] = {
         "Übergeben von {who} (angenommen: die Historie sagt nicht, wer es war);"
         " ein P1 wird nie wegen fehlender Angaben zurückgehalten: Es geht mit einer Liste der Lücken."
     ),
+    "a version that is supported ({!clause}; `#connector submit REASON` sends it as it is)": (
+        "eine Version, die unterstützt wird ({clause}; `#connector submit GRUND` schickt es, wie es ist)"
+    ),
     "{!who} lets it go as it is: {!why}": "{who} lässt es gehen, wie es ist: {why}",
     "{!who} asked for the vendor's advice; the ticket stays where it is.": (
         "{who} hat den Rat des Herstellers erbeten; das Ticket bleibt, wo es ist."

@@ -44,6 +44,7 @@ class Entry:
     person: Person | None = None  # who submits
     stated: tuple[Reply, ...] = ()  # the statements that go with it
     unauthorised: bool = False  # who handed it over may not
+    unsupported: str = ""  # where the document asks for a supported version, and the installed one is not
 
     @property
     def open(self) -> bool:
@@ -63,13 +64,16 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     missing = tuple(_wanted(item) for item in absent if item.need is Need.MANDATORY)
     asked = tuple(_wanted(item) for item in absent if item.need is Need.ASKED)
     gaps = tuple(item.title for item in absent if item.need is Need.MANDATORY)
+    old = _unsupported(model, submission)
+    if old and not submission.p1 and not override and model.setting("version.unsupported") == "hold":
+        missing = (*missing, f"a version that is supported ({old}; `{SIGN} {Topic.SUBMIT.value} REASON` sends it as it is)")
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
         whose = named(parts_of(model.row(Gate.SUBMIT)).answer)
         reason = f"Held with {whose} until what is missing is there; then it goes by itself, unless the hand-over was taken back."
-        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated)
+        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated, unsupported=old)
     allowed = _rule(model, Verdict.ALLOW, _goes(submission, person, missing, override))
-    return Entry(allowed, missing, asked, gaps, person, stated)
+    return Entry(allowed, missing, asked, gaps, person, stated, unsupported=old)
 
 
 def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:
@@ -150,6 +154,13 @@ def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...
     if missing:
         return f"Submitted by {who}{assumed}; a P1 is never held for evidence: it goes with its gaps listed."
     return f"Submitted by {who}{assumed}; all that has to be there is present."
+
+
+def _unsupported(model: OperatingModel, submission: Submission) -> str:
+    """Where the document asks for a supported version, if the installed one is not. A request is about no version."""
+    asks = next((one for one in model.clauses if one.id == "on-premises-upgrades" and one.when.holds(submission.facts)), None)
+    kinds = submission.facts.get("record_type", frozenset())
+    return asks.source if asks and kinds != {RecordType.REQUEST.value} else ""
 
 
 # --- what -----------------------------------------------------------------------------------------------------

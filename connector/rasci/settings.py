@@ -157,7 +157,7 @@ KNOWN: Mapping[str, Known] = {
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs
     "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days", used=True),
-    "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold")),
+    "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold"), used=True),
     "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
     "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES, used=True),

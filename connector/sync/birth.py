@@ -159,12 +159,14 @@ def _create(delivery: Delivery, scene: Scene, creation: Creation, goes: Goes) ->
 
 
 def _say_gaps(scene: Scene, goes: Goes) -> None:
-    """What went without, and what the vendor would like besides."""
+    """What went without, what the vendor would like besides, and that the version is too old."""
     entry = goes.entry
     if entry and entry.missing:
         scene.note("gate", Side.CUSTOMER, scene.mapping.note("gate_p1", missing=entry.missing))
     if entry and entry.asked:
         scene.note("asked", Side.CUSTOMER, scene.mapping.note("asked", missing=entry.asked))
+    if entry and entry.unsupported:
+        scene.note("upgrade", Side.CUSTOMER, scene.mapping.note("upgrade", clause=entry.unsupported))
 
 
 def _intent(delivery: Delivery, scene: Scene, lead: Snapshot, creation: Creation, marker: str) -> Intent:

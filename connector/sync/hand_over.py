@@ -93,6 +93,7 @@ def described(scene: Scene, creation: Creation, goes: Goes) -> str:
     lines = [note("case_statement", who=names(one.by), text=one.text) for one in (entry.stated if entry else ())]
     lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
     lines += [note("case_gaps", missing=entry.gaps)] if entry and entry.gaps else []
+    lines += [note("case_unsupported", clause=entry.unsupported)] if entry and entry.unsupported else []
     return "\n\n".join([creation.description, *lines])
 
 

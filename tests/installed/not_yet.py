@@ -17,9 +17,6 @@ NOT_YET: Mapping[str, str] = {
     "000 002 row 9: the vendor's own work on the tenant": SUPPLY,
     "000 002 row 14: forty alarms of one system become one ticket": SUPPLY,
     "000 row 18: one ticket for each release": SUPPLY,
-    "000 row 17: a case on an unsupported version carries a remark, level 1 gets the advice to upgrade": (
-        "`connector check` has it as a finding; the setting version.unsupported is not acted on"
-    ),
     "000 002 prose: what was expected is not in the documentation, so it is a wish": READING,
     "000 002 prose: platform within agreed capacities": DOC,
     "000 002 prose: links survive a change of the portal's host": "tested where the adapters are (tests/contract)",
