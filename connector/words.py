@@ -162,6 +162,7 @@ class Course:
     solved: float = 0.0
     accepted: float = 0.0  # when level 1 resolved its own ticket after that
     ended: float = 0.0
+    finished: float = 0.0  # when the customer's own ticket was resolved or closed, whatever the case says
     withdrawn: bool = False  # it ended without a solution, by the customer's own withdrawal
     waiting_since: float = 0.0
     waiting_why: str = ""  # ANSWER, ACCESS or "" for not known

@@ -106,7 +106,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "told_user": (
         "Please speak to the person concerned: {{ what }}\nNeither the vendor nor the connector writes to end users;"
-        " only you can do this."
+        " only you can do this.{% if how %}\nWhen it is done, say so by this line in an internal note: {{ how }}{% endif %}"
     ),
     "exit": (
         "This ticket ends at this level and does not become a case of the vendor: {{ what }}\n{{ rule }}\n"

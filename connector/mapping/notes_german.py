@@ -131,7 +131,8 @@ GERMAN: Mapping[str, str] = {
     ),
     "told_user": (
         "Bitte sprechen Sie mit der betroffenen Person: {{ what }}\nWeder der Hersteller noch der Connector schreibt an Endanwender;"
-        " das können nur Sie tun."
+        " das können nur Sie tun.{% if how %}\nWenn es erledigt ist, melden Sie das bitte mit dieser Zeile in einer internen Notiz:"
+        " {{ how }}{% endif %}"
     ),
     "exit": (
         "Dieses Ticket endet auf dieser Stufe und wird kein Fall des Herstellers: {{ what }}\n{{ rule }}\n"

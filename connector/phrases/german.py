@@ -233,6 +233,11 @@ _DUTIES: Mapping[str, str] = {
         "Ursachenanalyse zum P1; zuerst bekommt der Kunde den Entwurf"
     ),
     "the root cause analysis of the P1; the customer had the draft": "Ursachenanalyse zum P1; der Kunde hatte den Entwurf",
+    "a word that the end user was asked before it was decided, and was told after": (
+        "Wort, dass der Endanwender vor der Entscheidung gefragt und danach unterrichtet wurde"
+    ),
+    "a word that the end user was asked before it was decided": ("Wort, dass der Endanwender vor der Entscheidung gefragt wurde"),
+    "a word that the end user was told after it was done": "Wort, dass der Endanwender danach unterrichtet wurde",
     "an answer to the consultation": "Antwort auf die Anfrage",
     "what the ticket is held for: {why}": "worauf das zurückgehaltene Ticket wartet: {why}",
     "ask before it is decided what is to be done": "vor der Entscheidung fragen, was getan werden soll",
@@ -345,6 +350,7 @@ _NEXT: Mapping[str, str] = {
     "What stands different": "Was verschieden steht",
     "What stays where it is": "Was bleibt, wo es ist",
     "Owed": "Geschuldet",
+    "Not confirmed": "Nicht bestätigt",
     "Waited on": "Gewartet auf",
     "Under way": "Unterwegs",
     "Story (UTC)": "Verlauf (UTC)",

@@ -10,7 +10,7 @@ from connector.rasci.calendars import Calendar
 from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
 from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
-from connector.rasci.parts import NOBODY, parts_of
+from connector.rasci.parts import NOBODY, parts_of, toward_users
 from connector.rasci.rca import analyses
 from connector.rasci.table import Kind, OperatingModel, Task
 from connector.words import ACCESS, Course, Facts, Party, Reply
@@ -32,7 +32,7 @@ def owed(
     What comes later than ``now`` (seconds since the epoch) is not looked at.
     """
     case = Case.at(model, facts, calendars, course, replies, now)
-    kinds = (emergencies, analyses, _answer, _confirmation, _held, _consultation)
+    kinds = (emergencies, analyses, _answer, _confirmation, _users, _held, _consultation)
     return tuple(one for kind in kinds for one in kind(case))
 
 
@@ -94,6 +94,38 @@ def _confirmation(case: Case) -> Iterator[Owed]:
     )
     resolved = course.accepted and (word is None or course.accepted < word.at)
     yield replace(shown, state=Stand.DONE, done_at=course.accepted) if resolved else shown.done(word)
+
+
+def _users(case: Case) -> Iterator[Owed]:
+    """What the row gives the end users is confirmed when the ticket is finished; a close does not wait for it."""
+    course, rows = case.course, _topic(case)
+    users = toward_users(case.model, rows[0]) if rows else None
+    if not course.finished or users is None or not (users.before or users.after):
+        return
+    party, row = case.holder(Gate.SPEAK), case.model.row(Gate.SPEAK)
+    word = next((one for one in case.said("confirm", course.born) if one.text), None)
+    hours = case.hours(party)
+    yield Owed(
+        id="users",
+        party=party,
+        what=_DID[users.before, users.after],
+        how=HOW_USERS,
+        since=course.finished,
+        state=Stand.MOOT if course.ended else Stand.OPEN,
+        reminders=up_to_next(
+            then_weekly(hours, course.finished, case.number("solved.unanswered")), case.now, word.at if word else inf
+        ),
+        hours=hours.text,
+        ground=case.ground(party, row, *rows, settings=["solved.unanswered"]),
+    ).done(word)
+
+
+_DID = {
+    (True, True): "a word that the end user was asked before it was decided, and was told after",
+    (True, False): "a word that the end user was asked before it was decided",
+    (False, True): "a word that the end user was told after it was done",
+}
+HOW_USERS = "#connector confirm WHO WAS ASKED OR TOLD, AND WHEN"
 
 
 def _held(case: Case) -> Iterator[Owed]:

@@ -82,6 +82,7 @@ def _now(scene: Scene, course: Course) -> Course:
         solved=solved,
         accepted=_since(course.accepted, bool(solved) and customer.phase in (Phase.SOLVED, Phase.CLOSED), now),
         ended=_since(course.ended, ended, now),
+        finished=_since(course.finished, customer.phase in _DONE, now),
         withdrawn=ended and not solved,
         waiting_since=_since(course.waiting_since, waits, now),
         waiting_why=ANSWER if waits else "",

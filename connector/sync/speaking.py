@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.rasci.course import Owed, Stand
+from connector.rasci.owed import HOW_USERS
 from connector.rasci.parts import toward_users
 from connector.rasci.replies import Topic
 from connector.sync.items import would_reopen
@@ -88,7 +89,8 @@ def _of_the_users(scene: Scene) -> None:
     """The letters of the end users never cause a write: who speaks to them is asked to."""
     row = next((task for task in scene.model.tasks if task.id == scene.bond.topic), None)
     users = toward_users(scene.model, row) if row else None
+    ask, tell = "ask before it is decided what is to be done", "tell that it is done, and how"
     if users and users.before and scene.bond.course.consulted:
-        _once(scene, "users:before", Side.CUSTOMER, "told_user", what="ask before it is decided what is to be done")
+        _once(scene, "users:before", Side.CUSTOMER, "told_user", what=ask, how="")
     if users and users.after and scene.views[Side.CUSTOMER].phase in _DONE:
-        _once(scene, "users:after", Side.CUSTOMER, "told_user", what="tell that it is done, and how")
+        _once(scene, "users:after", Side.CUSTOMER, "told_user", what=tell, how=HOW_USERS)

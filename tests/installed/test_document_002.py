@@ -381,6 +381,52 @@ def test_row_6_told_after_where_the_vendor_was_never_asked(house: House) -> None
     assert "ask before" not in texts(house, ref)
 
 
+@pytest.mark.parametrize("topic", ["change-request", "configure-tenant"])
+def test_rows_6_and_10_level_1_confirms_what_the_users_were_owed(house: House, topic: str) -> None:
+    """C,I of the end users: asked before, told after; confirmed by a person's word with some words in it."""
+    ref = house.opens("New skill for team 4", subcategory=topic)
+    house.wait()
+    house.edits(ref, RESOLVED)
+    house.wait()
+    (shown,) = house.row(ref)["owed"]
+    assert (shown["id"], shown["party"]) == ("users", "customer")
+    assert "was asked before it was decided, and was told after" in shown["what"]
+    house.notes(ref, "#connector confirm")
+    house.wait(6 * 86_400.0)
+    assert texts(house, ref).count("a word that the end user") == 1
+    house.notes(ref, "#connector confirm Carl, by phone on Monday", by=LARS)
+    house.wait(20 * 86_400.0)
+    assert texts(house, ref).count("a word that the end user") == 1
+    house.edits(ref, CLOSED)
+    house.wait()
+    assert house.row(ref)["owed"] == house.row(ref)["not_confirmed"] == []
+    assert any("Carl, by phone on Monday" in line.text and "done: " in line.text.lower() for line in house.story(ref).told())
+
+
+def test_row_6_closed_without_a_word_it_stays_not_confirmed_until_somebody_says_so(house: House) -> None:
+    ref = house.opens("New skill for team 4", subcategory="change-request")
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait(30 * 86_400.0)
+    assert house.ticket(ref).fields["state"] == "7"
+    assert [one["id"] for one in house.row(ref)["not_confirmed"]] == ["users"]
+    (told,) = house.story(ref).as_dict()["not_confirmed"]
+    assert "A word that the end user was asked before" in told["text"]
+    assert "Still to be done" not in texts(house, ref)
+    house.notes(ref, "#connector confirm Carl knows since May")
+    house.wait(86_400.0)
+    assert house.row(ref)["not_confirmed"] == []
+
+
+@pytest.mark.parametrize("topic", ["connections", "l2-3-support"])
+def test_rows_12_and_3_where_the_users_have_no_letter_nothing_is_to_be_confirmed_of_them(house: House, topic: str) -> None:
+    ref = house.opens("Trunk", subcategory=topic)
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait(86_400.0)
+    assert [one for one in house.row(ref)["not_confirmed"] if one["id"] == "users"] == []
+
+
 @pytest.mark.parametrize(
     ("topic", "word"), [("configure-tenant", "consult"), ("connections", "consult"), ("connections", "support")]
 )
