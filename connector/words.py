@@ -166,6 +166,7 @@ class Course:
     withdrawn: bool = False  # it ended without a solution, by the customer's own withdrawal
     waiting_since: float = 0.0
     waiting_why: str = ""  # ANSWER, ACCESS or "" for not known
+    waited: float = 0.0  # when the wait before this one was over
     held_since: float = 0.0
     held_why: str = ""
     stays: bool = False  # held, and it is the customer's own work: nothing is missing

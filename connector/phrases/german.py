@@ -215,6 +215,8 @@ _DUTIES: Mapping[str, str] = {
     ),
     "an answer to the vendor's question": "Antwort auf die Frage des Herstellers",
     "access for the vendor's engineers": "Zugang für die Techniker des Herstellers",
+    "access for the vendor's engineers: {!what}": "Zugang für die Techniker des Herstellers: {what}",
+    "access for the vendor's engineers ({shares}): {!what}": "Zugang für die Techniker des Herstellers ({shares}): {what}",
     "a word on the vendor's solution: accepted, or refused": "Wort zur Lösung des Herstellers: angenommen oder abgelehnt",
     "a word on what caused the P1: the vendor's component alone, something else, or both": (
         "Wort zur Ursache des P1: allein die Komponente des Herstellers, etwas anderes oder beides"

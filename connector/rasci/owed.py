@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import inf
 
 from connector.rasci.calendars import Calendar
@@ -12,6 +13,7 @@ from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
 from connector.rasci.parts import NOBODY, parts_of, toward_users
 from connector.rasci.rca import analyses
+from connector.rasci.replies import OfVendor, last
 from connector.rasci.table import Kind, OperatingModel, Task
 from connector.words import ACCESS, Course, Facts, Party, Reply
 
@@ -51,18 +53,20 @@ def _answer(case: Case) -> Iterator[Owed]:
     item = case.named("access" if access else "timely-support", Gate.WORK)
     parts = parts_of(item) if isinstance(item, Task) and item.kind is Kind.DUTY else NOBODY
     party = (*parts.hold, case.holder(Gate.SUBMIT))[0]
-    granted = next(case.said("access", course.waiting_since), None)  # the portal has one state for a question and for access
+    asked = last(list(case.said(OfVendor.ASKS_ACCESS, course.waited)), OfVendor.ASKS_ACCESS) if access else None
+    since = max(course.waiting_since, asked.at) if asked else course.waiting_since
+    granted = next(case.said("access", asked.at if asked else since), None)  # a vendor may ask for access in other words, too
     hours = case.hours(party)
+    beats = then_weekly(hours, since, case.number("answer.reminder"))
     yield Owed(
         id="access" if access else "answer",
         party=party,
         what=("access for the vendor's engineers" if access else "an answer to the vendor's question")
-        + (f" ({parts})" if parts.hold else ""),
+        + (f" ({parts})" if parts.hold else "")
+        + (f": {asked.text}" if asked and asked.text else ""),
         how="#connector access WHO GRANTED IT, UNTIL WHEN (never a password)" if access else "",
-        since=course.waiting_since,
-        reminders=up_to_next(
-            then_weekly(hours, course.waiting_since, case.number("answer.reminder")), case.now, granted.at if granted else inf
-        ),
+        since=since,
+        reminders=up_to_next(chain([since] if asked else [], beats), case.now, granted.at if granted else inf),
         hours=hours.text,
         ground=case.ground(party, item, settings=["answer.reminder"]),
     ).done(granted)

@@ -32,10 +32,11 @@ class OfVendor(StrEnum):
     """What the vendor's people can tell the connector, under names that no word of the customer's has."""
 
     OBJECT = "object"  # the cause that the customer stated is not the cause: why
+    ASKS_ACCESS = "access asked for"  # the case waits for access: to what
 
 
 TOPICS: Mapping[str, str] = {topic.value: topic.value for topic in Topic}
-FROM_VENDOR: Mapping[str, str] = {"object": OfVendor.OBJECT}
+FROM_VENDOR: Mapping[str, str] = {"object": OfVendor.OBJECT, "access": OfVendor.ASKS_ACCESS}
 """The words that are read in the vendor's case: what they are kept as. Nothing else that is written there does anything."""
 
 
@@ -49,7 +50,7 @@ def heard(text: str, known: Mapping[str, str] = TOPICS) -> Iterator[tuple[str, s
         yield line, known.get(topic.casefold(), ""), rest.strip()
 
 
-def last(replies: Sequence[Reply], *topics: Topic) -> Reply | None:
+def last(replies: Sequence[Reply], *topics: Topic | OfVendor) -> Reply | None:
     """The newest reply on one of these topics."""
     return next((reply for reply in reversed(replies) if reply.topic in topics), None)
 

@@ -14,6 +14,7 @@ from connector.rasci.clock import Holder, on_whom
 from connector.rasci.course import OVER, Owed, Stand, calendars
 from connector.rasci.ladder import Gate
 from connector.rasci.owed import next_moment, owed
+from connector.rasci.replies import OfVendor, last
 from connector.rasci.routing import case_of
 from connector.rasci.table import Letter
 from connector.store.records import BondState, Held
@@ -24,7 +25,7 @@ from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
 from connector.sync.speaking import speak, speak_of_analyses
 from connector.sync.story_words import day_and_time
-from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
+from connector.words import ACCESS, ANSWER, ENDED, Course, Party, Phase, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
 
@@ -85,7 +86,8 @@ def _now(scene: Scene, course: Course) -> Course:
         finished=_since(course.finished, customer.phase in _DONE, now),
         withdrawn=ended and not solved,
         waiting_since=_since(course.waiting_since, waits, now),
-        waiting_why=ANSWER if waits else "",
+        waiting_why=_why(scene, course) if waits else "",
+        waited=now if course.waiting_since and not waits else course.waited,
         held_since=held.since if held and not linked else 0.0,
         held_why=held.reason if held and not linked else "",
         stays=bool(held and not linked and held.stays),
@@ -102,6 +104,12 @@ def _held_for_somebody(scene: Scene) -> Held | None:
         return None
     of_the_gate = held.ruling is None or held.ruling["task"] == scene.model.row(Gate.SUBMIT).id
     return held if of_the_gate or not bond.topic else None
+
+
+def _why(scene: Scene, course: Course) -> str:
+    """The portal has one state for a question and for access: a line of the vendor since the last wait tells them apart."""
+    asked = last(scene.bond.replies, OfVendor.ASKS_ACCESS)
+    return ACCESS if asked and asked.at >= course.waited else ANSWER
 
 
 def _since(before: float, holds: bool, now: float) -> float:

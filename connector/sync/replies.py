@@ -11,7 +11,7 @@ from adapters.base import Comment
 from connector.mapping.text import to_plain
 from connector.rasci.intake import authorised
 from connector.rasci.replies import FROM_VENDOR, SIGN, Topic, facts_of, heard
-from connector.rasci.usable import objection
+from connector.rasci.usable import carries_password, objection
 from connector.sync.scene import Scene
 from connector.words import Audience, Facts, Reply, Side
 
@@ -70,7 +70,9 @@ def _of_the_vendor(scene: Scene) -> Iterator[Reply]:
             continue
         for n, (_, topic, text) in enumerate(heard(to_plain(comment.text, comment.format), FROM_VENDOR)):
             if topic:
-                yield Reply(topic, text, comment.author, scene.now, f"{Side.VENDOR}:{comment.id}#{n}")
+                yield Reply(
+                    topic, "" if carries_password(text) else text, comment.author, scene.now, f"{Side.VENDOR}:{comment.id}#{n}"
+                )
 
 
 def _hushed(reply: Reply, line: str) -> str:

@@ -176,6 +176,44 @@ def test_row_3_and_the_clause_on_access_a_grant_ends_the_reminders_and_carries_n
     assert not [one for one in house.row(ref)["owed"] if one["state"] == "open"]
 
 
+def test_the_clause_on_access_a_line_of_the_vendor_makes_the_wait_one_for_access(house: House) -> None:
+    """Customer's summary, bullet 8: 'access to systems and infrastructure when needed'."""
+    ref = stated(house, "Calls drop", **FAULT)
+    house.vendor_writes(ref, "We need to look.\n#connector access the session border controller, read only")
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    (access,) = house.row(ref)["owed"]
+    assert (access["id"], access["party"], access["state"]) == ("access", "customer", "open")
+    assert "the session border controller, read only" in access["what"]
+    asked = "Still to be done: access for the vendor's engineers: the session border controller, read only"
+    assert texts(house, ref).count(asked) == 1
+    (shown,) = house.story(ref).as_dict()["owed"]
+    assert "Access for the vendor's engineers: the session border controller" in shown["text"]
+    house.notes(ref, "#connector access vendor, password: hunter2, until Friday")
+    house.wait(120.0)
+    assert house.row(ref)["owed"] != []
+    house.notes(ref, "#connector access Vera until Friday, granted by Lars")
+    house.wait(14 * 86_400.0)
+    assert house.row(ref)["owed"] == []
+    assert texts(house, ref).count(asked) == 1
+
+
+def test_the_clause_on_access_the_next_wait_is_a_question_again_and_a_line_alone_is_no_wait(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    house.vendor_writes(ref, "#connector access the tenant, password: hunter2")
+    house.wait(120.0)
+    assert house.row(ref)["owed"] == []
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    (access,) = house.row(ref)["owed"]
+    assert (access["id"], "hunter2" in access["what"]) == ("access", False)
+    house.vendor_sets(ref, "open")
+    house.wait(120.0)
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    assert [one["id"] for one in house.row(ref)["owed"]] == ["answer"]
+
+
 def test_row_3_accepting_moves_nothing_and_ends_the_reminders(house: House) -> None:
     ref = stated(house, "Calls drop", **FAULT)
     house.vendor_sets(ref, "pending auto close+")
