@@ -88,6 +88,7 @@ class Change:
     priority: str = ""
     topic: str = ""  # id of the row that the case is about; "": the row of the gate decides
     channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
+    unreleased: bool = False  # MOVE: the vendor's work is at a stage before its release
     by_job: bool = False  # MOVE: the customer's system did it by itself, nobody decided it
     informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
@@ -174,6 +175,7 @@ class Course:
     consulted: float = 0.0
     consult_answered: float = 0.0
     topic: str = ""  # id of the row that it is about, as far as known
+    stage: str = ""  # of the vendor's work, as it was told last
 
     def up_to(self, now: float) -> Self:
         """Without what comes later than ``now``, so that any moment can be looked back at."""

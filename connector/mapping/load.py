@@ -17,12 +17,13 @@ from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
 from connector.mapping.notes import DEFAULT
 from connector.mapping.source import Item, Reader
+from connector.mapping.stages import read_stages
 from connector.mapping.units import Unit
 from connector.phrases.language import Language
 from connector.words import Side
 
 REQUIRED = ("mapping", "intake", "fields", "status", "creation", "comments", "places")
-OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "attachments", "rich_text", "notes")
+OPTIONAL = ("description", "language", "priority", "topics", "facts", "evidence", "stage", "attachments", "rich_text", "notes")
 
 
 class MappingError(Exception):
@@ -87,6 +88,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         others=others,
         channels=channels,
         creations=read_creation(reader, parts.get("creation", absent), status),
+        stages=read_stages(reader, parts.get("stage")),
         answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
         notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),
         language=Language(str(parts["language"].value) if "language" in parts else DEFAULT),

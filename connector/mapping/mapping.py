@@ -13,6 +13,7 @@ from connector.mapping.conditions import Condition
 from connector.mapping.creation import Creation, CreationRules
 from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
+from connector.mapping.stages import Stages
 from connector.mapping.status import StatusUnit
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
@@ -34,7 +35,7 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 
 
 NOT_OURS = frozenset(
-    {"question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+    {"question", "text", "line", "stage", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
 )
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 
@@ -55,6 +56,7 @@ class TicketMapping:
     others: Mapping[str, Unit]
     channels: Channels
     creations: CreationRules
+    stages: Stages
     answers: Answers
     notes: Mapping[str, Template]
     language: Language  # of the notes, and of what explain tells
@@ -87,6 +89,8 @@ class TicketMapping:
             names |= (
                 self.take.fields() | self.creations.reads | self.answers.reads | ({self.assignee_field, self.caller_field} - {""})
             )
+        elif self.stages.field:
+            names.add(self.stages.field)
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -182,6 +186,15 @@ class TicketMapping:
             phase = self.phase(side, snapshot.fields)
             return "" if phase is None else phase.value
         return snapshot.fields.get(name)
+
+    def stage(self, case: Snapshot) -> str:
+        """The stage of the vendor's work as it names it; "" where there is none, or no field is named for it."""
+        return case.fields.get(self.stages.field, "").strip()
+
+    def unreleased(self, case: Snapshot) -> bool:
+        """Whether the vendor's work has a stage, and it is none at which it is released."""
+        normal, name, stage = self.normals[Side.VENDOR], self.stages.field, self.stage(case)
+        return bool(stage) and normal(name, stage) not in {normal(name, one) for one in self.stages.released}
 
     def phase(self, side: Side, native: Native) -> Phase | None:
         """The phase that a native status says; None where it says nothing about the case, or is not mapped."""

@@ -136,6 +136,11 @@ ENGLISH: Mapping[str, str] = {
         " Please plan an upgrade: the vendor may not mend what is wrong in this version."
     ),
     "case_unsupported": "Remark: the installed version is no longer supported ({{ clause }}).",
+    "stage": "The vendor's work on case {{ number }} is now at the stage: {{ stage }}.",
+    "unreleased": (
+        "The vendor reports case {{ number }} as solved; it comes with a version, and is at the stage: {{ stage }}."
+        " This ticket stays where it is until the release."
+    ),
     "cause_stated": (
         "The customer states as the cause of this P1: {{ cause }}. To object, write this line in a text that the customer sees:"
         " #connector object REASON"

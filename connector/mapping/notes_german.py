@@ -162,6 +162,11 @@ GERMAN: Mapping[str, str] = {
         " Bitte planen Sie eine Aktualisierung: Der Hersteller behebt Fehler dieser Version möglicherweise nicht."
     ),
     "case_unsupported": "Vermerk: Die installierte Version wird nicht mehr unterstützt ({{ clause }}).",
+    "stage": "Die Arbeit des Herstellers am Fall {{ number }} ist jetzt auf der Stufe: {{ stage }}.",
+    "unreleased": (
+        "Der Hersteller meldet den Fall {{ number }} als gelöst; es kommt mit einer Version und ist auf der Stufe: {{ stage }}."
+        " Dieses Ticket bleibt bis zur Freigabe, wo es ist."
+    ),
     "cause_stated": (
         "Der Kunde nennt als Ursache dieses P1: {{ cause }}. Wer widersprechen will, schreibt diese Zeile in einen Text, den der Kunde"
         " sieht: #connector object GRUND"

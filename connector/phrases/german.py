@@ -145,6 +145,9 @@ _WHOSE: Mapping[str, str] = {
 }
 
 _MOVES: Mapping[str, str] = {
+    "Solved, and not released yet: the ticket stays where it is until the release.": (
+        "Gelöst und noch nicht freigegeben: Das Ticket bleibt bis zur Freigabe, wo es ist."
+    ),
     "Solved by the vendor: the ticket goes back to level 1, awaiting confirmation.": (
         "Vom Hersteller gelöst: Das Ticket geht zur Bestätigung zurück an das 1st Level."
     ),

@@ -110,7 +110,9 @@ KNOWN: Mapping[str, Known] = {
     "solved.unanswered": Known(
         3, "until a solution that nobody answers is called to mind; then weekly; it never closes", unit="working days", used=True
     ),
-    "solved.at": Known("vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release")),
+    "solved.at": Known(
+        "vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release"), used=True
+    ),
     "reopen.window": Known(14, "in which a case can be reopened, from the customer's close", unit="days", used=True),
     "vendor_rejects_case": Known("back_to_l1", "where it goes when the vendor cancels the case", ("back_to_l1",), used=True),
     "customer_close_unsolved": Known(

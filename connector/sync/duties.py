@@ -24,6 +24,7 @@ from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
 from connector.sync.speaking import speak, speak_of_analyses
+from connector.sync.stages import phase_of_case, tell_stage
 from connector.sync.story_words import day_and_time
 from connector.words import ACCESS, ANSWER, ENDED, Course, Party, Phase, Side
 
@@ -40,6 +41,7 @@ def oblige(scene: Scene) -> None:
     take_replies(scene)
     _keep_course(scene)
     speak(scene)
+    tell_stage(scene)
     known = facts(scene)
     found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
     speak_of_analyses(scene, found)
@@ -69,7 +71,7 @@ def _keep_course(scene: Scene) -> None:
 
 def _now(scene: Scene, course: Course) -> Course:
     customer, now = scene.views[Side.CUSTOMER], scene.now
-    case = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    case = phase_of_case(scene)
     linked, held = scene.bond.state is not BondState.CANDIDATE, _held_for_somebody(scene)
     urgent, ended = customer.priority == URGENT, customer.phase in ENDED
     solved = _since(course.solved, case in _DONE, now)
@@ -137,7 +139,7 @@ def _holder(scene: Scene) -> Holder:
     staff = [party for party in model.staff(Side.CUSTOMER) if party in (Party.CUSTOMER, Party.PARTNER)]
     ours = next((party for party in staff if Letter.R in row.letters(party)), staff[0] if staff else Party.CUSTOMER)
     joint = bool(scene.bond.topic) and any(Letter.R in row.letters(party) for party in staff)
-    phase = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    phase = phase_of_case(scene)
     if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:
         return Holder(ours.value)  # a vendor that was only asked holds no work
     phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase
