@@ -35,7 +35,23 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 
 
 NOT_OURS = frozenset(
-    {"question", "text", "line", "stage", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+    {
+        "question",
+        "text",
+        "line",
+        "stage",
+        "to",
+        "who",
+        "roster",
+        "item",
+        "kept",
+        "lost",
+        "sent",
+        "number",
+        "url",
+        "side",
+        "winner",
+    }
 )
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 

@@ -65,6 +65,7 @@ ENGLISH: Mapping[str, str] = {
     "outage": "The vendor's portal does not answer. {{ reason }}",
     "stays": (
         "This ticket does not go to the vendor: it stays here. {{ reason }}\n{{ row }}"
+        "{% if to %}\nFor: {{ to }}{% endif %}"
         "{% if ask %}\n\nThe vendor can be asked all the same. An authorised person writes this line in an internal note:"
         " {{ ask }}{% endif %}"
     ),
@@ -110,6 +111,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "exit": (
         "This ticket ends at this level and does not become a case of the vendor: {{ what }}\n{{ rule }}\n"
+        "{% if to %}For: {{ to }}\n{% endif %}"
         "If this is not right, correct what was said about the ticket."
     ),
     "reply_unknown": (

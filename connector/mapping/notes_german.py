@@ -90,6 +90,7 @@ GERMAN: Mapping[str, str] = {
     "outage": "Das Portal des Herstellers antwortet nicht. {{ reason }}",
     "stays": (
         "Dieses Ticket geht nicht an den Hersteller: Es bleibt hier. {{ reason }}\n{{ row }}"
+        "{% if to %}\nFür: {{ to }}{% endif %}"
         "{% if ask %}\n\nDer Hersteller kann trotzdem gefragt werden. Eine berechtigte Person schreibt dazu diese Zeile in eine"
         " interne Notiz: {{ ask }}{% endif %}"
     ),
@@ -136,6 +137,7 @@ GERMAN: Mapping[str, str] = {
     ),
     "exit": (
         "Dieses Ticket endet auf dieser Stufe und wird kein Fall des Herstellers: {{ what }}\n{{ rule }}\n"
+        "{% if to %}Für: {{ to }}\n{% endif %}"
         "Wenn das nicht stimmt, berichtigen Sie bitte die Angaben zum Ticket."
     ),
     "reply_unknown": (

@@ -32,5 +32,4 @@ NOT_YET: Mapping[str, str] = {
     "004: a recording without the mark of consent does not go": "files are not searched for marks",
     "004: findings go into a similar task, which is linked into the call": M_TO_N,
     "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
-    "004: a self-upgrade is addressed to the administrator": "the note goes to the ticket; who is the administrator nobody says",
 }

@@ -80,6 +80,39 @@ def test_an_old_version_without_fault_is_for_the_administrator_to_upgrade(house:
     assert "system administrator" in told(house, ref)
 
 
+ADMIN = (
+    WORKCUBE
+    + """  - {name: Ada Adler, email: ada@company.example, phone: "+90 4", login: ada.a, party: customer, role: administrator}
+"""
+)
+
+
+@pytest.mark.parametrize("german", [False, True])
+def test_the_advice_to_upgrade_names_the_administrator(tmp_path: Path, *, german: bool) -> None:
+    """L2, procedure, step 2: recommended 'to the system administrator of the user company'."""
+    house = House(tmp_path, model="workcube", mapping=OF_WORKCUBE, here=ADMIN, language="de" if german else "en")
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faultless\n#connector fact version old")
+    house.wait()
+    assert f"{'Für' if german else 'For'}: Ada Adler - system administrator of the user company" in told(house, ref)
+    asked = house.opens("We want version 9", subcategory="upgrade")
+    house.notes(asked, "#connector fact version old")
+    house.wait()
+    assert "Ada Adler" in told(house, asked)
+    usage = house.opens("How do I print?")
+    house.notes(usage, "#connector fact call usage")
+    house.wait()
+    assert "Ada Adler" not in told(house, usage)
+    assert not [item for one in (ref, asked) for item in house.ticket(one).comments if item.ours and item.public]
+
+
+def test_an_administrator_whom_nobody_named_is_addressed_by_the_role(house: House) -> None:
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faultless\n#connector fact version old")
+    house.wait()
+    assert "For: system administrator of the user company" in told(house, ref)
+
+
 def test_an_old_version_with_the_fault_gets_no_advice_and_goes_on(house: House) -> None:
     ref = house.opens("Sum is wrong")
     house.notes(
