@@ -138,6 +138,11 @@ ENGLISH: Mapping[str, str] = {
         " Please plan an upgrade: the vendor may not mend what is wrong in this version."
     ),
     "case_unsupported": "Remark: the installed version is no longer supported ({{ clause }}).",
+    "secret": (
+        "Not passed on to the vendor, since it seems to hold a secret: {{ item }}\n{{ found }}\n"
+        "Please attach it again without the secret. If it is to go as it is, an authorised person writes this line in an internal note:"
+        " #connector submit REASON"
+    ),
     "stage": "The vendor's work on case {{ number }} is now at the stage: {{ stage }}.",
     "unreleased": (
         "The vendor reports case {{ number }} as solved; it comes with a version, and is at the stage: {{ stage }}."

@@ -164,6 +164,11 @@ GERMAN: Mapping[str, str] = {
         " Bitte planen Sie eine Aktualisierung: Der Hersteller behebt Fehler dieser Version möglicherweise nicht."
     ),
     "case_unsupported": "Vermerk: Die installierte Version wird nicht mehr unterstützt ({{ clause }}).",
+    "secret": (
+        "Nicht an den Hersteller weitergegeben, da es ein Geheimnis zu enthalten scheint: {{ item }}\n{{ found }}\n"
+        "Bitte hängen Sie es ohne das Geheimnis noch einmal an. Soll es gehen, wie es ist, schreibt eine berechtigte Person diese Zeile"
+        " in eine interne Notiz: #connector submit GRUND"
+    ),
     "stage": "Die Arbeit des Herstellers am Fall {{ number }} ist jetzt auf der Stufe: {{ stage }}.",
     "unreleased": (
         "Der Hersteller meldet den Fall {{ number }} als gelöst; es kommt mit einer Version und ist auf der Stufe: {{ stage }}."

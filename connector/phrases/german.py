@@ -251,6 +251,20 @@ _DUTIES: Mapping[str, str] = {
     "overdue": "überfällig",
 }
 
+_SECRETS: Mapping[str, str] = {
+    f"line {{!number}}: {english}": f"Zeile {{number}}: {german}"
+    for english, german in {
+        "a private key": "ein privater Schlüssel",
+        "a connection string": "eine Verbindungszeichenfolge",
+        "a client secret": "ein geheimer Clientschlüssel",
+        "an API key": "ein API-Schlüssel",
+        "a signed link": "ein signierter Link",
+        "an access token": "ein Zugriffstoken",
+        "an address with a password": "eine Adresse mit Passwort",
+        "a password": "ein Passwort",
+    }.items()
+}
+
 _PARTIES = {"the customer": "der Kunde", "the vendor": "der Hersteller", "the partner": "der Partner"}
 _DOES = {
     "works on it": "arbeitet daran",
@@ -374,6 +388,7 @@ GERMAN: Mapping[str, str] = {
     **_WHOSE,
     **_MOVES,
     **_DUTIES,
+    **_SECRETS,
     **_SHARED,
     **_PARTS,
     **_STORY,

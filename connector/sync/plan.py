@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from connector.mapping.results import Carry, Translation
 from connector.mapping.units import nothing
 from connector.rasci.judge import judge
-from connector.store.records import Standing, UnitState, Value
+from connector.store.records import UnitState, Value
 from connector.sync import items
 from connector.sync.closer import HOW_CONFIRMED, Closer, confirmed, ended_by
 from connector.sync.own_hand import (
@@ -36,7 +36,7 @@ from connector.sync.own_hand import (
     verify,
 )
 from connector.sync.scene import Scene
-from connector.sync.stages import waits_for_release
+from connector.sync.stages import released
 from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruling, Side, UnitWrite, Verdict
 
 PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
@@ -141,15 +141,10 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
     """Whether this very difference was ruled on, and nobody has confirmed since what was held."""
     stood = state.standing
-    if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or _released(scene, stood)):
+    if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
         state.standing = None
         return False
     return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
-
-
-def _released(scene: Scene, stood: Standing) -> bool:
-    """Whether it was held until a release, which has come."""
-    return bool(stood.ruling and "solved.at" in stood.ruling["clause"]) and not waits_for_release(scene)
 
 
 def _since_it_was_refused(

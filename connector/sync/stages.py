@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connector.store.records import Standing
 from connector.sync.scene import Scene
 from connector.words import Phase, Side
 
@@ -30,3 +31,8 @@ def waits_for_release(scene: Scene) -> bool:
     """Whether the vendor's work is at a stage before its release, and counts as solved there only."""
     at_release = scene.model.setting("solved.at") == "release" and Side.VENDOR in scene.snapshots
     return at_release and scene.mapping.unreleased(scene.snapshots[Side.VENDOR])
+
+
+def released(scene: Scene, stood: Standing) -> bool:
+    """Whether a move was held until a release, which has come."""
+    return bool(stood.ruling and "solved.at" in stood.ruling["clause"]) and not waits_for_release(scene)

@@ -23,7 +23,6 @@ NOT_YET: Mapping[str, str] = {
     "000 001 002 prose: a change of the roster is itself a message to the vendor": (
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
-    "002 prose: a configuration file with a client secret does not go": "files are not searched for secrets",
     "000 001 002 row 6: a second question on a case that is open": "the first is sent; the next goes by a comment to the vendor",
     "003: level 1 hands over to level 2": "both are groups of one system, so nothing passes the connector",
     "003: questions that ask back for what the hand-over lists are counted": READING,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.installed import both_editions
-from tests.installed.house import CARL, CLOSED, HANDED_OVER, HERE, LARS, LENA, RESOLVED, TAKEN_BACK, VERA, House
+from tests.installed.house import CARL, CLOSED, HANDED_OVER, HERE, LARS, LENA, RESOLVED, STATEMENT, TAKEN_BACK, VERA, House
 from tests.installed.places import dialogue_cloud, found_amiss, stated
 from tests.installed.rows import Handed, hand_over, look
 
@@ -389,6 +389,69 @@ def test_row_4_a_mixed_cause_is_in_neither_half_and_the_setting_is_named(house: 
     (analysis,) = [one for one in house.row(ref)["owed"] if one["id"] == "rca"]
     assert (analysis["party"], analysis["basis"]) == ("customer", "ours")
     assert "rca.mixed" in analysis["clause"]
+
+
+# --- customer's summary, bullet 9: connection strings, client secrets, API keys ---
+
+SECRET = "k3yk4rd0llar"
+
+
+def attach(house: House, ref: str, name: str, text: str) -> None:
+    house.customer.attach(ref, LENA, name, text.encode(), "text/plain")
+    house.wait(120.0)
+
+
+def files(house: House, ref: str) -> list[str]:
+    return [item.text for item in house.case(ref).files]
+
+
+def test_bullet_9_a_file_with_a_client_secret_stays_and_level_1_is_told_the_line(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    attach(house, ref, "wallboard.json", f'{{\n  "name": "wallboard",\n  "clientSecret": "{SECRET}"\n}}')
+    attach(house, ref, "agent.log", "10:14:07 WARN no media for 30 s\n")
+    house.wait(3600.0)
+    assert files(house, ref) == ["agent.log"]
+    (note,) = [note for note in house.told(ref) if "seems to hold a secret" in note]
+    assert "wallboard.json - line 3: a client secret" in note
+    everything = [
+        *house.told(ref),
+        *(item.text for item in house.case(ref).comments),
+        str(house.story(ref).as_dict()),
+        str(house.row(ref)),
+    ]
+    assert not [text for text in everything if SECRET in text]
+    attach(house, ref, "clean.json", '{"name": "wallboard"}')
+    assert files(house, ref) == ["agent.log", "clean.json"]
+    house.judged("wallboard.json", *(one["item"] for one in house.row(ref)["withheld"]))
+
+
+def test_bullet_9_an_authorised_person_lets_it_go_and_says_why(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    house.notes(ref, "#connector submit it is urgent")  # before anybody knew: this is about the ticket
+    attach(house, ref, "flow.txt", f"client_secret={SECRET}\n")
+    house.notes(ref, "#connector submit let it go", by=CARL)
+    house.wait(600.0)
+    house.rig.start()
+    house.rig.engine.check()
+    house.wait(600.0)
+    assert files(house, ref) == []
+    house.notes(ref, "#connector submit the secret was changed this morning", by=LARS)
+    house.wait(600.0)
+    assert files(house, ref) == ["flow.txt"]
+    attach(house, ref, "next.txt", f"client_secret={SECRET}\n")
+    assert files(house, ref) == ["flow.txt"]
+    house.judged("next.txt", *(one["item"] for one in house.row(ref)["withheld"]))
+
+
+def test_bullet_9_a_ticket_goes_though_its_file_stays_and_the_vendors_files_come(house: House) -> None:
+    ref = house.opens("Nobody can call", **P1)
+    house.customer.attach(ref, LENA, "config.txt", f"api_key: {SECRET}".encode(), "text/plain")
+    house.notes(ref, STATEMENT)
+    house.wait(120.0)
+    assert files(house, ref) == []
+    house.portal.attach(house.case(ref).ref, VERA, "answer.txt", f"api_key: {SECRET}".encode())
+    house.wait(120.0)
+    assert [item.text for item in house.ticket(ref).files if item.ours] == ["answer.txt"]
 
 
 # --- rows 6, 10, 12: what stays, and is asked about ---
