@@ -252,6 +252,8 @@ _DUTIES: Mapping[str, str] = {
 }
 
 _SECRETS: Mapping[str, str] = {
+    "it seems to hold a secret ({!what})": "es scheint ein Geheimnis zu enthalten ({what})",
+} | {
     f"line {{!number}}: {english}": f"Zeile {{number}}: {german}"
     for english, german in {
         "a private key": "ein privater Schlüssel",
