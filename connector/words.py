@@ -89,6 +89,7 @@ class Change:
     priority: str = ""
     topic: str = ""  # id of the row that the case is about; "": the row of the gate decides
     channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
+    unreleased: bool = False  # MOVE: the vendor's work is at a stage before its release
     by_job: bool = False  # MOVE: the customer's system did it by itself, nobody decided it
     informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
@@ -173,9 +174,11 @@ class Course:
     solved: float = 0.0
     accepted: float = 0.0  # when level 1 resolved its own ticket after that
     ended: float = 0.0
+    finished: float = 0.0  # when the customer's own ticket was resolved or closed, whatever the case says
     withdrawn: bool = False  # it ended without a solution, by the customer's own withdrawal
     waiting_since: float = 0.0
     waiting_why: str = ""  # ANSWER, ACCESS or "" for not known
+    waited: float = 0.0  # when the wait before this one was over
     held_since: float = 0.0
     held_why: str = ""
     stays: bool = False  # held, and it is the customer's own work: nothing is missing
@@ -183,6 +186,7 @@ class Course:
     consulted: float = 0.0
     consult_answered: float = 0.0
     topic: str = ""  # id of the row that it is about, as far as known
+    stage: str = ""  # of the vendor's work, as it was told last
 
     def up_to(self, now: float) -> Self:
         """Without what comes later than ``now``, so that any moment can be looked back at."""

@@ -20,6 +20,7 @@ from connector.mapping.load_units import RESERVED, read_priority, read_units
 from connector.mapping.mapping import AS_IS, TicketMapping
 from connector.mapping.notes import DEFAULT
 from connector.mapping.source import Item, Reader
+from connector.mapping.stages import read_stages
 from connector.mapping.supply import Supply
 from connector.mapping.units import Unit
 from connector.phrases.language import Language
@@ -34,6 +35,7 @@ OPTIONAL = (
     "topics",
     "facts",
     "evidence",
+    "stage",
     "supply",
     "attachments",
     "rich_text",
@@ -104,6 +106,7 @@ def _read(reader: Reader, parts: Mapping[str, Item], version: str) -> TicketMapp
         others=others,
         channels=channels,
         creations=read_creation(reader, parts.get("creation", absent), status),
+        stages=read_stages(reader, parts.get("stage")),
         answers=read_answers(reader, parts, channels.places[Side.CUSTOMER]),
         supply=read_supply(reader, parts["supply"], status, intake, channels.places) if "supply" in parts else Supply(),
         notes=read_notes(reader, parts.get("notes", absent), parts.get("language")),

@@ -14,6 +14,7 @@ from connector.mapping.creation import Creation, CreationRules
 from connector.mapping.levels import Levels
 from connector.mapping.notes import HEAD
 from connector.mapping.results import Carry, Intake, Route, Translation
+from connector.mapping.stages import Stages
 from connector.mapping.status import StatusUnit
 from connector.mapping.supply import Supply
 from connector.mapping.templates import Template
@@ -36,7 +37,8 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 
 
 NOT_OURS = frozenset(
-    {"cases", "question", "text", "line", "who", "roster", "item", "kept", "lost", "sent", "number", "url", "side", "winner"}
+    ("cases", "question", "text", "line", "stage", "to", "who", "roster", "item")  # other people's words
+    + ("kept", "lost", "sent", "number", "url", "side", "winner")  # values, and what the templates put into words
 )
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 
@@ -58,6 +60,7 @@ class TicketMapping:
     others: Mapping[str, Unit]
     channels: Channels
     creations: CreationRules
+    stages: Stages
     answers: Answers
     supply: Supply
     notes: Mapping[str, Template]
@@ -95,7 +98,7 @@ class TicketMapping:
                 | ({self.assignee_field, self.caller_field, self.levels.field} - {""})
             )
         else:
-            names |= self.supply.reads
+            names |= self.supply.reads | ({self.stages.field} - {""})
         return frozenset(names)
 
     def uses(self, side: Side) -> Uses:
@@ -192,6 +195,15 @@ class TicketMapping:
             phase = self.phase(side, snapshot.fields)
             return "" if phase is None else phase.value
         return snapshot.fields.get(name)
+
+    def stage(self, case: Snapshot) -> str:
+        """The stage of the vendor's work as it names it; "" where there is none, or no field is named for it."""
+        return case.fields.get(self.stages.field, "").strip()
+
+    def unreleased(self, case: Snapshot) -> bool:
+        """Whether the vendor's work has a stage, and it is none at which it is released."""
+        normal, name, stage = self.normals[Side.VENDOR], self.stages.field, self.stage(case)
+        return bool(stage) and normal(name, stage) not in {normal(name, one) for one in self.stages.released}
 
     def phase(self, side: Side, native: Native) -> Phase | None:
         """The phase that a native status says; None where it says nothing about the case, or is not mapped."""

@@ -65,6 +65,7 @@ ENGLISH: Mapping[str, str] = {
     "outage": "The vendor's portal does not answer. {{ reason }}",
     "stays": (
         "This ticket does not go to the vendor: it stays here. {{ reason }}\n{{ row }}"
+        "{% if to %}\nFor: {{ to }}{% endif %}"
         "{% if ask %}\n\nThe vendor can be asked all the same. An authorised person writes this line in an internal note:"
         " {{ ask }}{% endif %}"
     ),
@@ -117,10 +118,11 @@ ENGLISH: Mapping[str, str] = {
     ),
     "told_user": (
         "Please speak to the person concerned: {{ what }}\nNeither the vendor nor the connector writes to end users;"
-        " only you can do this."
+        " only you can do this.{% if how %}\nWhen it is done, say so by this line in an internal note: {{ how }}{% endif %}"
     ),
     "exit": (
         "This ticket ends at this level and does not become a case of the vendor: {{ what }}\n{{ rule }}\n"
+        "{% if to %}For: {{ to }}\n{% endif %}"
         "If this is not right, correct what was said about the ticket."
     ),
     "reply_unknown": (
@@ -147,6 +149,30 @@ ENGLISH: Mapping[str, str] = {
         "If the problem persists, open this ticket again."
     ),
     "solution_refused": "The customer ({{ who }}) does not accept the solution of this case: {{ text }}",
+    "upgrade": (
+        "This ticket went to the vendor with the remark that the installed version is no longer supported ({{ clause }})."
+        " Please plan an upgrade: the vendor may not mend what is wrong in this version."
+    ),
+    "case_unsupported": "Remark: the installed version is no longer supported ({{ clause }}).",
+    "secret": (
+        "Not passed on to the vendor, since it seems to hold a secret: {{ item }}\n{{ found }}\n"
+        "Please attach it again without the secret. If it is to go as it is, an authorised person writes this line in an internal note:"
+        " #connector submit REASON"
+    ),
+    "stage": "The vendor's work on case {{ number }} is now at the stage: {{ stage }}.",
+    "unreleased": (
+        "The vendor reports case {{ number }} as solved; it comes with a version, and is at the stage: {{ stage }}."
+        " This ticket stays where it is until the release."
+    ),
+    "cause_stated": (
+        "The customer states as the cause of this P1: {{ cause }}. To object, write this line in a text that the customer sees:"
+        " #connector object REASON"
+    ),
+    "rca_released": "The customer's root cause analysis of this P1: {{ text }}",
+    "rca_waits": (
+        "The root cause analysis was not put into the vendor's case {{ number }}: it has ended, and a text of the connector would open"
+        " it again. Please give it to the vendor in another way."
+    ),
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

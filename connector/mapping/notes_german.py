@@ -90,6 +90,7 @@ GERMAN: Mapping[str, str] = {
     "outage": "Das Portal des Herstellers antwortet nicht. {{ reason }}",
     "stays": (
         "Dieses Ticket geht nicht an den Hersteller: Es bleibt hier. {{ reason }}\n{{ row }}"
+        "{% if to %}\nFür: {{ to }}{% endif %}"
         "{% if ask %}\n\nDer Hersteller kann trotzdem gefragt werden. Eine berechtigte Person schreibt dazu diese Zeile in eine"
         " interne Notiz: {{ ask }}{% endif %}"
     ),
@@ -142,10 +143,12 @@ GERMAN: Mapping[str, str] = {
     ),
     "told_user": (
         "Bitte sprechen Sie mit der betroffenen Person: {{ what }}\nWeder der Hersteller noch der Connector schreibt an Endanwender;"
-        " das können nur Sie tun."
+        " das können nur Sie tun.{% if how %}\nWenn es erledigt ist, melden Sie das bitte mit dieser Zeile in einer internen Notiz:"
+        " {{ how }}{% endif %}"
     ),
     "exit": (
         "Dieses Ticket endet auf dieser Stufe und wird kein Fall des Herstellers: {{ what }}\n{{ rule }}\n"
+        "{% if to %}Für: {{ to }}\n{% endif %}"
         "Wenn das nicht stimmt, berichtigen Sie bitte die Angaben zum Ticket."
     ),
     "reply_unknown": (
@@ -172,6 +175,30 @@ GERMAN: Mapping[str, str] = {
         "Wenn das Problem weiter besteht, öffnen Sie dieses Ticket bitte wieder."
     ),
     "solution_refused": "Der Kunde ({{ who }}) nimmt die Lösung dieses Falls nicht an: {{ text }}",
+    "upgrade": (
+        "Dieses Ticket ging mit dem Vermerk an den Hersteller, dass die installierte Version nicht mehr unterstützt wird ({{ clause }})."
+        " Bitte planen Sie eine Aktualisierung: Der Hersteller behebt Fehler dieser Version möglicherweise nicht."
+    ),
+    "case_unsupported": "Vermerk: Die installierte Version wird nicht mehr unterstützt ({{ clause }}).",
+    "secret": (
+        "Nicht an den Hersteller weitergegeben, da es ein Geheimnis zu enthalten scheint: {{ item }}\n{{ found }}\n"
+        "Bitte hängen Sie es ohne das Geheimnis noch einmal an. Soll es gehen, wie es ist, schreibt eine berechtigte Person diese Zeile"
+        " in eine interne Notiz: #connector submit GRUND"
+    ),
+    "stage": "Die Arbeit des Herstellers am Fall {{ number }} ist jetzt auf der Stufe: {{ stage }}.",
+    "unreleased": (
+        "Der Hersteller meldet den Fall {{ number }} als gelöst; es kommt mit einer Version und ist auf der Stufe: {{ stage }}."
+        " Dieses Ticket bleibt bis zur Freigabe, wo es ist."
+    ),
+    "cause_stated": (
+        "Der Kunde nennt als Ursache dieses P1: {{ cause }}. Wer widersprechen will, schreibt diese Zeile in einen Text, den der Kunde"
+        " sieht: #connector object GRUND"
+    ),
+    "rca_released": "Die Ursachenanalyse des Kunden zu diesem P1: {{ text }}",
+    "rca_waits": (
+        "Die Ursachenanalyse kam nicht in den Fall {{ number }} des Herstellers: Er ist beendet, und ein Text des Connectors würde ihn"
+        " wieder öffnen. Bitte geben Sie sie dem Hersteller auf anderem Weg."
+    ),
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

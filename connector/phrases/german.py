@@ -96,6 +96,9 @@ _GATE: Mapping[str, str] = {
         "Übergeben von {who} (angenommen: die Historie sagt nicht, wer es war);"
         " ein P1 wird nie wegen fehlender Angaben zurückgehalten: Es geht mit einer Liste der Lücken."
     ),
+    "a version that is supported ({!clause}; `#connector submit REASON` sends it as it is)": (
+        "eine Version, die unterstützt wird ({clause}; `#connector submit GRUND` schickt es, wie es ist)"
+    ),
     "{!who} lets it go as it is: {!why}": "{who} lässt es gehen, wie es ist: {why}",
     "{!who} asked for the vendor's advice; the ticket stays where it is.": (
         "{who} hat den Rat des Herstellers erbeten; das Ticket bleibt, wo es ist."
@@ -155,6 +158,9 @@ _WHOSE: Mapping[str, str] = {
 }
 
 _MOVES: Mapping[str, str] = {
+    "Solved, and not released yet: the ticket stays where it is until the release.": (
+        "Gelöst und noch nicht freigegeben: Das Ticket bleibt bis zur Freigabe, wo es ist."
+    ),
     "Solved by the vendor: the ticket goes back to level 1, awaiting confirmation.": (
         "Vom Hersteller gelöst: Das Ticket geht zur Bestätigung zurück an das 1st Level."
     ),
@@ -228,21 +234,53 @@ _DUTIES: Mapping[str, str] = {
     ),
     "an answer to the vendor's question": "Antwort auf die Frage des Herstellers",
     "access for the vendor's engineers": "Zugang für die Techniker des Herstellers",
+    "access for the vendor's engineers: {!what}": "Zugang für die Techniker des Herstellers: {what}",
+    "access for the vendor's engineers ({shares}): {!what}": "Zugang für die Techniker des Herstellers ({shares}): {what}",
     "a word on the vendor's solution: accepted, or refused": "Wort zur Lösung des Herstellers: angenommen oder abgelehnt",
     "a word on what caused the P1: the vendor's component alone, something else, or both": (
         "Wort zur Ursache des P1: allein die Komponente des Herstellers, etwas anderes oder beides"
     ),
+    "a new word on what caused the P1, since the vendor objects to the cause that was stated: {!why}": (
+        "ein neues Wort zur Ursache des P1, da der Hersteller der genannten Ursache widerspricht: {why}"
+    ),
+    "a decision on the cause of the P1: the customer stays with its word, the vendor objects: {!why}": (
+        "Entscheidung über die Ursache des P1: Der Kunde bleibt bei seinem Wort, der Hersteller widerspricht: {why}"
+    ),
+    "the vendor's component alone": "allein die Komponente des Herstellers",
+    "something else": "etwas anderes",
+    "both together": "beides zusammen",
     "the root cause analysis of the P1": "Ursachenanalyse zum P1",
     "the root cause analysis of the P1; first the customer gets the draft": (
         "Ursachenanalyse zum P1; zuerst bekommt der Kunde den Entwurf"
     ),
     "the root cause analysis of the P1; the customer had the draft": "Ursachenanalyse zum P1; der Kunde hatte den Entwurf",
+    "a word that the end user was asked before it was decided, and was told after": (
+        "Wort, dass der Endanwender vor der Entscheidung gefragt und danach unterrichtet wurde"
+    ),
+    "a word that the end user was asked before it was decided": ("Wort, dass der Endanwender vor der Entscheidung gefragt wurde"),
+    "a word that the end user was told after it was done": "Wort, dass der Endanwender danach unterrichtet wurde",
     "an answer to the consultation": "Antwort auf die Anfrage",
     "what the ticket is held for: {why}": "worauf das zurückgehaltene Ticket wartet: {why}",
     "ask before it is decided what is to be done": "vor der Entscheidung fragen, was getan werden soll",
     "tell that it is done, and how": "sagen, dass und wie es erledigt ist",
     "open": "offen",
     "overdue": "überfällig",
+}
+
+_SECRETS: Mapping[str, str] = {
+    "it seems to hold a secret ({!what})": "es scheint ein Geheimnis zu enthalten ({what})",
+} | {
+    f"line {{!number}}: {english}": f"Zeile {{number}}: {german}"
+    for english, german in {
+        "a private key": "ein privater Schlüssel",
+        "a connection string": "eine Verbindungszeichenfolge",
+        "a client secret": "ein geheimer Clientschlüssel",
+        "an API key": "ein API-Schlüssel",
+        "a signed link": "ein signierter Link",
+        "an access token": "ein Zugriffstoken",
+        "an address with a password": "eine Adresse mit Passwort",
+        "a password": "ein Passwort",
+    }.items()
 }
 
 _PARTIES = {"the customer": "der Kunde", "the vendor": "der Hersteller", "the partner": "der Partner"}
@@ -293,6 +331,7 @@ _STORY: Mapping[str, str] = {
     "{!who} told the connector through an operator's command on ticket {!ticket}: {!said}": (
         "{who} an den Connector, durch den Befehl eines Operators, auf Ticket {ticket}: {said}"
     ),
+    "{!who} told the connector on case {!case}: {!said}": "{who} an den Connector, auf Fall {case}: {said}",
     "{item} stays where it is": "{item} bleibt, wo er ist",
     "{item} stays where it is: {why}": "{item} bleibt, wo er ist: {why}",
     "{item} was carried to {there}": "{item} wurde nach {there} übertragen",
@@ -375,6 +414,7 @@ _NEXT: Mapping[str, str] = {
     ),
     "the case waited": "der Fall wartete",
     "{!id} (said by {!by})": "{id} (gesagt von {by})",
+    "Not confirmed": "Nicht bestätigt",
     "Waited on": "Gewartet auf",
     "Under way": "Unterwegs",
     "Story (UTC)": "Verlauf (UTC)",
@@ -393,6 +433,7 @@ GERMAN: Mapping[str, str] = {
     **_WHOSE,
     **_MOVES,
     **_DUTIES,
+    **_SECRETS,
     **_SHARED,
     **_PARTS,
     **_STORY,

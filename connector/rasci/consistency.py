@@ -23,6 +23,7 @@ def contradictions(model: OperatingModel) -> Iterator[Finding]:
     yield from _parties(model)
     yield from _tasks(model)
     yield from _levels(model)
+    yield from _addressed(model)
     yield from _twice(model)
     yield from _meanings(model)
     yield from _conditions(model)
@@ -132,6 +133,13 @@ def _levels(model: OperatingModel) -> Iterator[Finding]:
     for key, owner in owners(model):
         if owner.setting and owner.setting not in KNOWN:
             yield f"{key}.setting", f"{owner.setting!r} is not known", hint(owner.setting, list(KNOWN))
+
+
+def _addressed(model: OperatingModel) -> Iterator[Finding]:
+    roles = [role.id for _, role in _roles(model)]
+    for number, rule in enumerate(model.flow):
+        if rule.tells and rule.tells not in roles:
+            yield f"flow[{number}].tells", f"{rule.tells!r} is no role here", hint(rule.tells, roles)
 
 
 def _level_names(model: OperatingModel) -> Iterator[tuple[str, str]]:

@@ -89,6 +89,7 @@ class FlowRule(Meant):
     at: Annotated[str, "the level that acts"]
     then: Annotated[Then, "what it leads to"] = Then.STAYS
     to: Annotated[str, "the level it leads to"] = ""
+    tells: Annotated[str, "id of the role whose people are addressed; the note names those on the roster"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,7 @@ class Entry:
     unauthorised: bool = False  # who handed it over may not
     items: tuple[str, ...] = ()  # ids of what the hand-over lists
     absent: tuple[str, ...] = ()  # those of them that are asked for and not there
+    unsupported: str = ""  # where the document asks for a supported version, and the installed one is not
 
     @property
     def open(self) -> bool:
@@ -68,13 +69,16 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     asked = tuple(wanted(item) for item in absent if item.need is Need.ASKED)
     listed, gone = tuple(item.id for item in items), tuple(item.id for item in absent if item.need is not Need.OPTIONAL)
     gaps = tuple(item.title for item in absent if item.need is Need.MANDATORY)
+    old = _unsupported(model, submission)
+    if old and not submission.p1 and not override and model.setting("version.unsupported") == "hold":
+        missing = (*missing, f"a version that is supported ({old}; `{SIGN} {Topic.SUBMIT.value} REASON` sends it as it is)")
     if missing and not submission.p1 and not override:
         sources = "; ".join(dict.fromkeys(item.source for item in absent if item.need is Need.MANDATORY))
         whose = named(parts_of(model.row(Gate.SUBMIT)).answer)
         reason = f"Held with {whose} until what is missing is there; then it goes by itself, unless the hand-over was taken back."
-        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated)
+        return Entry(_rule(model, Verdict.HOLD, reason, sources), missing, asked, gaps, person, stated, unsupported=old)
     allowed = _rule(model, Verdict.ALLOW, _goes(submission, person, missing, override))
-    return Entry(allowed, missing, asked, gaps, person, stated, items=listed, absent=gone)
+    return Entry(allowed, missing, asked, gaps, person, stated, items=listed, absent=gone, unsupported=old)
 
 
 def _rule(model: OperatingModel, verdict: Verdict, reason: str, sources: str = "") -> Ruling:
@@ -166,6 +170,13 @@ def _goes(submission: Submission, person: Person | None, missing: tuple[str, ...
     if missing:
         return f"Submitted by {who}{assumed}; a P1 is never held for evidence: it goes with its gaps listed."
     return f"Submitted by {who}{assumed}; all that has to be there is present."
+
+
+def _unsupported(model: OperatingModel, submission: Submission) -> str:
+    """Where the document asks for a supported version, if the installed one is not. A request is about no version."""
+    asks = next((one for one in model.clauses if one.id == "on-premises-upgrades" and one.when.holds(submission.facts)), None)
+    kinds = submission.facts.get("record_type", frozenset())
+    return asks.source if asks and kinds != {RecordType.REQUEST.value} else ""
 
 
 # --- what -----------------------------------------------------------------------------------------------------

@@ -34,6 +34,9 @@ def _on_ticket(hearing: Hearing) -> Ruling:
         return hearing.lacking(Gate.WORK, "R", "move the ticket")
     if change.to is Phase.SOLVED and not hearing.has(Gate.WORK, Letter.A):
         return hearing.lacking(Gate.WORK, "A and R", "declare the whole task solved")
+    if change.source is Phase.SOLVED and change.unreleased and hearing.model.setting("solved.at") == "release":
+        reason = "Solved, and not released yet: the ticket stays where it is until the release."
+        return hearing.hold(Gate.WORK, reason, hearing.by_setting("solved.at"))
     return hearing.allow(Gate.WORK, _arrival(hearing), _asked(hearing) if change.source is Phase.WAITING_CUSTOMER else "")
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import inf
 
 from connector.rasci.calendars import Calendar
 from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
 from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
-from connector.rasci.parts import NOBODY, parts_of
+from connector.rasci.parts import NOBODY, parts_of, toward_users
 from connector.rasci.rca import analyses
+from connector.rasci.replies import OfVendor, last
 from connector.rasci.table import Kind, OperatingModel, Task
 from connector.words import ACCESS, Course, Facts, Party, Reply
 
@@ -32,7 +34,7 @@ def owed(
     What comes later than ``now`` (seconds since the epoch) is not looked at.
     """
     case = Case.at(model, facts, calendars, course, replies, now)
-    kinds = (emergencies, analyses, _answer, _confirmation, _held, _consultation)
+    kinds = (emergencies, analyses, _answer, _confirmation, _users, _held, _consultation)
     return tuple(one for kind in kinds for one in kind(case))
 
 
@@ -51,18 +53,20 @@ def _answer(case: Case) -> Iterator[Owed]:
     item = case.named("access" if access else "timely-support", Gate.WORK)
     parts = parts_of(item) if isinstance(item, Task) and item.kind is Kind.DUTY else NOBODY
     party = (*parts.hold, case.holder(Gate.SUBMIT))[0]
-    granted = next(case.said("access", course.waiting_since), None)  # the portal has one state for a question and for access
+    asked = last(list(case.said(OfVendor.ASKS_ACCESS, course.waited)), OfVendor.ASKS_ACCESS) if access else None
+    since = max(course.waiting_since, asked.at) if asked else course.waiting_since
+    granted = next(case.said("access", asked.at if asked else since), None)  # a vendor may ask for access in other words, too
     hours = case.hours(party)
+    beats = then_weekly(hours, since, case.number("answer.reminder"))
     yield Owed(
         id="access" if access else "answer",
         party=party,
         what=("access for the vendor's engineers" if access else "an answer to the vendor's question")
-        + (f" ({parts})" if parts.hold else ""),
+        + (f" ({parts})" if parts.hold else "")
+        + (f": {asked.text}" if asked and asked.text else ""),
         how="#connector access WHO GRANTED IT, UNTIL WHEN (never a password)" if access else "",
-        since=course.waiting_since,
-        reminders=up_to_next(
-            then_weekly(hours, course.waiting_since, case.number("answer.reminder")), case.now, granted.at if granted else inf
-        ),
+        since=since,
+        reminders=up_to_next(chain([since] if asked else [], beats), case.now, granted.at if granted else inf),
         hours=hours.text,
         ground=case.ground(party, item, settings=["answer.reminder"]),
     ).done(granted)
@@ -94,6 +98,38 @@ def _confirmation(case: Case) -> Iterator[Owed]:
     )
     resolved = course.accepted and (word is None or course.accepted < word.at)
     yield replace(shown, state=Stand.DONE, done_at=course.accepted) if resolved else shown.done(word)
+
+
+def _users(case: Case) -> Iterator[Owed]:
+    """What the row gives the end users is confirmed when the ticket is finished; a close does not wait for it."""
+    course, rows = case.course, _topic(case)
+    users = toward_users(case.model, rows[0]) if rows else None
+    if not course.finished or users is None or not (users.before or users.after):
+        return
+    party, row = case.holder(Gate.SPEAK), case.model.row(Gate.SPEAK)
+    word = next((one for one in case.said("confirm", course.born) if one.text), None)
+    hours = case.hours(party)
+    yield Owed(
+        id="users",
+        party=party,
+        what=_DID[users.before, users.after],
+        how=HOW_USERS,
+        since=course.finished,
+        state=Stand.MOOT if course.ended else Stand.OPEN,
+        reminders=up_to_next(
+            then_weekly(hours, course.finished, case.number("solved.unanswered")), case.now, word.at if word else inf
+        ),
+        hours=hours.text,
+        ground=case.ground(party, row, *rows, settings=["solved.unanswered"]),
+    ).done(word)
+
+
+_DID = {
+    (True, True): "a word that the end user was asked before it was decided, and was told after",
+    (True, False): "a word that the end user was asked before it was decided",
+    (False, True): "a word that the end user was told after it was done",
+}
+HOW_USERS = "#connector confirm WHO WAS ASKED OR TOLD, AND WHEN"
 
 
 def _held(case: Case) -> Iterator[Owed]:

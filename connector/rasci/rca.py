@@ -1,10 +1,10 @@
-"""Root cause analyses of a P1: who owes one, from when, by when, and what fulfils it."""
+"""Root cause analyses of a P1: who says what caused it, who owes one, from when, by when, and what fulfils it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 
 from connector.rasci.course import Case, Ground, Owed, Stand, Told, up_to_next
@@ -12,7 +12,8 @@ from connector.rasci.duties import RCA_ROWS, Cause, Rca
 from connector.rasci.ladder import Gate
 from connector.rasci.meaning import Basis
 from connector.rasci.parts import parts_of
-from connector.rasci.table import Task
+from connector.rasci.replies import OfVendor
+from connector.rasci.table import Letter, Task
 from connector.words import Party, Reply, Side
 
 CAUSES = {"vendor": Cause.VENDOR, "other": Cause.OTHER, "mixed": None}
@@ -22,40 +23,69 @@ _DRAFT = "draft"
 
 
 def analyses(case: Case) -> Iterator[Owed]:
-    """First the cause, which the customer states; then the analysis, by whoever owes it for that cause."""
+    """First the cause, which the customer states and the vendor may object to; then the analysis, by whoever owes it for that cause.
+
+    Nobody owes an analysis while it is open whose it is.
+    """
     since, halves = _since(case), _halves(case)
     if not since or not halves:
         return
-    stated = _stated(case)
-    yield _cause(case, since, halves, stated)
-    if stated:
-        yield from _analysis(case, since, halves, CAUSES[_first_word(stated)])
+    question = _asked(case)
+    yield _cause(case, since, halves, question)
+    if question.stated and not question.open_again:
+        analysis = list(_analysis(case, since, halves, CAUSES[_first_word(question.stated)]))
+        yield from analysis
+        if question.objection and not any(one.state is Stand.DONE for one in analysis):
+            yield _dispute(case, question.stated, question.objection)
 
 
 def _since(case: Case) -> float:
-    """When it became owed: with the service restored, or the case closed. 0.0: it is not owed."""
+    """When one could be owed: with the service restored, or the case closed. 0.0: not yet, or no more."""
     course = case.course
-    p1 = course.p1_since if case.word("rca.p1_basis") == "any_time" else course.p1_now
-    if not p1 or course.withdrawn:
+    if course.withdrawn:
         return 0.0
     return course.ended if case.word("rca.trigger") == "closed" else course.solved or course.ended
 
 
 def _halves(case: Case) -> Sequence[Rca]:
-    return [half for half in case.model.duties.rca if half.when.holds(case.facts)]
+    """What is owed for such a case, by the row where the table has one: only a P1 is analysed."""
+    p1 = case.course.p1_since if case.word("rca.p1_basis") == "any_time" else case.course.p1_now
+    facts = {**case.facts, "priority": frozenset({"p1" if p1 else "lower"})}
+    return [half for half in case.model.duties.rca if (_row(case, RCA_ROWS[half.cause]) or half).when.holds(facts)]
 
 
 def _first_word(reply: Reply) -> str:
     return re.split(r"\W", reply.text.strip(), maxsplit=1)[0].lower()
 
 
-def _stated(case: Case) -> Reply | None:
-    """The customer's last word on the cause."""
-    said = [one for one in case.said("cause", case.course.p1_since) if _first_word(one) in CAUSES]
-    return said[-1] if said else None
+@dataclass(frozen=True)
+class _Question:
+    """How it stands with the cause (setting ``rca.cause_decided_by``): the customer states it, the vendor may object."""
+
+    stated: Reply | None = None  # the customer's last word
+    objection: Reply | None = None  # the vendor's against that cause
+    upheld: bool = False  # the customer said the same again after it: the cause stands, and is disputed
+
+    @property
+    def open_again(self) -> bool:
+        return self.objection is not None and not self.upheld
+
+    def heard(self, word: Reply) -> _Question:
+        if word.topic == OfVendor.OBJECT:
+            return replace(self, objection=word) if self.stated and not self.objection else self
+        same = self.stated is not None and _first_word(self.stated) == _first_word(word)
+        return replace(self, stated=word, upheld=self.objection is not None) if same else _Question(word)
 
 
-def _cause(case: Case, since: float, halves: Sequence[Rca], stated: Reply | None) -> Owed:
+def _asked(case: Case) -> _Question:
+    question = _Question()
+    for word in case.replies:
+        counts = word.topic == OfVendor.OBJECT or (word.topic == "cause" and _first_word(word) in CAUSES)
+        question = question.heard(word) if counts and word.at >= case.course.p1_since else question
+    return question
+
+
+def _cause(case: Case, since: float, halves: Sequence[Rca], question: _Question) -> Owed:
     """Which half is owed depends on it. That the customer says it is ours; what asks for it is what the document states."""
     party = case.holder(Gate.SUBMIT)
     rows = [row for half in halves if half.basis is not Basis.OURS and (row := _row(case, RCA_ROWS[half.cause]))]
@@ -67,7 +97,41 @@ def _cause(case: Case, since: float, halves: Sequence[Rca], stated: Reply | None
         since=since,
         ground=replace(case.ground(party, *rows, settings=["rca.cause_decided_by", "rca.due"]), basis=Basis.OURS),
     )
-    return _in_time(case, asked, stated.at if stated else inf).done(stated)
+    if question.objection and question.open_again:
+        return _once_more(case, asked, question.objection)
+    return _in_time(case, asked, question.stated.at if question.stated else inf).done(question.stated)
+
+
+def _once_more(case: Case, asked: Owed, objection: Reply) -> Owed:
+    """The same question, told at once: the vendor objects."""
+    what = f"a new word on what caused the P1, since the vendor objects to the cause that was stated: {_reason(objection)}"
+    again = _in_time(case, replace(asked, what=what, since=max(objection.at, asked.since)), inf)
+    return replace(again, reminders=(again.since, *again.reminders))
+
+
+def _reason(objection: Reply) -> str:
+    return objection.text or "it gives no reason"
+
+
+def _dispute(case: Case, stated: Reply, objection: Reply) -> Owed:
+    """The customer stays with its word, and the vendor objects: whoever is accountable for that analysis decides."""
+    row = _row(case, RCA_ROWS[CAUSES[_first_word(stated)] or _leader(case)])
+    party = _accountable(case, row)
+    return Owed(
+        id="dispute",
+        party=party,
+        what=f"a decision on the cause of the P1: the customer stays with its word, the vendor objects: {_reason(objection)}",
+        how="" if party is Party.VENDOR else "#connector cause vendor|other|mixed",
+        since=stated.at,
+        reminders=(stated.at,),
+        ground=replace(case.ground(party, *([row] if row else []), settings=["rca.cause_decided_by"]), basis=Basis.OURS),
+    )
+
+
+def _accountable(case: Case, row: Task | None) -> Party:
+    """Where the document gives the row to nobody, it is the customer's side, which states the cause."""
+    able = [one for one in row.cells if Letter.A in row.letters(one) and row.rests_on(one)[0] is not Basis.OURS] if row else []
+    return (*able, case.holder(Gate.SUBMIT))[0]
 
 
 def _analysis(case: Case, since: float, halves: Sequence[Rca], cause: Cause | None) -> Iterator[Owed]:
@@ -78,10 +142,15 @@ def _analysis(case: Case, since: float, halves: Sequence[Rca], cause: Cause | No
         ground = _rests(case, party, half.cause, half)
         yield _fulfilled(case, since, party, ground, expected=half.basis is Basis.OURS)
     elif cause is None:
-        leads = Cause.VENDOR if case.word("rca.mixed") == "vendor_leads" else Cause.OTHER
+        leads = _leader(case)
         party = Party.VENDOR if leads is Cause.VENDOR else case.holder(Gate.SUBMIT)
         ground = replace(_rests(case, party, leads, settings=["rca.mixed"]), basis=Basis.OURS)
         yield _fulfilled(case, since, party, ground, expected=False)
+
+
+def _leader(case: Case) -> Cause:
+    """Whose analysis it is where the cause is mixed."""
+    return Cause.VENDOR if case.word("rca.mixed") == "vendor_leads" else Cause.OTHER
 
 
 def _covers(half: Rca, cause: Cause | None) -> bool:

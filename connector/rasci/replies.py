@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from connector.rasci.table import OperatingModel
 from connector.words import SIGN, Facts, Reply, to_connector
 
-__all__ = ["SIGN", "Topic", "facts_of", "heard", "last"]
+__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "heard", "last"]
 
 
 class Topic(StrEnum):
@@ -29,17 +29,29 @@ class Topic(StrEnum):
     BOUNCE = "bounce"  # it was asked back for what a hand-over lists: for which item
 
 
-def heard(text: str) -> Iterator[tuple[str, str, str]]:
+class OfVendor(StrEnum):
+    """What the vendor's people can tell the connector, under names that no word of the customer's has."""
+
+    OBJECT = "object"  # the cause that the customer stated is not the cause: why
+    ASKS_ACCESS = "access asked for"  # the case waits for access: to what
+
+
+TOPICS: Mapping[str, str] = {topic.value: topic.value for topic in Topic}
+FROM_VENDOR: Mapping[str, str] = {"object": OfVendor.OBJECT, "access": OfVendor.ASKS_ACCESS}
+"""The words that are read in the vendor's case: what they are kept as. Nothing else that is written there does anything."""
+
+
+def heard(text: str, known: Mapping[str, str] = TOPICS) -> Iterator[tuple[str, str, str]]:
     """The lines of a note that speak to the connector: the line, its topic ("" where it is not known), and the rest."""
     for line in (line.strip() for line in text.splitlines()):
         if not to_connector(line):
             continue
         _, _, words = line.partition(" ")
         topic, _, rest = words.strip().partition(" ")
-        yield line, topic.casefold() if topic.casefold() in set(Topic) else "", rest.strip()
+        yield line, known.get(topic.casefold(), ""), rest.strip()
 
 
-def last(replies: Sequence[Reply], *topics: Topic) -> Reply | None:
+def last(replies: Sequence[Reply], *topics: Topic | OfVendor) -> Reply | None:
     """The newest reply on one of these topics."""
     return next((reply for reply in reversed(replies) if reply.topic in topics), None)
 

@@ -36,6 +36,7 @@ class Destination:
     clause: str = ""
     asks: tuple[Topic, ...] = ()
     parts: Parts = NOBODY  # who does the work, on whose word it is done, who helps
+    tells: str = ""  # id of the role whose people are addressed
 
     def ruling(self, model: OperatingModel) -> Ruling:
         row = self.task or model.row(Gate.WORK)
@@ -94,7 +95,8 @@ def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     for rule, owner in _flow(model, facts, Then.ENDS):
         row = _row_beside(model, facts, rule)
         parts = parts_of(row) if row else Parts(hold=(owner,), answer=(owner,))
-        yield Destination(Way.ENDS, row, f"It ends at {rule.at}: {rule.rule}.", rule.source, parts=parts)
+        reason = f"It ends at {rule.at}: {rule.rule}."
+        yield Destination(Way.ENDS, row, reason, rule.source, parts=parts, tells=rule.tells)
 
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
@@ -180,7 +182,13 @@ def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
     part = vendors.get(asks, "helps and advises when asked")
     users = str(toward_users(model, row))
     reason = f"{capital(said)}: it stays with {named(parts.hold)}, the vendor {part}.{f' {capital(users)}.' if users else ''}"
-    return Destination(Way.STAYS, row, reason, asks=asks, parts=parts)
+    return Destination(Way.STAYS, row, reason, asks=asks, parts=parts, tells=_addressed(model, row))
+
+
+def _addressed(model: OperatingModel, row: Task) -> str:
+    """The role to which the flow addresses what such a row is about."""
+    beside = (rule.tells for rule in model.flow if rule.tells and rule.when.needs.keys() & row.when.needs.keys())
+    return next(beside, "")
 
 
 def _lacking(row: Task, facts: Facts, doubts: list[str]) -> Destination | None:

@@ -110,7 +110,9 @@ KNOWN: Mapping[str, Known] = {
     "solved.unanswered": Known(
         3, "until a solution that nobody answers is called to mind; then weekly; it never closes", unit="working days", used=True
     ),
-    "solved.at": Known("vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release")),
+    "solved.at": Known(
+        "vendor_solved", "when a fix that comes with a version counts as solved", ("vendor_solved", "release"), used=True
+    ),
     "reopen.window": Known(14, "in which a case can be reopened, from the customer's close", unit="days", used=True),
     "vendor_rejects_case": Known("back_to_l1", "where it goes when the vendor cancels the case", ("back_to_l1",), used=True),
     "customer_close_unsolved": Known(
@@ -131,7 +133,9 @@ KNOWN: Mapping[str, Known] = {
     # root cause analyses
     "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed"), used=True),
     "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution"), used=True),
-    "rca.cause_decided_by": Known("customer_vendor_may_object", "who says what the cause was", ("customer_vendor_may_object",)),
+    "rca.cause_decided_by": Known(
+        "customer_vendor_may_object", "who says what the cause was", ("customer_vendor_may_object",), used=True
+    ),
     "rca.mixed": Known(
         "customer_leads", "who leads where the cause is mixed; the other supports", ("customer_leads", "vendor_leads"), used=True
     ),
@@ -158,7 +162,7 @@ KNOWN: Mapping[str, Known] = {
     "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
     # states of affairs
     "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days", used=True),
-    "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold")),
+    "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold"), used=True),
     "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
     "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES, used=True),

@@ -36,9 +36,14 @@ def objection(reply: Reply, model: OperatingModel) -> str:
         )
     if reply.topic == Topic.FACT and not facts_of([reply], model):
         return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
-    if reply.topic == Topic.ACCESS and _SECRET.search(reply.text):
+    if reply.topic == Topic.ACCESS and carries_password(reply.text):
         return "access never carries a password: remove it here, change it, and say only who was given access and until when"
     return ""
+
+
+def carries_password(text: str) -> bool:
+    """Whether a line on access looks like one."""
+    return _SECRET.search(text) is not None
 
 
 def _sayable(model: OperatingModel) -> str:

@@ -183,12 +183,14 @@ def open_ticket(
 
 
 def _say_gaps(scene: Scene, goes: Goes) -> None:
-    """What it goes without, and what the vendor would like besides: kept with the announcement, whatever comes after it."""
+    """What it goes without, what the vendor would like besides, and that the version is too old: kept with the announcement."""
     entry = goes.entry
     if entry and entry.missing:
         scene.note("gate", Side.CUSTOMER, scene.mapping.note("gate_p1", missing=entry.missing))
     if entry and entry.asked:
         scene.note("asked", Side.CUSTOMER, scene.mapping.note("asked", missing=entry.asked))
+    if entry and entry.unsupported:
+        scene.note("upgrade", Side.CUSTOMER, scene.mapping.note("upgrade", clause=entry.unsupported))
 
 
 def _intent(delivery: Delivery, scene: Scene, to: Side, units: Mapping[str, Native], marker: str) -> Intent:

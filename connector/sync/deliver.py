@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from adapters.base import Answer, Attachment, Change, Gone, NewComment, NewFile, NotApplied, Refused, Trouble, Write
 from connector.store.records import Identity, Intent, IntentUnit, Withheld
-from connector.sync import closing, items
+from connector.sync import closing, disclosure, items
 from connector.sync.call import Again, Caller, SideDown, lane
 from connector.sync.marker import text_hash
 from connector.sync.own_hand import STATUS, agreed_status
@@ -155,6 +155,11 @@ class Delivery(Caller):
             if intent.size > limit:
                 self._set_aside(scene, effect, f"{item.name} has {intent.size} bytes; {limit} at most are taken", parked=True)
                 return
+            if found := disclosure.withheld_for(scene, effect.side, effect.item, content):
+                self._park(scene, effect, disclosure.reason(found))
+                disclosure.tell(scene, effect.item, item.name, found)
+                self.learn(scene)
+                return
             new = NewFile(item.name, item.content_type, intent.size, intent.sha256, effect.detail["route"].place, intent.marker)
             write = self._adapter(effect.side).split(Change(intent.ref, files=(new,)))[0]
             self._send_item(scene, effect, intent, write, content)
@@ -193,13 +198,16 @@ class Delivery(Caller):
             waited = self.clock() - scene.bond.tried.get(effect.item, self.clock())
             scene.wait(self.clock() + max(self.connection.timing.retry, waited / 2))
             return
-        scene.bond.withheld[effect.item] = Withheld(reason, parked=True, at=self.clock())
-        scene.fact("parked_item", item=effect.item, what=effect.kind, side=effect.side.value, reason=reason)
+        self._park(scene, effect, reason)
         if effect.kind != "note":
             item = effect.detail["item"]
             name = item.name if isinstance(item, Attachment) else item.text[:60]
             items.say_withheld(scene, effect.side.other, effect.item, name, reason)
         self.learn(scene)
+
+    def _park(self, scene: Scene, effect: Effect, reason: str) -> None:
+        scene.bond.withheld[effect.item] = Withheld(reason, parked=True, at=self.clock())
+        scene.fact("parked_item", item=effect.item, what=effect.kind, side=effect.side.value, reason=reason)
 
 
 def _would_cover(scene: Scene, effect: Effect) -> bool:

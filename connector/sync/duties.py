@@ -14,6 +14,7 @@ from connector.rasci.clock import Holder, on_whom
 from connector.rasci.course import OVER, Owed, Stand, calendars
 from connector.rasci.ladder import Gate
 from connector.rasci.owed import next_moment, owed
+from connector.rasci.replies import OfVendor, last
 from connector.rasci.routing import case_of
 from connector.rasci.table import Letter
 from connector.store.records import BondState, Held
@@ -23,9 +24,10 @@ from connector.sync.levels import asks_back, staff_of
 from connector.sync.marker import item_key
 from connector.sync.replies import facts, take_replies
 from connector.sync.scene import Scene
-from connector.sync.speaking import speak, tell_news
+from connector.sync.speaking import speak, speak_of_analyses, tell_news
+from connector.sync.stages import phase_of_case, tell_stage
 from connector.sync.story_words import day_and_time
-from connector.words import ANSWER, ENDED, Course, Party, Phase, Side
+from connector.words import ACCESS, ANSWER, ENDED, Course, Party, Phase, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
 
@@ -43,8 +45,10 @@ def oblige(scene: Scene) -> None:
     take_replies(scene)
     _keep_course(scene)
     speak(scene)
+    tell_stage(scene)
     known = facts(scene)
     found = owed(scene.model, known, calendars(scene.model, known), scene.bond.course, scene.bond.replies, scene.now)
+    speak_of_analyses(scene, found)
     _record(scene, found)
     for one in found:
         _call_to_mind(scene, one)
@@ -73,7 +77,7 @@ def _keep_course(scene: Scene) -> None:
 
 def _now(scene: Scene, course: Course) -> Course:
     customer, now = scene.views[Side.CUSTOMER], scene.now
-    case = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    case = phase_of_case(scene)
     linked, held = scene.bond.state is not BondState.CANDIDATE, _held_for_somebody(scene)
     urgent, ended = customer.priority == URGENT, customer.phase in ENDED
     solved = _since(course.solved, case in _DONE, now)
@@ -87,9 +91,11 @@ def _now(scene: Scene, course: Course) -> Course:
         solved=solved,
         accepted=_since(course.accepted, bool(solved) and customer.phase in (Phase.SOLVED, Phase.CLOSED), now),
         ended=_since(course.ended, ended, now),
+        finished=_since(course.finished, customer.phase in _DONE, now),
         withdrawn=ended and not solved,
         waiting_since=_since(course.waiting_since, waits, now),
-        waiting_why=ANSWER if waits else "",
+        waiting_why=_why(scene, course) if waits else "",
+        waited=now if course.waiting_since and not waits else course.waited,
         held_since=held.since if held and not linked else 0.0,
         held_why=held.reason if held and not linked else "",
         stays=bool(held and not linked and held.stays),
@@ -106,6 +112,12 @@ def _held_for_somebody(scene: Scene) -> Held | None:
         return None
     of_the_gate = held.ruling is None or held.ruling["task"] == scene.model.row(Gate.SUBMIT).id
     return held if of_the_gate or not bond.topic else None
+
+
+def _why(scene: Scene, course: Course) -> str:
+    """The portal has one state for a question and for access: a line of the vendor since the last wait tells them apart."""
+    asked = last(scene.bond.replies, OfVendor.ASKS_ACCESS)
+    return ACCESS if asked and asked.at >= course.waited else ANSWER
 
 
 def _since(before: float, holds: bool, now: float) -> float:
@@ -135,7 +147,7 @@ def _holder(scene: Scene) -> Holder:
     if Side.VENDOR not in scene.views:
         ours = staff_of(scene) or ours
     joint = bool(scene.bond.topic) and any(Letter.R in row.letters(party) for party in staff)
-    phase = scene.views[Side.VENDOR].phase if Side.VENDOR in scene.views else None
+    phase = phase_of_case(scene)
     if scene.bond.asked and scene.views[Side.CUSTOMER].phase not in ENDED:
         return Holder(ours.value)  # a vendor that was only asked holds no work
     phase = scene.views[Side.CUSTOMER].phase if scene.views[Side.CUSTOMER].phase in ENDED else phase

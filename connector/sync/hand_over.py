@@ -102,6 +102,7 @@ def described(scene: Scene, creation: Creation, goes: Goes) -> str:
     lines = [note("case_statement", who=names(one.by), text=one.text) for one in (entry.stated if entry else ())]
     lines += [note("case_asked", who=names(asked.by), text=asked.text)] if asked else []
     lines += [note("case_gaps", missing=entry.gaps)] if entry and entry.gaps else []
+    lines += [note("case_unsupported", clause=entry.unsupported)] if entry and entry.unsupported else []
     return "\n\n".join([creation.description, *lines])
 
 
@@ -136,13 +137,21 @@ def stays(scene: Scene, where: Destination) -> Waits:
         case Way.UNCLASSIFIED:
             text = note("unclassified", reason=where.reason)
         case Way.ENDS:
-            text = note("exit", rule=ruling.clause, what=where.reason)
+            text = note("exit", rule=ruling.clause, what=where.reason, to=_addressee(scene, where))
         case Way.STAYS:
-            text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where))
+            text = note("stays", row=ruling.clause, reason=where.reason, ask=_how_to_ask(where), to=_addressee(scene, where))
         case _:
             text = note("held", reason=where.reason)
     stays = where.way in (Way.STAYS, Way.ENDS)
     return Waits(where.reason, ruling, "whose", text, _row(scene, where), party=Party.VENDOR, stays=stays)
+
+
+def _addressee(scene: Scene, where: Destination) -> str:
+    """Whom it concerns, by name where the roster has such a person; "" where nobody is addressed."""
+    roles = (role for info in scene.model.parties.values() for role in info.roles if where.tells)
+    role = next((one for one in roles if one.id == where.tells), None)
+    people = [one.name for one in (scene.installation.roster if scene.installation else ()) if role and one.role == role.id]
+    return f"{', '.join(people)}{' - ' if people else ''}{role.title}" if role else ""
 
 
 def _row(scene: Scene, where: Destination) -> str:

@@ -10,6 +10,7 @@ from adapters.base import Attachment, Comment
 from connector.mapping.results import Route
 from connector.rasci.judge import judge
 from connector.store.records import Identity, Withheld
+from connector.sync.disclosure import let_go
 from connector.sync.marker import item_key, note_key
 from connector.sync.scene import Scene
 from connector.words import ENDED, Act, Audience, Change, Effect, Party, Ruling, Side
@@ -60,7 +61,7 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         if copy.copy:  # else it was there before the link, and stays
             _still_visible(scene, to, key, route, copy)
         return None
-    if any(i.item == key for i in scene.under_way) or _parked(scene, key):
+    if any(i.item == key for i in scene.under_way) or (_parked(scene, key) and not let_go(scene, key)):
         return None
     ruling = _rule(scene, to, kind, route) if route.allowed else None
     reason = _why_not(scene, to, item, route, ruling)
@@ -141,7 +142,7 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         key = note_key(topic, note.text)
         if note.side is not to or _said(scene, to, key) or _parked(scene, key):
             continue
-        if _would_reopen(scene, to):
+        if would_reopen(scene, to):
             continue
         ready = note.written + scene.timing.note_pause if note.written else 0.0
         if scene.now < ready:
@@ -156,7 +157,7 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
     return effects
 
 
-def _would_reopen(scene: Scene, to: Side) -> bool:
+def would_reopen(scene: Scene, to: Side) -> bool:
     """Our word would open again what has ended."""
     return bool(scene.abilities[to].comment_provokes) and scene.views[to].phase in ENDED
 

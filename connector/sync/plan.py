@@ -36,6 +36,7 @@ from connector.sync.own_hand import (
     verify,
 )
 from connector.sync.scene import Scene
+from connector.sync.stages import released
 from connector.words import ENDED, Act, Change, Effect, How, Native, Party, Ruling, Side, UnitWrite, Verdict
 
 PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
@@ -140,7 +141,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
     """Whether this very difference was ruled on, and nobody has confirmed since what was held."""
     stood = state.standing
-    if stood and unit == STATUS and stood.why == "held" and confirmed(scene, stood.since):
+    if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
         state.standing = None
         return False
     return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
@@ -338,6 +339,7 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
             topic=scene.whole.topic,
             informs=not scene.mapping.carries(unit, Side.CUSTOMER),
             by_job=who.by_job,
+            unreleased=move and source is Side.VENDOR and scene.mapping.unreleased(scene.snapshots[Side.VENDOR]),
         ),
     )
 
@@ -352,6 +354,9 @@ def _say_refusal(scene: Scene, unit: str, chosen: _Proposal, ruling: Ruling) -> 
     elif unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:
         text = scene.mapping.note("withdrawal", number=views[Side.CUSTOMER].number, phase=str(views[Side.CUSTOMER].phase))
         scene.note_again("withdrawal", Side.VENDOR, text)
+    if unit == STATUS and chosen.source is Side.VENDOR and ruling.verdict is Verdict.HOLD:
+        number, stage = views[Side.VENDOR].number, scene.mapping.stage(scene.snapshots[Side.VENDOR])
+        scene.note_again("unreleased", Side.CUSTOMER, scene.mapping.note("unreleased", number=number, stage=stage))
     if unit == "priority" and chosen.source is Side.VENDOR:
         text = scene.mapping.note("proposal", number=views[Side.VENDOR].number, value=", ".join(chosen.value.values()))
         scene.note("proposal:priority", Side.CUSTOMER, text)

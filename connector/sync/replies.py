@@ -1,13 +1,17 @@
-"""What people tell the connector in internal notes of the customer's ticket: taken once, and only from whom it counts. Pure."""
+"""What people tell the connector in internal notes of the customer's ticket, and the little that the vendor's people can tell it.
+
+Taken once, and only from whom it counts. Pure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from adapters.base import Comment
+from connector.mapping.text import to_plain
 from connector.rasci.levels import heeded
-from connector.rasci.replies import SIGN, Topic, facts_of, heard
-from connector.rasci.usable import objection
+from connector.rasci.replies import FROM_VENDOR, SIGN, Topic, facts_of, heard
+from connector.rasci.usable import carries_password, objection
 from connector.sync.scene import Scene
 from connector.words import Audience, Facts, Reply, Side
 
@@ -30,8 +34,15 @@ def take_replies(scene: Scene) -> None:
         elif wrong := objection(reply, scene.model):
             _answer(scene, reply, "reply_unusable", line=_hushed(reply, line), reason=wrong)
         else:
-            scene.bond.replies.append(reply)
-            scene.fact("replied", topic=reply.topic, text=reply.text, by=reply.by, item=reply.item)
+            _keep(scene, reply, Side.CUSTOMER)
+    for reply in _of_the_vendor(scene):
+        if reply.item not in taken:
+            _keep(scene, reply, Side.VENDOR)
+
+
+def _keep(scene: Scene, reply: Reply, side: Side) -> None:
+    scene.bond.replies.append(reply)
+    scene.fact("replied", topic=reply.topic, text=reply.text, by=reply.by, item=reply.item, side=side.value)
 
 
 def facts(scene: Scene) -> Facts:
@@ -49,6 +60,19 @@ def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:
         for n, (line, topic, text) in enumerate(heard(comment.text)):
             # Our clock, as for all that it may answer: the systems' clocks differ, and tell whole seconds.
             yield comment, line, Reply(topic, text, comment.author, scene.now, f"{comment.id}#{n}")
+
+
+def _of_the_vendor(scene: Scene) -> Iterator[Reply]:
+    """Lines in a text of the vendor that the customer sees. Whatever else stands there is talk, and travels as such."""
+    places = scene.mapping.channels.places[Side.VENDOR]
+    for comment in scene.snapshots[Side.VENDOR].comments if Side.VENDOR in scene.snapshots else ():
+        if comment.by_us or places.get(comment.place) is not Audience.PUBLIC or SIGN not in comment.text.casefold():
+            continue
+        for n, (_, topic, text) in enumerate(heard(to_plain(comment.text, comment.format), FROM_VENDOR)):
+            if topic:
+                yield Reply(
+                    topic, "" if carries_password(text) else text, comment.author, scene.now, f"{Side.VENDOR}:{comment.id}#{n}"
+                )
 
 
 def _hushed(reply: Reply, line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connector.rasci.course import OVER
+from connector.rasci.course import OVER, Stand
 from connector.store.records import Bond, BondState, Identity, Intent, Loaded
 from connector.store.store import Store
 from connector.sync.handed import hand_overs
@@ -59,6 +59,7 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
         },
         "withheld": [{"item": key, "reason": w.reason, "parked": w.parked} for key, w in bond.withheld.items() if not over],
         "owed": [one for one in bond.owed if one["state"] not in _OVER and not over],
+        "not_confirmed": [one for one in bond.owed if one["state"] == Stand.MOOT and not over],
         "topic": bond.topic,
         "level": bond.level,
         "hand_overs": hand_overs(bond),

@@ -1,12 +1,20 @@
-"""What is told to people because of what happens on a case: a question asked and answered, a solution refused, the end user's part. Pure."""
+"""What is told to people because of what happens on a case. Pure.
+
+A question asked and answered, a solution refused, what caused a P1 and its analysis, the end user's part.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from connector.rasci.course import Owed, Stand
+from connector.rasci.owed import HOW_USERS
 from connector.rasci.parts import toward_users
 from connector.rasci.replies import Topic
 from connector.rasci.routing import answers_for, case_of
+from connector.sync.items import would_reopen
 from connector.sync.scene import Scene
-from connector.words import Phase, Reply, Side
+from connector.words import Party, Phase, Reply, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
 SHOWN = 20
@@ -29,6 +37,31 @@ def tell_news(scene: Scene) -> None:
         whole = answers_for(scene.model, case_of(scene.model, bond.topic))
         template = "news_done" if whole else "news_part_done"
         _once(scene, "news_done", Side.CUSTOMER, template, number=scene.snapshots[Side.VENDOR].number)
+
+
+def speak_of_analyses(scene: Scene, found: Sequence[Owed]) -> None:
+    """The vendor hears what the customer states as the cause, so that it can object, and gets what the customer released.
+
+    On a case that is there; none is opened for it.
+    """
+    for one in found if Side.VENDOR in scene.views else ():
+        if one.state is not Stand.DONE or one.party is Party.VENDOR:
+            continue
+        if one.id == "cause":
+            cause = _CAUSES[one.said.partition(" ")[0].casefold().rstrip(":,;.")]
+            _once(scene, f"cause:{one.done_at:.0f}", Side.VENDOR, "cause_stated", cause=cause)
+        if one.id == "rca":
+            _release(scene, f"rca:{one.done_at:.0f}", one.said)
+
+
+_CAUSES = {"vendor": "the vendor's component alone", "other": "something else", "mixed": "both together"}
+
+
+def _release(scene: Scene, topic: str, analysis: str) -> None:
+    number = scene.views[Side.VENDOR].number
+    _once(scene, topic, Side.VENDOR, "rca_released", text=analysis)
+    if would_reopen(scene, Side.VENDOR) and not scene.bond.notes[topic].written:
+        _once(scene, f"{topic}:waits", Side.CUSTOMER, "rca_waits", number=number)
 
 
 def _once(scene: Scene, topic: str, side: Side, template: str, **values: str) -> None:
@@ -70,7 +103,8 @@ def _of_the_users(scene: Scene) -> None:
     """The letters of the end users never cause a write: who speaks to them is asked to."""
     row = next((task for task in scene.model.tasks if task.id == scene.bond.topic), None)
     users = toward_users(scene.model, row) if row else None
+    ask, tell = "ask before it is decided what is to be done", "tell that it is done, and how"
     if users and users.before and scene.bond.course.consulted:
-        _once(scene, "users:before", Side.CUSTOMER, "told_user", what="ask before it is decided what is to be done")
+        _once(scene, "users:before", Side.CUSTOMER, "told_user", what=ask, how="")
     if users and users.after and scene.views[Side.CUSTOMER].phase in _DONE:
-        _once(scene, "users:after", Side.CUSTOMER, "told_user", what="tell that it is done, and how")
+        _once(scene, "users:after", Side.CUSTOMER, "told_user", what=tell, how=HOW_USERS)

@@ -13,7 +13,7 @@ from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.handed import told_hand_overs
 from connector.sync.own_hand import STATUS
-from connector.sync.story_duties import standing_duties, waited
+from connector.sync.story_duties import standing_duties, unconfirmed, waited
 from connector.sync.story_language import in_language
 from connector.sync.story_memory import Event, Memory, Told, told
 from connector.sync.story_sentences import say
@@ -146,6 +146,7 @@ class Story:
             "owed": standing_duties(bond),
             "level": bond.level or None,
             "hand_overs": told_hand_overs(bond),
+            "not_confirmed": unconfirmed(bond),
             "waited": dict(self.waited),
             "due": None if self.due is None else moment(self.due),
             "story": [line.as_dict() for line in self.told(everything=everything)],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.rasci.clock import Holder, clock
-from connector.rasci.course import OVER
+from connector.rasci.course import OVER, Stand
 from connector.store.records import Bond
 from connector.sync.story_words import day_and_time, plain, sentence
 
@@ -16,6 +16,11 @@ _OVER = frozenset(state.value for state in OVER)
 def standing_duties(bond: Bond) -> list[dict[str, Any]]:
     """The duties that are not over, each with a sentence under ``text``."""
     return [{**one, "text": _text(one)} for one in bond.owed if one["state"] not in _OVER]
+
+
+def unconfirmed(bond: Bond) -> list[dict[str, Any]]:
+    """What was owed and is over without anybody's word that it was done."""
+    return [{**one, "text": _text({**one, "how": "", "due": None})} for one in bond.owed if one["state"] == Stand.MOOT]
 
 
 def _text(one: Mapping[str, Any]) -> str:

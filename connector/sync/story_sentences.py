@@ -122,7 +122,7 @@ def _duty(_: Memory, e: Event) -> list[Said]:
 def _replied(m: Memory, e: Event) -> list[Said]:
     said = f"{e['topic']}{': ' if e['text'] else ''}{short(e['text'])}"
     how = " through an operator's command" if e.get("via") == "command" else ""
-    return _one(f"{plain(e['by'])} told the connector{how} on {m.words.ticket(Side.CUSTOMER)}: {said}")
+    return _one(f"{plain(e['by'])} told the connector{how} on {m.words.ticket(Side(e.get('side', Side.CUSTOMER)))}: {said}")
 
 
 def _announced(m: Memory, e: Event) -> list[Said]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from connector.sandbox.core import Deed, SimTicket
@@ -31,6 +32,12 @@ NEEDS_WORDS = frozenset({"statement", "submit", "consult", "support", "called", 
 """Topics of which a line without words says nothing."""
 
 TOPICS = NEEDS_WORDS | {"fact", "cause", "accept", "confirm"}
+
+
+HOW_TO_OBJECT = "#connector object REASON"
+"""The end of our note to the vendor on the cause of a P1."""
+
+OPEN_AGAIN = "open again"
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,9 @@ class Life:
     there: bool
     moments: list[Moment] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    vendors: list[Word] = field(
+        default_factory=list
+    )  # lines of the vendor that count, in a text of a case that the customer sees
     notes: list[Deed] = field(default_factory=list)  # ours, in its internal place
     births: list[Deed] = field(default_factory=list)  # of its cases
     row: Mapping[str, Any] | None = None  # what the connector says of it
@@ -112,7 +122,17 @@ def lives(rig: Rig, rows: Sequence[Mapping[str, Any]]) -> list[Life]:
     for deed in rig.world.deeds:
         if deed.ours and not deed.again and deed.field == "DynamicField_CustomerReference" and not deed.old and deed.new in of:
             of[deed.new].births.append(deed)
+    _hear_vendor(rig, {birth.ticket: life for life in found for birth in life.births})
     return found
+
+
+def _hear_vendor(rig: Rig, of: Mapping[str, Life]) -> None:
+    for deed in rig.world.deeds:
+        if deed.system == CASES and deed.what == "comment" and deed.public and not deed.ours and deed.ticket in of:
+            for n, line in enumerate(_lines(deed)):
+                topic, _, text = line.partition(" ")[2].strip().partition(" ")
+                if topic.lower() in ("object", "access"):
+                    of[deed.ticket].vendors.append(Word(deed.at, deed.who, topic.lower(), text, line, f"vendor:{deed.item}#{n}"))
 
 
 def _life(life: Life, deeds: Sequence[Deed]) -> Life:
@@ -133,13 +153,17 @@ def _life(life: Life, deeds: Sequence[Deed]) -> Life:
 
 
 def _words(deed: Deed) -> Iterator[Word]:
-    lines = [line.strip() for line in (deed.new or "").splitlines()]
-    said = [line for line in lines if line.split(" ")[0].lower() == "#connector"]
-    for n, line in enumerate(said):
+    for n, line in enumerate(_lines(deed)):
         _, _, rest = line.partition(" ")
         topic, _, text = rest.strip().partition(" ")
         known = topic.lower() if topic.lower() in TOPICS else ""
         yield Word(deed.at, deed.who, known, text.strip(), line, f"{deed.item}#{n}")
+
+
+def _lines(deed: Deed) -> list[str]:
+    """Those to the connector."""
+    lines = [line.strip() for line in (deed.new or "").splitlines()]
+    return [line for line in lines if line.split(" ")[0].lower() == "#connector"]
 
 
 # --- what may go, and what must -----------------------------------------------------------------------------------
@@ -173,6 +197,22 @@ def may_go(town: Town, moment: Moment, words: Sequence[Word], *, strict: bool, b
 def _fact(heard: Sequence[Word], name: str) -> str:
     said = [word.text.split() for word in heard if word.topic == "fact"]
     return next((pair[1] for pair in reversed(said) if len(pair) == 2 and pair[0] == name), "")
+
+
+def _question(causes: Sequence[Word], objections: Sequence[Word]) -> str | None:
+    """How it stands with the cause, as ``docs/replies.md`` has it; None where two words crossed, and nobody can say which came first."""
+    every = sorted([*causes, *objections], key=lambda word: word.at)
+    if any(two.at - one.at < SEEN and one.topic != two.topic for one, two in pairwise(every)):
+        return None
+    stated, objected, upheld = "", False, False
+    for word in every:
+        if word.topic == "object":
+            objected = objected or bool(stated)
+            continue
+        said = word.text.split()[0]
+        upheld = objected and said == stated
+        objected, stated = objected and said == stated, said
+    return OPEN_AGAIN if objected and not upheld else stated
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------
@@ -242,8 +282,9 @@ class Ledger:
         (loaded,) = self.rig.store.load([life.row["bond"]]).values()
         kept = Counter(reply.item for reply in loaded.bond.replies)
         wanted = {word.item for word in life.words if word.counts}
+        theirs = {word.item for one in self.lives for word in one.vendors}  # cases are merged: whose ticket it is then changes
         yield from (f"the reply {item} is kept {n} times" for item, n in kept.items() if n > 1)
-        yield from (f"the reply {item} is kept, and nobody who may said it" for item in kept.keys() - wanted)
+        yield from (f"the reply {item} is kept, and nobody who may said it" for item in kept.keys() - wanted - theirs)
         if self._reachable(life):
             yield from (f"the reply {item} was never heard" for item in sorted(wanted - kept.keys()))
 
@@ -279,8 +320,10 @@ class Ledger:
         lines = {word.line for life in self.lives for word in life.words}
         for deed in self._to_vendor():
             text = deed.new or ""
+            text = text.removesuffix(HOW_TO_OBJECT) if text.startswith(NOTE) else text
             own = deed.item in self._first_texts() or text.startswith(NOTE)
-            if (own and "#connector" in text) or not lines.isdisjoint(one.strip() for one in text.splitlines()):
+            quoted = text.startswith(f"{NOTE} Not passed on")  # the vendor's own words
+            if (own and "#connector" in text and not quoted) or not lines.isdisjoint(one.strip() for one in text.splitlines()):
                 yield f"our user wrote a line for the connector into case {deed.ticket}: {(deed.new or '')[:200]!r}"
 
     def _to_vendor(self) -> list[Deed]:
@@ -324,7 +367,10 @@ class Ledger:
             return
         at = self._solved_at(case)
         words = self._said_since(life, 0.0, "accept", "refuse", "confirm")
-        if last.fields["state"] != "6" and not any(word.at >= at - RACE for word in words) and "confirm" not in owed:
+        answered = last.fields["state"] == "6" or any(word.at >= at - RACE for word in words)
+        if (
+            not answered and "confirm" not in owed and not self.asked(life)
+        ):  # of a vendor that was only asked nothing is a solution
             yield "the vendor's solution is unanswered, and no word on it is owed"
         if "confirm" in owed and any(word.at >= at + SEEN for word in words):
             yield "a word on the vendor's solution is owed, although it was given"
@@ -350,6 +396,16 @@ class Ledger:
             yield "it is a P1 under the plan, nobody called, and no call is owed"
 
     def _analysis_owed(self, life: Life, owed: set[str]) -> Iterator[str]:
+        question = _question(
+            [w for w in self._said_since(life, 0.0, "cause") if w.text.split()[:1] in (["vendor"], ["other"], ["mixed"])],
+            [w for w in life.vendors if w.topic == "object"],
+        )
+        if question is None:
+            return
+        if question == OPEN_AGAIN:
+            if "cause" not in owed or "rca" in owed:
+                yield f"the vendor objects to the cause: a word on it is owed, and no analysis, but {sorted(owed)}"
+            return
         causes = [w for w in self._said_since(life, 0.0, "cause") if w.text.split()[:1] in (["vendor"], ["other"], ["mixed"])]
         if ("cause" in owed) == bool(causes):
             yield f"the cause is {'' if 'cause' in owed else 'not '}owed, and {'was' if causes else 'was never'} said"

@@ -14,29 +14,16 @@ READING = "the engine does not read what a text says: a person has to say it"
 DOC = "no connector can execute it"
 
 NOT_YET: Mapping[str, str] = {
-    "000 002 row 5: the customer's released analysis is copied to the case": (
-        "what is said by `#connector rca` stays in the ticket; level 1 sends it by a comment to the vendor"
-    ),
-    "000 002 row 4: the vendor objects to a cause": "replies are read in the customer's system alone; level 1 states the cause anew",
-    "000 row 17: a case on an unsupported version carries a remark, level 1 gets the advice to upgrade": (
-        "`connector check` has it as a finding; the setting version.unsupported is not acted on"
-    ),
     "000 002 prose: what was expected is not in the documentation, so it is a wish": READING,
     "000 002 prose: platform within agreed capacities": DOC,
     "000 002 prose: links survive a change of the portal's host": "tested where the adapters are (tests/contract)",
     "000 001 002 prose: a change of the roster is itself a message to the vendor": (
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
-    "000 001 002 prose: access asked for becomes a wait with the reason access": (
-        "the portal has one state for every question: it is told as one for an answer; `#connector access` ends its reminders all the same"
-    ),
-    "002 prose: a configuration file with a client secret does not go": "files are not searched for secrets",
     "000 001 002 row 6: a second question on a case that is open": "the first is sent; the next goes by a comment to the vendor",
     "003: services under the VAR agreement": DOC,
     "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
     "004: a recording without the mark of consent does not go": "files are not searched for marks",
     "004: findings go into a similar task, which is linked into the call": M_TO_N,
     "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
-    "004: solved at the release": "the setting solved.at is not acted on",
-    "004: a self-upgrade is addressed to the administrator": "the note goes to the ticket; who is the administrator nobody says",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from connector.rasci.installation import findings, load, under
 from tests.installed.house import HERE, STATEMENT, House
@@ -94,6 +95,14 @@ def wsp(folder: Path, here: str = HERE) -> House:
 
 def dialogue_cloud(folder: Path, here: str = HERE) -> House:
     return House(folder, mapping=CLOUD, here=here)
+
+
+class CloudHouse(House):
+    """The same, for whoever has no folder."""
+
+    def __init__(self) -> None:
+        with TemporaryDirectory() as folder:
+            super().__init__(Path(folder), mapping=CLOUD)
 
 
 def implementation(folder: Path) -> House:

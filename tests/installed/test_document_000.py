@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.installed import both_editions
-from tests.installed.house import HERE, House
+from tests.installed.house import HERE, LARS, STATEMENT, House
 from tests.installed.places import ON_PREMISES, found_amiss, stated, wsp
 from tests.installed.rows import CASE, STAYS, Handed, hand_over, look
 
@@ -63,6 +63,51 @@ def test_row_7_and_10_training_without_a_date_is_a_finding_and_a_backup_is_not_a
     found = found_amiss(tmp_path, "anywhere365-wsp", HERE.replace("trained: 2026-01-10, ", ""))
     assert "row 7" in found
     assert "backup" not in found
+
+
+OLD = ON_PREMISES.replace("version: supported", "version: unsupported")
+HOLD = OLD.replace("settings:\n", "settings:\n  version.unsupported: {value: hold, source: ours}\n")
+
+
+def test_row_17_a_case_on_an_unsupported_version_carries_a_remark_and_level_1_gets_the_advice(tmp_path: Path) -> None:
+    """'Upgrades to keep the installed version supported by End of Life policy' are the customer's."""
+    house = wsp(tmp_path, OLD)
+    ref = stated(house, "Calls drop", subcategory="l2-3-support")
+    house.wait(120.0)
+    assert "no longer supported" in house.case(ref).comments[0].text
+    assert sum("Please plan an upgrade" in note for note in house.told(ref)) == 1
+    house.judged()
+
+
+def test_row_17_neither_the_cloud_nor_a_supported_version_nor_a_request_is_remarked(tmp_path: Path) -> None:
+    in_the_cloud = OLD.replace("deployment: on_premises", "deployment: cloud")
+    for n, (here, about) in enumerate([(ON_PREMISES, "l2-3-support"), (in_the_cloud, "l2-3-support"), (OLD, "training")]):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        house = wsp(folder, here)
+        ref = stated(house, "Calls drop", subcategory=about)
+        house.wait(120.0)
+        assert "no longer supported" not in house.case(ref).comments[0].text
+        assert not any("upgrade" in note for note in house.told(ref))
+
+
+def test_row_17_held_by_the_setting_it_goes_by_a_persons_word(tmp_path: Path) -> None:
+    house = wsp(tmp_path, HOLD)
+    ref = house.opens("Calls drop", subcategory="l2-3-support")
+    house.notes(ref, STATEMENT)
+    house.wait(120.0)
+    assert house.cases() == []
+    assert any("a version that is supported" in note for note in house.told(ref))
+    house.notes(ref, "#connector submit the upgrade is planned for June", by=LARS)
+    house.wait(120.0)
+    assert "no longer supported" in house.case(ref).comments[0].text
+
+
+def test_row_17_a_p1_is_never_held_for_the_version(tmp_path: Path) -> None:
+    house = wsp(tmp_path, HOLD)
+    ref = house.opens("Nobody can call", subcategory="l2-3-support", impact="1", urgency="1")
+    house.wait(120.0)
+    assert "no longer supported" in house.case(ref).comments[0].text
 
 
 def test_row_15_advice_on_the_infrastructure_is_a_persons_question(tmp_path: Path) -> None:

@@ -71,6 +71,32 @@ def test_after_a_p1_by_the_vendors_component_the_analysis_is_expected_and_demand
     assert (analysis["party"], analysis["state"]) == ("customer", "open")
 
 
+def test_after_a_p1_the_vendor_is_not_told_what_nobody_stated(tmp_path: Path) -> None:
+    """It hears the cause, and may object; that an analysis is expected of it stands in no text on its case, even in a dispute."""
+    house = implementation(tmp_path)
+    ref = stated(house, "Nobody can call", subcategory="l2-3-support", impact="1", urgency="1")
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait()
+    house.notes(ref, "#connector cause vendor")
+    house.wait(120.0)
+    house.vendor_writes(ref, "#connector object your trunk")
+    house.wait(120.0)
+    house.notes(ref, "#connector cause vendor")
+    house.wait(20 * 86_400.0)
+    assert {one["id"]: one["party"] for one in house.row(ref)["owed"]}["dispute"] == "customer"
+    assert not [item.text for item in house.told_vendor(ref) if "analysis" in item.text or "Still to be done" in item.text]
+
+
+def test_bullet_7_the_enterprises_released_analysis_comes_to_the_case(tmp_path: Path) -> None:
+    house = implementation(tmp_path)
+    ref = stated(house, "Nobody can call", subcategory="l2-3-support", impact="1", urgency="1")
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait()
+    house.notes(ref, "#connector cause other the trunk\n#connector rca KB 4715")
+    house.wait(600.0)
+    assert sum("KB 4715" in item.text for item in house.told_vendor(ref)) == 1
+
+
 def test_one_of_two_persons_left_is_a_finding_and_a_p1_still_goes(tmp_path: Path) -> None:
     alone = IMPLEMENTATION.partition("  - {name: Lars Lind")[0]
     assert "1 of at least 2" in found_amiss(tmp_path, "anywherenow-implementation", alone)

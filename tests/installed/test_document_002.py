@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.installed import both_editions
-from tests.installed.house import CARL, CLOSED, HANDED_OVER, HERE, LARS, LENA, RESOLVED, TAKEN_BACK, VERA, House
+from tests.installed.house import CARL, CLOSED, HANDED_OVER, HERE, LARS, LENA, RESOLVED, STATEMENT, TAKEN_BACK, VERA, House
 from tests.installed.places import dialogue_cloud, found_amiss, stated
 from tests.installed.rows import Handed, hand_over, look
 
@@ -176,6 +176,44 @@ def test_row_3_and_the_clause_on_access_a_grant_ends_the_reminders_and_carries_n
     assert not [one for one in house.row(ref)["owed"] if one["state"] == "open"]
 
 
+def test_the_clause_on_access_a_line_of_the_vendor_makes_the_wait_one_for_access(house: House) -> None:
+    """Customer's summary, bullet 8: 'access to systems and infrastructure when needed'."""
+    ref = stated(house, "Calls drop", **FAULT)
+    house.vendor_writes(ref, "We need to look.\n#connector access the session border controller, read only")
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    (access,) = house.row(ref)["owed"]
+    assert (access["id"], access["party"], access["state"]) == ("access", "customer", "open")
+    assert "the session border controller, read only" in access["what"]
+    asked = "Still to be done: access for the vendor's engineers: the session border controller, read only"
+    assert texts(house, ref).count(asked) == 1
+    (shown,) = house.story(ref).as_dict()["owed"]
+    assert "Access for the vendor's engineers: the session border controller" in shown["text"]
+    house.notes(ref, "#connector access vendor, password: hunter2, until Friday")
+    house.wait(120.0)
+    assert house.row(ref)["owed"] != []
+    house.notes(ref, "#connector access Vera until Friday, granted by Lars")
+    house.wait(14 * 86_400.0)
+    assert house.row(ref)["owed"] == []
+    assert texts(house, ref).count(asked) == 1
+
+
+def test_the_clause_on_access_the_next_wait_is_a_question_again_and_a_line_alone_is_no_wait(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    house.vendor_writes(ref, "#connector access the tenant, password: hunter2")
+    house.wait(120.0)
+    assert house.row(ref)["owed"] == []
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    (access,) = house.row(ref)["owed"]
+    assert (access["id"], "hunter2" in access["what"]) == ("access", False)
+    house.vendor_sets(ref, "open")
+    house.wait(120.0)
+    house.vendor_sets(ref, "pending reminder")
+    house.wait(120.0)
+    assert [one["id"] for one in house.row(ref)["owed"]] == ["answer"]
+
+
 def test_row_3_accepting_moves_nothing_and_ends_the_reminders(house: House) -> None:
     ref = stated(house, "Calls drop", **FAULT)
     house.vendor_sets(ref, "pending auto close+")
@@ -220,6 +258,128 @@ def test_row_5_another_cause_is_the_customers_to_analyse(house: House) -> None:
     assert "rca" not in {one["id"] for one in house.row(ref)["owed"] if one["state"] == "open"}
 
 
+def cause_stated(house: House, words: str) -> str:
+    """A P1 that the vendor solved, and whose cause level 1 named."""
+    ref = stated(house, "Nobody can call", **P1)
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait()
+    house.notes(ref, f"#connector cause {words}")
+    house.wait()
+    return ref
+
+
+def standing(house: House, ref: str) -> dict[str, str]:
+    """What is owed, by id: by whom."""
+    return {one["id"]: one["party"] for one in house.row(ref)["owed"]}
+
+
+def test_row_5_the_analysis_that_the_customer_released_comes_to_the_case_once(house: House) -> None:
+    ref = cause_stated(house, "other our firewall")
+    house.notes(ref, "#connector rca draft half of it")
+    house.wait(120.0)
+    assert not any("root cause analysis" in item.text for item in house.told_vendor(ref))
+    house.notes(ref, "#connector rca KB 4712: the rule of May was wrong")
+    house.wait(120.0)
+    house.rig.start()
+    house.rig.engine.check()
+    house.notes(ref, "#connector rca KB 4712 again")
+    house.wait(86_400.0)
+    (analysis,) = [item for item in house.told_vendor(ref) if "root cause analysis" in item.text]
+    assert "KB 4712: the rule of May was wrong" in analysis.text
+    assert analysis.public is False  # the vendor's staff reads it
+    assert house.case(ref).fields["State"] == "pending auto close+"
+    house.judged()
+
+
+def test_row_5_an_analysis_for_a_case_that_has_ended_opens_nothing_and_level_1_is_told(house: House) -> None:
+    ref = cause_stated(house, "other our firewall")
+    house.edits(ref, CLOSED)
+    house.wait(120.0)
+    assert house.case(ref).fields["State"] == "closed successful"
+    house.portal.comment_reopens = True
+    house.rig.start()
+    house.rig.engine.check()
+    house.notes(ref, "#connector rca KB 4712")
+    house.wait(600.0)
+    assert house.case(ref).fields["State"] == "closed successful"
+    assert not any("KB 4712" in item.text for item in house.told_vendor(ref))
+    assert "Please give it to the vendor in another way" in texts(house, ref)
+
+
+def test_row_4_the_vendors_own_analysis_is_not_sent_back_to_it(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    for words in ("draft as attached", "done KB 4713"):
+        house.notes(ref, f"#connector rca {words}")
+        house.wait(120.0)
+    assert "rca" not in standing(house, ref)
+    assert not any("KB 4713" in item.text for item in house.told_vendor(ref))
+
+
+def test_row_5_an_analysis_of_what_has_no_case_opens_none(house: House) -> None:
+    """A P1 on the session border controller is nobody's case."""
+    ref = house.opens("sbc: down", impact="1", urgency="1")
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait()
+    house.notes(ref, "#connector cause other the trunk")
+    house.wait()
+    house.notes(ref, "#connector rca KB 4714")
+    house.wait(600.0)
+    assert house.cases() == []
+
+
+def test_row_4_the_vendor_hears_the_cause_and_objects_until_both_agree(house: House) -> None:
+    """Setting rca.cause_decided_by (ours): the customer states, the vendor may object, open until agreed."""
+    ref = cause_stated(house, "vendor heap of back-end 3")
+    house.wait(120.0)
+    (word,) = [item.text for item in house.told_vendor(ref) if "as the cause of this P1" in item.text]
+    assert "the vendor's component alone" in word
+    assert "heap of back-end 3" not in word
+    house.vendor_writes(ref, "We looked.\n#connector object your proxy cut the line")
+    house.wait(120.0)
+    assert standing(house, ref) == {"cause": "customer", "confirm": "customer"}
+    assert "the vendor objects to the cause that was stated: your proxy cut the line" in texts(house, ref)
+    assert any("#connector object your proxy cut the line" in item.text for item in house.ticket(ref).comments)  # travels as talk
+    house.notes(ref, "#connector cause other our proxy it was")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "customer", "confirm": "customer"}
+
+
+def test_row_4_the_same_cause_again_stands_as_disputed_and_the_accountable_decides(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    house.vendor_writes(ref, "#connector object your proxy")
+    house.wait(120.0)
+    house.notes(ref, "#connector cause vendor the proxy was off")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "vendor", "dispute": "vendor", "confirm": "customer"}
+    assert any("a decision on the cause of the P1" in item.text for item in house.told_vendor(ref))
+    house.vendor_writes(ref, "#connector object once more")
+    house.wait(120.0)
+    assert standing(house, ref) == {"rca": "vendor", "dispute": "vendor", "confirm": "customer"}
+    house.judged()
+
+
+@pytest.mark.parametrize("words", ["cause other", "rca done", "accept", "submit now", "fact cause other"])
+def test_whatever_else_the_vendor_writes_to_the_connector_is_talk(house: House, words: str) -> None:
+    ref = cause_stated(house, "vendor")
+    before = standing(house, ref)
+    house.vendor_writes(ref, f"#connector {words}")
+    house.wait(120.0)
+    assert standing(house, ref) == before
+    assert not any(
+        "told the connector" in line.text and "ase" in line.text and words in line.text for line in house.story(ref).told()
+    )
+
+
+def test_only_a_text_that_the_customer_sees_objects(house: House) -> None:
+    ref = cause_stated(house, "vendor")
+    house.portal.comment(house.case(ref).ref, VERA, "#connector object the proxy", public=False)
+    house.notes(ref, "#connector object we are not sure")
+    house.wait(120.0)
+    assert "cause" not in standing(house, ref)
+    assert "was not understood" in texts(house, ref)
+
+
 def test_row_4_a_mixed_cause_is_in_neither_half_and_the_setting_is_named(house: House) -> None:
     ref = stated(house, "Nobody can call", **P1)
     house.vendor_sets(ref, "pending auto close+")
@@ -229,6 +389,69 @@ def test_row_4_a_mixed_cause_is_in_neither_half_and_the_setting_is_named(house: 
     (analysis,) = [one for one in house.row(ref)["owed"] if one["id"] == "rca"]
     assert (analysis["party"], analysis["basis"]) == ("customer", "ours")
     assert "rca.mixed" in analysis["clause"]
+
+
+# --- customer's summary, bullet 9: connection strings, client secrets, API keys ---
+
+SECRET = "k3yk4rd0llar"
+
+
+def attach(house: House, ref: str, name: str, text: str) -> None:
+    house.customer.attach(ref, LENA, name, text.encode(), "text/plain")
+    house.wait(120.0)
+
+
+def files(house: House, ref: str) -> list[str]:
+    return [item.text for item in house.case(ref).files]
+
+
+def test_bullet_9_a_file_with_a_client_secret_stays_and_level_1_is_told_the_line(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    attach(house, ref, "wallboard.json", f'{{\n  "name": "wallboard",\n  "clientSecret": "{SECRET}"\n}}')
+    attach(house, ref, "agent.log", "10:14:07 WARN no media for 30 s\n")
+    house.wait(3600.0)
+    assert files(house, ref) == ["agent.log"]
+    (note,) = [note for note in house.told(ref) if "seems to hold a secret" in note]
+    assert "wallboard.json - line 3: a client secret" in note
+    everything = [
+        *house.told(ref),
+        *(item.text for item in house.case(ref).comments),
+        str(house.story(ref).as_dict()),
+        str(house.row(ref)),
+    ]
+    assert not [text for text in everything if SECRET in text]
+    attach(house, ref, "clean.json", '{"name": "wallboard"}')
+    assert files(house, ref) == ["agent.log", "clean.json"]
+    house.judged("wallboard.json", *(one["item"] for one in house.row(ref)["withheld"]))
+
+
+def test_bullet_9_an_authorised_person_lets_it_go_and_says_why(house: House) -> None:
+    ref = stated(house, "Calls drop", **FAULT)
+    house.notes(ref, "#connector submit it is urgent")  # before anybody knew: this is about the ticket
+    attach(house, ref, "flow.txt", f"client_secret={SECRET}\n")
+    house.notes(ref, "#connector submit let it go", by=CARL)
+    house.wait(600.0)
+    house.rig.start()
+    house.rig.engine.check()
+    house.wait(600.0)
+    assert files(house, ref) == []
+    house.notes(ref, "#connector submit the secret was changed this morning", by=LARS)
+    house.wait(600.0)
+    assert files(house, ref) == ["flow.txt"]
+    attach(house, ref, "next.txt", f"client_secret={SECRET}\n")
+    assert files(house, ref) == ["flow.txt"]
+    house.judged("next.txt", *(one["item"] for one in house.row(ref)["withheld"]))
+
+
+def test_bullet_9_a_ticket_goes_though_its_file_stays_and_the_vendors_files_come(house: House) -> None:
+    ref = house.opens("Nobody can call", **P1)
+    house.customer.attach(ref, LENA, "config.txt", f"api_key: {SECRET}".encode(), "text/plain")
+    house.notes(ref, STATEMENT)
+    house.wait(120.0)
+    assert files(house, ref) == []
+    house.portal.attach(house.case(ref).ref, VERA, "answer.txt", f"api_key: {SECRET}".encode())
+    house.wait(120.0)
+    assert [item.text for item in house.ticket(ref).files if item.ours] == ["answer.txt"]
 
 
 # --- rows 6, 10, 12: what stays, and is asked about ---
@@ -257,6 +480,52 @@ def test_row_6_told_after_where_the_vendor_was_never_asked(house: House) -> None
     assert house.cases() == []
     assert texts(house, ref).count("tell that it is done") == 1
     assert "ask before" not in texts(house, ref)
+
+
+@pytest.mark.parametrize("topic", ["change-request", "configure-tenant"])
+def test_rows_6_and_10_level_1_confirms_what_the_users_were_owed(house: House, topic: str) -> None:
+    """C,I of the end users: asked before, told after; confirmed by a person's word with some words in it."""
+    ref = house.opens("New skill for team 4", subcategory=topic)
+    house.wait()
+    house.edits(ref, RESOLVED)
+    house.wait()
+    (shown,) = house.row(ref)["owed"]
+    assert (shown["id"], shown["party"]) == ("users", "customer")
+    assert "was asked before it was decided, and was told after" in shown["what"]
+    house.notes(ref, "#connector confirm")
+    house.wait(6 * 86_400.0)
+    assert texts(house, ref).count("a word that the end user") == 1
+    house.notes(ref, "#connector confirm Carl, by phone on Monday", by=LARS)
+    house.wait(20 * 86_400.0)
+    assert texts(house, ref).count("a word that the end user") == 1
+    house.edits(ref, CLOSED)
+    house.wait()
+    assert house.row(ref)["owed"] == house.row(ref)["not_confirmed"] == []
+    assert any("Carl, by phone on Monday" in line.text and "done: " in line.text.lower() for line in house.story(ref).told())
+
+
+def test_row_6_closed_without_a_word_it_stays_not_confirmed_until_somebody_says_so(house: House) -> None:
+    ref = house.opens("New skill for team 4", subcategory="change-request")
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait(30 * 86_400.0)
+    assert house.ticket(ref).fields["state"] == "7"
+    assert [one["id"] for one in house.row(ref)["not_confirmed"]] == ["users"]
+    (told,) = house.story(ref).as_dict()["not_confirmed"]
+    assert "A word that the end user was asked before" in told["text"]
+    assert "Still to be done" not in texts(house, ref)
+    house.notes(ref, "#connector confirm Carl knows since May")
+    house.wait(86_400.0)
+    assert house.row(ref)["not_confirmed"] == []
+
+
+@pytest.mark.parametrize("topic", ["connections", "l2-3-support"])
+def test_rows_12_and_3_where_the_users_have_no_letter_nothing_is_to_be_confirmed_of_them(house: House, topic: str) -> None:
+    ref = house.opens("Trunk", subcategory=topic)
+    house.wait()
+    house.edits(ref, CLOSED)
+    house.wait(86_400.0)
+    assert [one for one in house.row(ref)["not_confirmed"] if one["id"] == "users"] == []
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.installed.house import LARS, LENA, House
-from tests.installed.places import OMAR, WORKCUBE, workcube
+from tests.installed.house import LARS, LENA, VERA, House
+from tests.installed.places import OF_WORKCUBE, OMAR, WORKCUBE, workcube
 
 TESTS = "\n".join(
     f"#connector statement {item} {result}"
@@ -78,6 +78,39 @@ def test_an_old_version_without_fault_is_for_the_administrator_to_upgrade(house:
     house.wait()
     assert house.cases() == []
     assert "system administrator" in told(house, ref)
+
+
+ADMIN = (
+    WORKCUBE
+    + """  - {name: Ada Adler, email: ada@company.example, phone: "+90 4", login: ada.a, party: customer, role: administrator}
+"""
+)
+
+
+@pytest.mark.parametrize("german", [False, True])
+def test_the_advice_to_upgrade_names_the_administrator(tmp_path: Path, *, german: bool) -> None:
+    """L2, procedure, step 2: recommended 'to the system administrator of the user company'."""
+    house = House(tmp_path, model="workcube", mapping=OF_WORKCUBE, here=ADMIN, language="de" if german else "en")
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faultless\n#connector fact version old")
+    house.wait()
+    assert f"{'Für' if german else 'For'}: Ada Adler - system administrator of the user company" in told(house, ref)
+    asked = house.opens("We want version 9", subcategory="upgrade")
+    house.notes(asked, "#connector fact version old")
+    house.wait()
+    assert "Ada Adler" in told(house, asked)
+    usage = house.opens("How do I print?")
+    house.notes(usage, "#connector fact call usage")
+    house.wait()
+    assert "Ada Adler" not in told(house, usage)
+    assert not [item for one in (ref, asked) for item in house.ticket(one).comments if item.ours and item.public]
+
+
+def test_an_administrator_whom_nobody_named_is_addressed_by_the_role(house: House) -> None:
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, "#connector fact call fault\n#connector fact release faultless\n#connector fact version old")
+    house.wait()
+    assert "For: system administrator of the user company" in told(house, ref)
 
 
 def test_an_old_version_with_the_fault_gets_no_advice_and_goes_on(house: House) -> None:
@@ -152,7 +185,75 @@ def test_the_vendors_change_of_the_priority_is_a_proposal(house: House) -> None:
     assert "The vendor proposes" in told(house, ref)
 
 
-def test_each_stage_is_told_to_level_1_and_level_2(house: House) -> None:
+AT_RELEASE = WORKCUBE.replace("settings:\n", "settings:\n  solved.at: {value: release, source: ours}\n")
+STAGE = "DynamicField_Severity"  # the portal has no other field that is free
+
+
+def staged(folder: Path, here: str) -> tuple[House, str]:
+    """A task whose stage the portal names, and level 3 works on it."""
+    house = House(folder, model="workcube", mapping=f"{OF_WORKCUBE}\nstage: {{field: {STAGE}, released: [release]}}\n", here=here)
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, f"{NEW_TASK}\n{TESTS}")
+    house.wait()
+    house.vendor_sets(ref, "open")
+    house.wait()
+    return house, ref
+
+
+def reaches(house: House, ref: str, stage: str) -> None:
+    house.portal.edit(house.case(ref).ref, VERA, {STAGE: stage})
+    house.wait(120.0)
+
+
+def test_each_stage_of_the_work_is_told_once(tmp_path: Path) -> None:
+    """L3: 'by way of development, QA, beta and release'; 'followed together with level 1 and level 2'."""
+    house, ref = staged(tmp_path, WORKCUBE)
+    for stage in ("development", "qa", "development", "qa", "beta"):
+        reaches(house, ref, stage)
+    house.rig.start()
+    house.rig.engine.check()
+    house.wait(86_400.0)
+    stages = [note.partition("at the stage: ")[2].partition(".")[0] for note in house.told(ref) if "is now at the stage" in note]
+    assert stages == ["development", "qa", "development", "qa", "beta"]
+    assert house.ticket(ref).fields["state"] == "3"
+    house.judged()
+
+
+def test_a_fix_that_comes_with_a_version_is_solved_at_its_release(tmp_path: Path) -> None:
+    """L3: 'finished work becomes part of the main solution'; setting solved.at (ours)."""
+    house, ref = staged(tmp_path, AT_RELEASE)
+    reaches(house, ref, "qa")
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait(600.0)
+    assert house.ticket(ref).fields["state"] == "3"
+    assert "stays where it is until the release" in told(house, ref)
+    assert house.row(ref)["owed"] == []
+    reaches(house, ref, "beta")
+    assert house.ticket(ref).fields["state"] == "3"
+    assert told(house, ref).count("stays where it is until the release") == 1
+    reaches(house, ref, "release")
+    assert house.ticket(ref).fields["state"] == "2"
+    assert "reports case" in told(house, ref)
+    assert [one["id"] for one in house.row(ref)["owed"]] == ["confirm"]
+    house.judged()
+
+
+def test_a_fix_without_a_stage_is_solved_when_the_vendor_says_so(tmp_path: Path) -> None:
+    house, ref = staged(tmp_path, AT_RELEASE)
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait(120.0)
+    assert house.ticket(ref).fields["state"] == "2"
+
+
+def test_by_default_the_vendors_word_solves_at_any_stage(tmp_path: Path) -> None:
+    house, ref = staged(tmp_path, WORKCUBE)
+    reaches(house, ref, "qa")
+    house.vendor_sets(ref, "pending auto close+")
+    house.wait(120.0)
+    assert house.ticket(ref).fields["state"] == "2"
+
+
+def test_what_the_vendor_says_of_its_work_is_told_to_level_1_and_level_2(house: House) -> None:
     """L3: 'followed together with level 1 and level 2 until there is a solution'."""
     ref = house.opens("Sum is wrong")
     house.notes(ref, f"{NEW_TASK}\n{TESTS}")

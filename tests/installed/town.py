@@ -171,7 +171,7 @@ class Townspeople(People):
             *[self.takes_back, self.replies, self.consults, self.urgent, self.l1_moves, self.l1_prioritises] * 2,
             *[self.opens, self.repeats, self.babbles, self.overrides, self.finds_out, self.reclassifies, self.speaks_twice],
             *[self.l1_comments, self.l1_notes, self.l1_edits, self.l1_attaches, self.vendor_edits, self.vendor_attaches],
-            *[self.quotes, self.clones, self.vendor_opens, self.deletes],
+            *[self.quotes, self.clones, self.vendor_opens, self.deletes, self.vendor_tells],
         ]
 
     # --- tickets -------------------------------------------------------------------------------------------------
@@ -235,7 +235,16 @@ class Townspeople(People):
         topic = self.rng.choice(
             ["called", "called", "cause vendor", "cause other", "rca draft", "rca done", "accept", "refuse", "confirm", "access"]
         )
-        self.tells(f"{topic} {self.secrets.new(TICKETS)}")
+        released = topic.startswith("rca")  # an analysis may be the vendor's to read
+        self.tells(f"{topic} {f'knowledge {self.n}' if released else self.secrets.new(TICKETS)}")
+
+    def vendor_tells(self) -> None:
+        """A line of the vendor to the connector: of the two that are read there, or one that is not."""
+        line = self.rng.choice(
+            ["object", "object our proxy", "access", "access to the back-end", "cause other", "submit now", "called"]
+        )
+        text = f"{self.words()}\n#connector {line} {self.n}"
+        self.say("vendor tells", self.rig.portal.comment(self.case(), VENDOR, text, public=self.rng.random() < 0.8))
 
     def babbles(self) -> None:
         """What nobody understands."""
@@ -278,13 +287,16 @@ class Townspeople(People):
             lambda: self.tells(f"statement {self.saying('basis')}", ref, LENA),
             lambda: self.tells(f"called {self.secrets.new(TICKETS)}", ref, LARS),
             lambda: self.tells(f"cause vendor {self.secrets.new(TICKETS)}", ref, LARS),
-            lambda: self.tells(f"rca draft {self.secrets.new(TICKETS)}", ref, LENA),
-            lambda: self.tells(f"rca done {self.secrets.new(TICKETS)}", ref, LENA),
+            lambda: self.tells(f"rca draft {self.n}", ref, LENA),
+            lambda: self.tells(f"rca done {self.n}", ref, LENA),
             lambda: self.tells(f"accept {self.secrets.new(TICKETS)}", ref, LENA),
             lambda: self.rig.servicenow.edit(ref, LENA, {"state": "2", "hold_reason": ""}),
             lambda: self.rig.servicenow.edit(ref, LENA, ON_HOLD),
         ]
         if case and case.fields["State"] not in ("merged", "removed"):
+            mine.append(
+                lambda: self.say("objects", self.rig.portal.comment(case.ref, VENDOR, f"#connector object {self.n}", public=True))
+            )
             states = ["open", "pending reminder", "pending auto close+", "pending auto close+"]
             mine += [lambda: self.rig.portal.edit(case.ref, VENDOR, {"State": self.rng.choice(states)})] * 3
             mine += [lambda: self.say("answers", self.rig.portal.comment(case.ref, VENDOR, f"answer {self.n}", public=True))]

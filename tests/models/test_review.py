@@ -25,6 +25,7 @@ FOUND = [
     (CLOUD, "by: [statement]", "by: []", "evidence[0].by", "nothing can satisfy attribution"),
     (CLOUD, "not_for: [interfacing]", "not_for: [interfcing]", "evidence[0].not_for", "did you mean `interfacing`"),
     (CLOUD, "not_for: [interfacing]", "not_for: [submitting]", "evidence[0].not_for", "is no topic here"),
+    ("workcube", "tells: administrator", "tells: admin", "flow[6].tells", "is no role here"),
     (CLOUD, "record_type: incident", "record_type: change", None, ""),
     ("anywhere365-partner-on-premises", "by: [file]\n", "by: [file]\n    record_type: change\n", "evidence[3].record_type", "no change ever"),
     (CLOUD, "may: [submit, speak_to_users]", "may: [submit, work_on_case]", "parties.customer.roles[0].may", "does not hold R"),

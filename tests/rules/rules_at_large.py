@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from connector.words import Side
+from tests.installed import test_document_002 as document_002
+from tests.installed.places import CloudHouse
 from tests.rules import switches_at_large as off
 from tests.rules.listed import Chapter, Rule
 from tests.simulation import test_following as following
@@ -14,6 +16,25 @@ from tests.simulation.link_desk import LinkDesk
 from tests.unit.store import test_out_of_reach as out_of_reach
 
 AT_LARGE = (
+    Chapter(
+        "Where an installation is named",
+        (
+            Rule(
+                off.secrets_stay,
+                "A text file that seems to hold a secret does not go to the vendor before an authorised person lets it.",
+                "sync/disclosure.py, withheld_for",
+                document_002.test_bullet_9_a_file_with_a_client_secret_stays_and_level_1_is_told_the_line,
+                (CloudHouse,),
+            ),
+            Rule(
+                off.vendors_lines_are_talk,
+                "A vendor can object to a cause and ask for access; no other line of its to the connector does anything.",
+                "rasci/replies.py, FROM_VENDOR; sync/replies.py",
+                document_002.test_whatever_else_the_vendor_writes_to_the_connector_is_talk,
+                (CloudHouse, "cause other"),
+            ),
+        ),
+    ),
     Chapter(
         "Limits",
         (

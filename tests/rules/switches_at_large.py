@@ -9,13 +9,27 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from connector.rasci.replies import TOPICS
 from connector.store.records import BondState, SideState
-from connector.sync import batch, birth, guard, items, one_pass, plan, polling, restored
+from connector.sync import batch, birth, disclosure, guard, items, one_pass, plan, polling, replies, restored
 from connector.sync.guard import Guard
 from connector.sync.limits import Limits
 from connector.sync.scene import Scene
 from connector.words import Side
 from tests.rules.switches import NO, YES, Switch, instead
+
+# --- where an installation is named ------------------------------------------------------------------------------
+
+
+def secrets_stay() -> Switch:
+    """Nobody looks into a file before it goes."""
+    return patch.object(disclosure, "withheld_for", instead(()))
+
+
+def vendors_lines_are_talk() -> Switch:
+    """Whatever the vendor writes to the connector is read as if a person of the customer had written it."""
+    return patch.object(replies, "FROM_VENDOR", TOPICS)
+
 
 # --- limits -----------------------------------------------------------------------------------------------------
 

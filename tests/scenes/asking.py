@@ -394,7 +394,7 @@ def _analysis(model: OperatingModel, cause: str, said: Sequence[str], priority: 
     """The analysis of a P1 that is solved, after somebody said what caused it and what is there of it."""
     days = 86400.0
     began = NOW - 30 * days
-    course = Course(born=began, opened=began, p1_since=began, solved=NOW - 20 * days)
+    course = Course(born=began, opened=began, p1_since=began if priority == "p1" else 0.0, solved=NOW - 20 * days)
     replies = [
         Reply(topic, text, "Ann", NOW - (9 - n) * days)
         for n, (topic, text) in enumerate([("cause", cause), *(("rca", one) for one in said)])

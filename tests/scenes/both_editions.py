@@ -116,6 +116,8 @@ ANALYSES = [
         Scene(row, "the users have no part in it", part_in_analysis(cause, END_USER), "nothing")
         for row, cause in ((ROW_4, "vendor"), (ROW_5, "other"))
     ),
+    Scene(ROW_4, "it never was a P1, and the component caused it", owes_analysis("vendor", priority="lower"), "nobody"),
+    Scene(ROW_5, "it never was a P1, and something else caused it", owes_analysis("other", priority="lower"), "nobody"),
     Scene(ROW_5, "the customer says what it was", analysis_is("other", "the provider's line, see the report"), "done"),
 ]
 

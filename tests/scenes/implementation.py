@@ -124,6 +124,8 @@ SCENES = [
         )
     ),
     Scene(RCA, "a P1 with another cause", owes_analysis("other"), "the customer"),
+    Scene(RCA, "it never was a P1", owes_analysis("other", priority="lower"), "nobody"),
+    Scene(EXPECTED, "it never was a P1, and the component caused it", owes_analysis("vendor", priority="lower"), "nobody"),
     Scene(RCA, "the enterprise's part", part_in_analysis("other", CUSTOMER), "works on it and answers for it"),
     Scene(RCA, "nothing says that the vendor has a part", part_in_analysis("other", VENDOR), "nothing"),
     Scene(EXPECTED, "the vendor's component alone: expected of the vendor, never due", analysis_is("vendor"), "expected"),

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-RCA = "that only a P1 is analysed is asked of the case's course, where the tests of duties show it"
 ONE_CASE = "the document does not tell level 2 and 3 apart: both are the vendor's, and one case"
 OPTIONAL = "may come along: nothing waits for it and nobody asks for it"
 ORDER = "the tests are asked for as evidence of the hand-over, in whatever order they were made"
 ALIKE = "ends just as the step before it; only a person knows whether the library had something"
 
-_BOTH_EDITIONS = {"rca-* when priority": RCA, "levels.L2 next": ONE_CASE, "levels.L3 owner 0": ONE_CASE}
+_BOTH_EDITIONS = {"levels.L2 next": ONE_CASE, "levels.L3 owner 0": ONE_CASE}
 
 NOT_YET: Mapping[str, Mapping[str, str]] = {
     "anywhere365-wsp": _BOTH_EDITIONS,
     "anywhere365-dialogue-cloud": _BOTH_EDITIONS,
     "anywherenow-implementation": {
-        "rca-* when priority": RCA,
         "levels.L2 next": ONE_CASE,
         "levels.L3 owner 0": ONE_CASE,
     },

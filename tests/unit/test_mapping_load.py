@@ -43,6 +43,20 @@ def line_of(text: str, part: str) -> int:
     return next(n for n, line in enumerate(text.splitlines(), start=1) if part in line)
 
 
+@pytest.mark.parametrize(
+    ("section", "place"),
+    [
+        ("stage: {field: DynamicField_Stage}", "stage"),
+        ("stage: {released: [release]}", "stage"),
+        ("stage: {field: DynamicField_Stage, release: [release], released: [release]}", "stage.release"),
+    ],
+)
+def test_a_stage_names_its_field_and_when_it_is_released(section: str, place: str) -> None:
+    assert only(f"{SHIPPED}\n{section}\n").place.endswith(f" {place}")
+    mapping = loads(f"{SHIPPED}\nstage: {{field: DynamicField_Stage, released: [release, live]}}\n")
+    assert "DynamicField_Stage" in mapping.reads(Side.VENDOR) - mapping.reads(Side.CUSTOMER)
+
+
 def test_all_problems_come_at_once_and_in_order() -> None:
     text = changed(
         ("record_type: incident", "record_typ: incident"),
