@@ -30,7 +30,7 @@ def needs_history(scene: Scene, side: Side) -> bool:
         return True
     if not scene.doubtful(side):
         return False
-    if any(intent.units and intent.side is side for intent in scene.under_way):  # it may have landed, and been changed since
+    if _may_be_changed_since(scene, side):
         return True
     known, snapshot = scene.bond.side(side), scene.snapshots[side]
     if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
@@ -43,6 +43,12 @@ def needs_history(scene: Scene, side: Side) -> bool:
         if value is not None and base and side not in state.unverified and not scene.equal(name, side, base, value):
             return True
     return False
+
+
+def _may_be_changed_since(scene: Scene, side: Side) -> bool:
+    """Whether a write may have landed, or a value is to be put back: a person may have been there since, and set the same."""
+    announced = any(intent.units and intent.side is side for intent in scene.under_way)
+    return announced or any(side in state.put_back for state in scene.bond.units.values())
 
 
 def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, prior: Native) -> Value | None:
@@ -279,6 +285,12 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     if not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
+
+
+def set_by_somebody_else(scene: Scene, unit: str, side: Side, value: Value) -> bool:
+    """Whether the history shows that a person set the value that is there, though it be the very one that a write of ours left."""
+    mine = [e for e in scene.history(side) or () if e.field in value]
+    return bool(mine) and not mine[-1].by_us and _wrote(scene, unit, side, mine[-1], value)
 
 
 def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> None:

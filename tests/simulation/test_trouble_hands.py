@@ -1,0 +1,39 @@
+"""What our own hand did to a status, and what a person did to it in the same moments: a person's newest word stands."""
+
+from __future__ import annotations
+
+from tests.simulation.trouble_desk import L1, VENDOR, Desk
+
+
+def _reopening() -> Desk:
+    """On this portal every text of ours opens a case that waits."""
+    desk = Desk()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    return desk
+
+
+def _shown(desk: Desk) -> tuple[str, str, str]:
+    """The ticket's state and reason, and the case's state."""
+    fields = desk.customer.ticket(desk.a).fields
+    return fields["state"], fields["hold_reason"], desk.case(desk.a).fields["State"]
+
+
+def test_what_the_vendor_set_again_by_itself_is_not_covered_by_a_put_back() -> None:
+    """Our comment opened the case over the vendor's solution. Before that is put back, the vendor opens the case itself."""
+    desk = _reopening()
+    case = desk.case(desk.a).ref
+
+    def opens_it_itself() -> None:
+        desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+        desk.portal.edit(case, VENDOR, {"State": "open"})
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+    desk.after("TicketUpdate", lambda: desk.after("TicketHistoryGet", opens_it_itself))
+    desk.run(120)
+    assert desk.acted()
+    assert desk.audited(desk.a, "covered") == 1
+    assert _shown(desk) == ("3", "4", "open")
+    desk.agree(desk.a, desk.b)
+    desk.still()
