@@ -89,8 +89,13 @@ def _one_save(one: Event, other: Event) -> bool:
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
-    """True where the newest change of the unit's fields was ours and left the value that is there now."""
+    """True where the newest change of the unit's fields was ours and left the value that is there now.
+
+    The history is read after the ticket: what it shows of later, and the ticket not yet, is for the next pass.
+    """
     mine = [e for e in events if e.field in value]
+    while mine and mine[-1].at > scene.snapshots[side].changed and not _wrote(scene, unit, side, mine[-1], value):
+        mine.pop()
     return (
         bool(mine)
         and mine[-1].by_us

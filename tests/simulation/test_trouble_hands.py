@@ -37,3 +37,26 @@ def test_what_the_vendor_set_again_by_itself_is_not_covered_by_a_put_back() -> N
     assert _shown(desk) == ("3", "4", "open")
     desk.agree(desk.a, desk.b)
     desk.still()
+
+
+def test_a_history_that_is_newer_than_the_ticket_as_read_does_not_make_our_own_doing_the_vendors() -> None:
+    """What our comment provoked moves no ticket, though the vendor moves the case on before the history is read."""
+    desk = _reopening()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(120)
+    assert _shown(desk) == ("2", "", "pending reminder")
+    then = desk.rig.clock.now
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+
+    def moves_on() -> None:
+        desk.before("TicketHistoryGet", lambda: desk.portal.edit(case, VENDOR, {"State": "closed successful"}))
+
+    desk.after("TicketUpdate", moves_on)
+    desk.run(120)
+    assert desk.acted()
+    assert _shown(desk) == ("2", "", "closed successful")
+    assert not [d for d in desk.rig.world.deeds if d.ours and d.field == "state" and d.at > then], (
+        "it was with level 1 all the time"
+    )
+    desk.still()
