@@ -257,13 +257,15 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
     if _was_put_back(scene, unit, side, value):
         return False
     events = scene.history(side)
-    if events is None:
-        return unit == STATUS and _declared(scene, side, state, value)
-    if not last_author_is_us(scene, unit, side, events, value):
-        return False
-    if unit == STATUS:
-        _person_before_provocation(scene, side, state, events, value)
-    return True
+    ours = (
+        (unit == STATUS and _declared(scene, side, state, value))
+        if events is None
+        else last_author_is_us(scene, unit, side, events, value)
+    )
+    if ours and unit == STATUS:
+        _person_before_provocation(scene, side, state, events or (), value)
+        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
+    return ours
 
 
 def _declared(scene: Scene, side: Side, state: UnitState, value: Value) -> bool:
@@ -344,7 +346,6 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
     an_answer = state.standing is None and before not in {Phase.SOLVED, *ENDED}  # where it stands otherwise, nobody was asked
     if unit == STATUS and scene.bond.side(side).comment_sent and an_answer:
         state.base[side] = value
-        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
         scene.fact("provoked", unit=unit, side=side.value, value=value)
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False

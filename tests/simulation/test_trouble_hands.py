@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.trouble_desk import L1, VENDOR, Desk
+from tests.simulation.trouble_desk import L1, ON_HOLD, VENDOR, Desk
 
 
 def _reopening() -> Desk:
@@ -59,4 +59,21 @@ def test_a_history_that_is_newer_than_the_ticket_as_read_does_not_make_our_own_d
     assert not [d for d in desk.rig.world.deeds if d.ours and d.field == "state" and d.at > then], (
         "it was with level 1 all the time"
     )
+    desk.still()
+
+
+def test_what_was_agreed_long_ago_is_not_put_back_when_both_mean_the_same_by_chance() -> None:
+    """Level 1 refuses the solution at the moment at which our comment opens the case: both say the same, and it stays so."""
+    desk = _reopening()
+    desk.run(120)
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
+    desk.run(120)
+    assert _shown(desk) == ("2", "", "pending auto close+")
+    desk.customer.comment(desk.a, L1, "it still burns", public=True)
+    desk.before("TicketUpdate", lambda: desk.customer.edit(desk.a, L1, ON_HOLD))
+    desk.run(120)
+    assert desk.acted()
+    assert _shown(desk) == ("3", "4", "open")
+    assert desk.audited(desk.a, "covered") == 0
+    desk.agree(desk.a, desk.b)
     desk.still()
