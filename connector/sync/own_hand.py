@@ -257,23 +257,21 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
     if _was_put_back(scene, unit, side, value):
         return False
     events = scene.history(side)
-    ours = (
-        (unit == STATUS and _declared(scene, side, state, value))
-        if events is None
-        else last_author_is_us(scene, unit, side, events, value)
-    )
+    ours = _declared(scene, unit, side, state, value) if events is None else last_author_is_us(scene, unit, side, events, value)
     if ours and unit == STATUS:
         _person_before_provocation(scene, side, state, events or (), value)
         scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
     return ours
 
 
-def _declared(scene: Scene, side: Side, state: UnitState, value: Value) -> bool:
+def _declared(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
     """Without history: the adapter says which status a comment provokes."""
     known, base = scene.bond.side(side), state.base.get(side, {})
     provokes = scene.abilities[side].comment_provokes
-    return known.comment_sent >= known.quiet and any(
-        provokes.get(old) in value.values() for old in base.values() if old in provokes
+    return (
+        unit == STATUS
+        and 0 < known.comment_sent >= known.quiet
+        and any(provokes.get(old) in value.values() for old in base.values() if old in provokes)
     )
 
 

@@ -77,3 +77,17 @@ def test_what_was_agreed_long_ago_is_not_put_back_when_both_mean_the_same_by_cha
     assert desk.audited(desk.a, "covered") == 0
     desk.agree(desk.a, desk.b)
     desk.still()
+
+
+def test_without_history_and_without_any_text_of_ours_a_move_is_the_vendors_own() -> None:
+    """The vendor takes its solution back at once, on a case on which nothing of ours can have provoked that."""
+    desk = Desk(linked=False)
+    desk.portal.comment_reopens, desk.portal.history_rights = True, False
+    desk.restart()
+    desk.after("TicketCreate", lambda: desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"}))
+    desk.after("PATCH incident", lambda: desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"}))
+    desk.run(120)
+    assert desk.acted()
+    assert _shown(desk) == ("3", "4", "open")
+    assert not [d for d in desk.rig.world.deeds if d.ours and d.field == "State" and d.old], "our user moved no case"
+    desk.still()
