@@ -603,6 +603,21 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
     assert other.found() == ["unequal"]
 
 
+@pytest.mark.parametrize(("text", "kinds"), [("Somebody (X, now):\nany news?", []), ("", ["unequal"])])
+def test_a_case_that_a_text_of_ours_had_just_opened_goes_back_to_what_it_was(play: Play, text: str, kinds: list[str]) -> None:
+    """Level 1 takes the ticket back in that very moment, which says nothing to the vendor: the case is solved as before."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    if text:
+        play.says("any news?")
+    play.update("<Ticket><State>open</State></Ticket>", text=text)
+    play.sn.edit(play.ref, L1, {"state": "3", "hold_reason": "3"})
+    play.wait(300)
+    play.update("<Ticket><State>pending auto close+</State><PendingTime><Diff>1440</Diff></PendingTime></Ticket>")
+    assert play.found() == kinds
+
+
 def test_a_title_that_the_vendor_gave_in_a_case_that_is_gone(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"Title": "Calls drop at noon"})
     play.patch(short_description="Calls drop at noon")
