@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.simulation.play import Play, draw
-from tests.simulation.rig import Rig
+from tests.simulation.rig import START, Rig
 
 
 def test_what_was_delayed_arrives_when_its_time_has_come_and_not_when_somebody_looks() -> None:
@@ -16,3 +16,16 @@ def test_what_was_delayed_arrives_when_its_time_has_come_and_not_when_somebody_l
     assert rig.clock.now == began + 45.0
     (at,) = landed
     assert at - began <= rig.world.late_after[1] + 1.0
+
+
+def test_a_clock_that_jumped_is_read_in_the_worlds_time() -> None:
+    rig = Rig(1)
+    rig.wall.ahead = -40.0
+    seen = []
+    for jump in (0.0, 5.0, -3.0, 8.0):
+        rig.wall.jump(jump)
+        rig.clock.advance(10.0)
+        seen.append((rig.wall(), rig.clock.now))
+        rig.clock.advance(10.0)
+    assert [rig.wall.world(shown) for shown, _ in seen] == [world for _, world in seen]
+    assert rig.wall.world(START - 40.0) == START
