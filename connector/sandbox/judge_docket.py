@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from connector.sandbox.core import Cast, Deed, SimTicket, World
+from connector.sandbox.core import Cast, Deed, SimItem, SimTicket, World
 from connector.sandbox.judge_table import Finding, Table
 
 Row = Mapping[str, Any]
@@ -66,6 +66,11 @@ class Docket:
         entries: Iterable[Mapping[str, Any]] = self.row["withheld"] if self.row else ()
         return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
 
+    def written(self, parts: Iterable[SimTicket]) -> Iterable[SimItem]:
+        """The case's articles in any of these: a case that took up this one has articles of its own beside them."""
+        ids = {deed.item for deed in self.item_deeds if deed.what == "comment"}
+        return [item for part in parts for item in part.comments if item.id in ids]
+
     def told(self, kind: str, ids: Iterable[str], side: str) -> int:
         """How many of these native ids of copies on one side the connector reports as second ones."""
         entries: Iterable[Mapping[str, Any]] = self.row.get("second_copies", ()) if self.row else ()
@@ -103,6 +108,10 @@ class Court:
 
     def case_deeds(self, ref: str) -> list[Deed]:
         return self.deeds.get((self.table.vendor, ref), [])
+
+    def merged_into(self, case: str) -> list[SimTicket]:
+        """The case that took this one up, where the vendor merged it and the connector did not follow."""
+        return [self.cases[deed.new] for deed in self.case_deeds(case) if deed.what == "merge" and deed.new in self.cases]
 
     def parts(self, case: str) -> list[str]:
         """A case and those that the vendor merged into it, one after the other."""

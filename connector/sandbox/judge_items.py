@@ -85,14 +85,15 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
             for item in ticket.comments
             if not item.ours and item.id not in court.table.before and (origin := _said_to_vendor(court, one, item))
         ]
+        parts = [case, *court.merged_into(case.ref)]
         skipped = {
             *_descriptions(court, docket),
-            *(file.id.partition(":")[0] for file in case.files),
+            *(file.id.partition(":")[0] for part in parts for file in part.files),
         }  # the article of a file only names it
         gone = [one.number for one in docket.beside if one.incident is None]  # whose texts nobody can look up any more
         there = [
             _bare(i)
-            for i in _with_merged(court, docket, case)
+            for i in docket.written(parts)
             if i.ours and i.public and i.id not in skipped and not any(number in i.text.partition("\n")[0] for number in gone)
         ]
         return Lane(docket, "comment", to, origins, there, _again(docket.item_deeds), set())
@@ -137,12 +138,6 @@ def _both(docket: Docket) -> tuple[SimTicket, SimTicket]:
     assert docket.incident  # noqa: S101 - asked before
     assert docket.case  # noqa: S101 - asked before
     return docket.incident, docket.case
-
-
-def _with_merged(court: Court, docket: Docket, case: SimTicket) -> Iterable[SimItem]:
-    """The case's articles, and those of the case into which it was merged, which has them now."""
-    into = [d.new for d in docket.case_deeds if d.what == "merge" and d.new in court.cases]
-    return [*case.comments, *(item for ref in into if ref for item in court.cases[ref].comments)]
 
 
 def _descriptions(court: Court, docket: Docket) -> set[str]:

@@ -249,9 +249,19 @@ def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]
         refused = there == "closed unsuccessful" and "status" in docket.standing  # a case that was rejected stays so
         return "" if refused or there in ("open", "new") else f"the ticket waits for the vendor again, the case is {there!r}"
     after = [d for d in theirs if d.at > when + court.table.window]
-    if after and after[-1].ours and _meaning(after[-1].new) != _meaning(_before(theirs, when)):
+    if after and after[-1].ours and _meaning(after[-1].new) not in _stood(docket, theirs, when):
         return f"the case was moved to {there!r} although the customer's state {incident['state']} says nothing to the vendor"
     return ""
+
+
+def _stood(docket: Docket, writes: list[Deed], when: float) -> set[str]:
+    """What the case said at a moment; where a text of ours had just provoked that, also what it said before."""
+    last = next((d for d in reversed(writes) if d.at <= when), None)
+    if last is None:
+        return {""}
+    texts = {d.at for d in docket.case_deeds if d.ours and d.what == "comment"}
+    provoked = last.ours and last.at in texts
+    return {_meaning(last.new), _meaning(last.old if provoked else last.new)}
 
 
 def _before(writes: list[Deed], when: float) -> str:

@@ -40,6 +40,11 @@ def since(intent: Intent, events: Iterable[Event]) -> list[Event]:
     return [e for e in events if e.at >= int(intent.changed)]
 
 
+def reaches(events: Iterable[Event], answer: Answer) -> bool:
+    """Whether a history goes up to what the answer shows: it may lag, and would hide whom the write covered."""
+    return answer.version is None or any(e.version is None or e.version >= answer.version for e in events)
+
+
 def close_fields(
     scene: Scene, intent: Intent, values: dict[str, Value] | None, events: list[Event] | None, at: float
 ) -> dict[str, Outcome]:

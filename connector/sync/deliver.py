@@ -81,7 +81,7 @@ class Delivery(Caller):
         values = closing.answered_values(scene, intent, answer)
         events = None
         if values is not None and closing.interleaved(scene, intent, answer, values):
-            read, events = self._events(scene, intent)
+            read, events = self._events(scene, intent, answer)
             values = values if read else None  # not examined: the next read decides, as for an unanswered write
         outcomes = closing.close_fields(scene, intent, values, events, self.clock())
         closing.say_applied(scene, answer, intent.side)
@@ -91,7 +91,7 @@ class Delivery(Caller):
         scene.settle_intent(intent)
         scene.fact("answered", intent=intent.id, side=intent.side.value, outcome=outcome, values=values)
 
-    def _events(self, scene: Scene, intent: Intent) -> tuple[bool, list[Any] | None]:
+    def _events(self, scene: Scene, intent: Intent, answer: Answer) -> tuple[bool, list[Any] | None]:
         """(examined, events since the snapshot); a side without history is examined as far as it can be."""
         if not self._adapter(intent.side).capabilities.history:  # asked anew: this very write may have proved the right
             scene.fact("interleaved", intent=intent.id, reason="somebody else wrote in between; this system shows no history")
@@ -99,6 +99,8 @@ class Delivery(Caller):
         try:
             events = self.ask(intent.side, lambda adapter: adapter.history([intent.ref])).get(intent.ref, ())
         except (Trouble, SideDown):
+            return False, None
+        if not closing.reaches(events, answer):
             return False, None
         scene.histories[intent.side] = tuple(events)
         return True, closing.since(intent, events)

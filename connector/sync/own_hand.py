@@ -30,7 +30,7 @@ def needs_history(scene: Scene, side: Side) -> bool:
         return True
     if not scene.doubtful(side):
         return False
-    if any(intent.units and intent.side is side for intent in scene.under_way):  # it may have landed, and been changed since
+    if _may_be_changed_since(scene, side):
         return True
     known, snapshot = scene.bond.side(side), scene.snapshots[side]
     if scene.abilities[side].comment_provokes and known.comment_sent > known.quiet:
@@ -43,6 +43,12 @@ def needs_history(scene: Scene, side: Side) -> bool:
         if value is not None and base and side not in state.unverified and not scene.equal(name, side, base, value):
             return True
     return False
+
+
+def _may_be_changed_since(scene: Scene, side: Side) -> bool:
+    """Whether a write may have landed, or a value is to be put back: a person may have been there since, and set the same."""
+    announced = any(intent.units and intent.side is side for intent in scene.under_way)
+    return announced or any(side in state.put_back for state in scene.bond.units.values())
 
 
 def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, prior: Native) -> Value | None:
@@ -83,8 +89,13 @@ def _one_save(one: Event, other: Event) -> bool:
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
-    """True where the newest change of the unit's fields was ours and left the value that is there now."""
+    """True where the newest change of the unit's fields was ours and left the value that is there now.
+
+    The history is read after the ticket: what it shows of later, and the ticket not yet, is for the next pass.
+    """
     mine = [e for e in events if e.field in value]
+    while mine and mine[-1].at > scene.snapshots[side].changed and not _wrote(scene, unit, side, mine[-1], value):
+        mine.pop()
     return (
         bool(mine)
         and mine[-1].by_us
@@ -246,21 +257,21 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
     if _was_put_back(scene, unit, side, value):
         return False
     events = scene.history(side)
-    if events is None:
-        return unit == STATUS and _declared(scene, side, state, value)
-    if not last_author_is_us(scene, unit, side, events, value):
-        return False
-    if unit == STATUS:
-        _person_before_provocation(scene, side, state, events, value)
-    return True
+    ours = _declared(scene, unit, side, state, value) if events is None else last_author_is_us(scene, unit, side, events, value)
+    if ours and unit == STATUS:
+        _person_before_provocation(scene, side, state, events or (), value)
+        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
+    return ours
 
 
-def _declared(scene: Scene, side: Side, state: UnitState, value: Value) -> bool:
+def _declared(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
     """Without history: the adapter says which status a comment provokes."""
     known, base = scene.bond.side(side), state.base.get(side, {})
     provokes = scene.abilities[side].comment_provokes
-    return known.comment_sent >= known.quiet and any(
-        provokes.get(old) in value.values() for old in base.values() if old in provokes
+    return (
+        unit == STATUS
+        and 0 < known.comment_sent >= known.quiet
+        and any(provokes.get(old) in value.values() for old in base.values() if old in provokes)
     )
 
 
@@ -279,6 +290,12 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     if not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
+
+
+def set_by_somebody_else(scene: Scene, unit: str, side: Side, value: Value) -> bool:
+    """Whether the history shows that a person set the value that is there, though it be the very one that a write of ours left."""
+    mine = [e for e in scene.history(side) or () if e.field in value]
+    return bool(mine) and not mine[-1].by_us and _wrote(scene, unit, side, mine[-1], value)
 
 
 def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> None:
@@ -327,7 +344,6 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
     an_answer = state.standing is None and before not in {Phase.SOLVED, *ENDED}  # where it stands otherwise, nobody was asked
     if unit == STATUS and scene.bond.side(side).comment_sent and an_answer:
         state.base[side] = value
-        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed  # all moves up to here have been weighed
         scene.fact("provoked", unit=unit, side=side.value, value=value)
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False

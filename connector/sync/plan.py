@@ -32,6 +32,7 @@ from connector.sync.own_hand import (
     delivered_again,
     keep_loser,
     owner_of,
+    set_by_somebody_else,
     tolerated,
     verify,
 )
@@ -167,7 +168,7 @@ def _put_back(scene: Scene, unit: str, side: Side, state: UnitState, value: Valu
     wanted = state.put_back.get(side)
     if wanted is None:
         return None
-    if scene.equal(unit, side, value, wanted.over):
+    if scene.equal(unit, side, value, wanted.over) and not set_by_somebody_else(scene, unit, side, value):
         return UnitWrite(unit, None, wanted.want, How.PUT_BACK)
     del state.put_back[side]  # somebody has changed it since: theirs counts
     scene.fact("put_back_dropped", unit=unit, side=side.value, wanted=wanted.want, present=value)

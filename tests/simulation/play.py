@@ -92,7 +92,7 @@ class Play:
         """
         self.depth += 1
         self.tell("freeze")
-        self.rig.clock.advance(4.0 if sending else self.rng.choice([4.0, 12.0, 45.0]))
+        self.wait(4.0 if sending else self.rng.choice([4.0, 12.0, 45.0]))
         other, self.rig.worker = self.rig.worker, "other"
         try:
             self.rig.turn()
@@ -154,9 +154,15 @@ class Play:
                 self.people.act()
             self.spells.turn()
             self.keep_or_restore()
-            self.rig.clock.advance(self.rng.choice([0.5, 2.0, 2.0, 6.0, 30.0]))
-            self.rig.world.tick()
+            self.wait(self.rng.choice([0.5, 2.0, 2.0, 6.0, 30.0]))
         self.rest()
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, and what was delayed arrives when its time has come, not when somebody looks."""
+        end = self.rig.clock.now + seconds
+        while self.rig.clock.now < end:
+            self.rig.clock.advance(min(1.0, end - self.rig.clock.now))
+            self.rig.world.tick()
 
     def keep_or_restore(self) -> None:
         """Once in a run: a copy of the store is taken, and later the store goes back to it."""

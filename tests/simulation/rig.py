@@ -82,12 +82,23 @@ class Wall:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.ahead = 0.0
+        self._before: list[tuple[float, float]] = []  # (the world's time of a jump, how far it was ahead until then)
 
     def __call__(self) -> float:
         return self._clock() + self.ahead
 
     def jump(self, seconds: float) -> None:
+        self._before.append((self._clock.now, self.ahead))
         self.ahead += seconds
+
+    def world(self, at: float) -> float:
+        """The world's time at which this clock showed ``at``: the last time, where it was put back."""
+        ahead = self.ahead
+        for jumped, before in reversed(self._before):
+            if at >= jumped + ahead:
+                break
+            ahead = before
+        return at - ahead
 
 
 class Rig:

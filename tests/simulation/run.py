@@ -94,9 +94,9 @@ def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidd
 
 
 def reported(rig: Rig) -> list[dict[str, Any]]:
-    """What the connector says, in the world's time: its own clock may be ahead."""
+    """What the connector says, in the world's time: its own clock may be ahead, and may have jumped since."""
     rows = report(rig.store, "acme")
-    return [{**row, "since": row["since"] and row["since"] - rig.wall.ahead} for row in rows]
+    return [{**row, "since": row["since"] and rig.wall.world(row["since"])} for row in rows]
 
 
 def told(rig: Rig) -> set[str]:

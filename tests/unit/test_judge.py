@@ -603,6 +603,21 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
     assert other.found() == ["unequal"]
 
 
+@pytest.mark.parametrize(("text", "kinds"), [("Somebody (X, now):\nany news?", []), ("", ["unequal"])])
+def test_a_case_that_a_text_of_ours_had_just_opened_goes_back_to_what_it_was(play: Play, text: str, kinds: list[str]) -> None:
+    """Level 1 takes the ticket back in that very moment, which says nothing to the vendor: the case is solved as before."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    if text:
+        play.says("any news?")
+    play.update("<Ticket><State>open</State></Ticket>", text=text)
+    play.sn.edit(play.ref, L1, {"state": "3", "hold_reason": "3"})
+    play.wait(300)
+    play.update("<Ticket><State>pending auto close+</State><PendingTime><Diff>1440</Diff></PendingTime></Ticket>")
+    assert play.found() == kinds
+
+
 def test_a_title_that_the_vendor_gave_in_a_case_that_is_gone(play: Play) -> None:
     play.portal.edit(play.case, VENDOR, {"Title": "Calls drop at noon"})
     play.patch(short_description="Calls drop at noon")
@@ -682,6 +697,23 @@ def test_a_bond_whose_case_was_merged_may_wait(play: Play) -> None:
     play.row |= {"held": "the case became part of another one"}
     sentence = play.judge()
     assert (sentence.ok, sentence.held) == (True, 1), sentence.findings
+
+
+def test_what_stands_on_the_case_into_which_another_was_merged_is_no_copy_of_ours_twice(play: Play) -> None:
+    """That case is another incident's: a text that the network doubled there, and our files with an article of one name each."""
+    play.says("it rings")
+    play.update(text=HEAD + "it rings")
+    for code in ("bG9nIDE=", "bG9nIDI="):
+        kind = "<ContentType>text/plain</ContentType><Filename>log.txt</Filename>"
+        play.update(f"<Attachment><Content>{code}</Content>{kind}</Attachment>", text="log.txt")
+    into = play.portal.create(VENDOR, {"Title": "Of another incident"})
+    for _ in range(2):
+        play.update(text="Else (Y, now):\nit hums", case=into)
+    play.portal.merge(play.case, into, VENDOR)
+    play.row |= {"held": "the case became part of another one"}
+    assert "duplicates" not in play.found()
+    play.update(text=HEAD + "it rings", case=into)
+    assert "duplicates" not in play.found(), "written to the other case"
 
 
 def test_a_bond_whose_ticket_was_deleted_may_wait(play: Play) -> None:
