@@ -112,6 +112,7 @@ ENGLISH: Mapping[str, str] = {
         "The vendor was asked by case {{ number }}. This ticket stays with you meanwhile; the answer will stand in its notes.\n"
         "Question: {{ question }}"
     ),
+    "asked_again": "{{ who }} asks besides: {{ text }}",
     "answered": (
         "The vendor answered the question of case {{ number }}. The answer stands in the notes of this ticket;"
         " please decide how to go on."

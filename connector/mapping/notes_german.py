@@ -137,6 +137,7 @@ GERMAN: Mapping[str, str] = {
         "Der Hersteller wurde mit dem Fall {{ number }} gefragt. Dieses Ticket bleibt so lange bei Ihnen; die Antwort wird in seinen"
         " Notizen stehen.\nFrage: {{ question }}"
     ),
+    "asked_again": "{{ who }} fragt außerdem: {{ text }}",
     "answered": (
         "Der Hersteller hat die Frage im Fall {{ number }} beantwortet. Die Antwort steht in den Notizen dieses Tickets;"
         " bitte entscheiden Sie, wie es weitergeht."

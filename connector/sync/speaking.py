@@ -74,15 +74,20 @@ def _of_the_question(scene: Scene) -> None:
     course = scene.bond.course
     if not course.consulted or Side.VENDOR not in scene.views:
         return
-    number = scene.views[Side.VENDOR].number
-    _once(scene, "consulted", Side.CUSTOMER, "consulted", number=number, question=_question(scene))
+    number, question = scene.views[Side.VENDOR].number, _question(scene)
+    _once(scene, "consulted", Side.CUSTOMER, "consulted", number=number, question=question.text if question else "")
     if course.consult_answered:
         _once(scene, "answered", Side.CUSTOMER, "answered", number=number)
+    for one in scene.bond.replies:
+        if one.topic in (Topic.CONSULT, Topic.SUPPORT) and one != question:
+            topic = f"asked_again:{one.at:.0f}:{one.item}"
+            _once(scene, topic, Side.VENDOR, "asked_again", who=_name(scene, one), text=one.text)
 
 
-def _question(scene: Scene) -> str:
+def _question(scene: Scene) -> Reply | None:
+    """The one with which the case was opened."""
     asked = [one for one in scene.bond.replies if one.topic == scene.bond.asked and one.at <= scene.bond.course.consulted]
-    return asked[-1].text if asked else ""
+    return asked[-1] if asked else None
 
 
 def _of_a_refusal(scene: Scene) -> None:

@@ -20,7 +20,6 @@ NOT_YET: Mapping[str, str] = {
     "000 001 002 prose: a change of the roster is itself a message to the vendor": (
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
-    "000 001 002 row 6: a second question on a case that is open": "the first is sent; the next goes by a comment to the vendor",
     "003: services under the VAR agreement": DOC,
     "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
     "004: a recording without the mark of consent does not go": "files are not searched for marks",

@@ -472,6 +472,22 @@ def test_row_6_the_users_letters_are_a_duty_of_level_1_and_write_nothing_to_them
     assert not [comment for comment in house.ticket(ref).comments if comment.ours and comment.public]
 
 
+def test_row_6_a_further_question_goes_to_the_case_that_is_there(house: House) -> None:
+    ref = house.opens("New skill for team 4", subcategory="change-request")
+    house.wait()
+    house.edits(ref, TAKEN_BACK)
+    house.notes(ref, "#connector consult Can a skill have two wallboards?")
+    house.wait()
+    house.notes(ref, "#connector support Please show us how", by=LARS)
+    house.wait(120.0)
+    assert len(house.cases()) == 1
+    asked = [item.text for item in house.told_vendor(ref) if "Lars Lind asks besides: Please show us how" in item.text]
+    assert len(asked) == 1
+    assert [item for item in house.told_vendor(ref) if "Can a skill have two wallboards?" in item.text] == [
+        house.case(ref).comments[0]
+    ]
+
+
 def test_row_6_told_after_where_the_vendor_was_never_asked(house: House) -> None:
     ref = house.opens("New skill for team 4", subcategory="change-request")
     house.wait()
