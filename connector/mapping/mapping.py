@@ -36,10 +36,9 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 """Conditions of the operating model that every mapping answers, and the values of the priority."""
 
 
-NOT_OURS = frozenset(
-    ("cases", "question", "text", "line", "stage", "to", "who", "roster", "item")  # other people's words
-    + ("kept", "lost", "sent", "number", "url", "side", "winner")  # values, and what the templates put into words
-)
+_THEIR_WORDS = {"cases", "question", "text", "line", "stage", "to", "who", "roster", "item"}
+_VALUES = {"kept", "lost", "sent", "number", "url", "side", "winner"}
+NOT_OURS = frozenset(_THEIR_WORDS | _VALUES)
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""
 
 
