@@ -188,7 +188,7 @@ CONDUCT = (
             Rule(
                 off.notes_reopen_nothing,
                 "Our own word does not reopen a case that ended.",
-                "sync/items.py, _would_reopen",
+                "sync/items.py, would_reopen",
                 test_items.test_our_word_about_a_late_comment_does_not_reopen_the_case,
             ),
             Rule(

@@ -336,7 +336,7 @@ def nothing_after_the_end() -> Switch:
 
 
 def notes_reopen_nothing() -> Switch:
-    return patch.object(items, "_would_reopen", NO)
+    return patch.object(items, "would_reopen", NO)
 
 
 def ended_before_its_case() -> Switch:

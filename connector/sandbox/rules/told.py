@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.sandbox.cast import AT_VENDOR, LIMIT, WITH_L1, Case, Scene, Wait
 from connector.sandbox.company import Company
-from connector.sandbox.core import SimItem
+from connector.sandbox.core import SimItem, SimTicket
 from connector.sandbox.judge_table import Due
 
 LENA, LARS, CARL, VERA = "lena.l1", "lars.l1", "carl.caller", "vera.vendor"
@@ -82,6 +82,23 @@ class Told(Case):
         """A line to the connector, in an internal note."""
         self.note(f"#connector {line}", who=who)
 
+    def vendor_starts(self, title: str, text: str) -> None:
+        """A case that somebody of the vendor opens without being asked."""
+        self.stage.vendor.create(VERA, {"Title": title, "Body": text})
+        self.watch.act(PEOPLE[VERA], f"opens a case without being asked: {title}")
+
+    def news_of(self, title: str) -> Wait:
+        return self.until(f"level 1 is told by a ticket: {title}", lambda: bool(self.told_by(title)))
+
+    def told_by(self, title: str) -> list[SimTicket]:
+        """The incidents that the connector opened to tell of it, as far as they hold the vendor's words."""
+        mine = (one for one in self.stage.customer.tickets() if one.ours and one.fields["short_description"] == title)
+        return [one for one in mine if len(one.comments) > 1]
+
+    def news_says(self, *words: str) -> bool:
+        """Whether one note in such a ticket has all these words."""
+        return any(_one_has(one.comments, words) for one in self.stage.customer.tickets() if one.ours)
+
     def pause(self) -> Wait:
         return self.think(_READING, _READING)
 
@@ -138,7 +155,7 @@ class Told(Case):
 
     def _cases(self) -> list[Any]:
         name = "DynamicField_CustomerReference"
-        return [case for case in self.stage.vendor.tickets() if case.fields[name] == self.number]
+        return [case for case in self.stage.vendor.tickets() if case.fields.get(name) == self.number]
 
 
 def _one_has(comments: Sequence[SimItem], words: Sequence[str]) -> bool:

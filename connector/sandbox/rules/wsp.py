@@ -14,12 +14,26 @@ COMPANY = Company(
         "topics": [
             by("service", "subcategory", "upgrade", topic="upgrades"),
             by("category", "category", "software", topic="l2-3-support"),
-        ]
+        ],
+        "supply": {
+            "rows": [
+                {
+                    "when": {"field": "Title", "starts_with": "Release"},
+                    "task": "new-versions",
+                    "what": "new_versions",
+                    "per": "Title",
+                }
+            ],
+            "ticket": {"short_description": "{{ Title }}", "description": "Case {{ number }} of the vendor", "state": "1"},
+        },
     },
     roster=LEVEL_1,
     facts={"deployment": "on_premises", "plan": "premium_plus", "purchased": ["deployment"], "version": "unsupported"},
     numbers=NUMBERS,
 )
+
+
+RELEASE = "Release 9.2"
 
 
 def upgrade(c: Told) -> Scene:
@@ -36,6 +50,20 @@ def upgrade(c: Told) -> Scene:
     c.stands("the vendor has one case of it: Lars's question", lambda: c.case_says("Asked by Lars Lind", "in one step?"))
     c.stands("the advice stands in the ticket's internal notes", lambda: c.says("To 9.2"))
     c.stands_at_home()
+
+
+def release(c: Told) -> Scene:
+    c.opens("Which version comes next, and when?", subcategory="upgrade")
+    yield c.l1_is_told("row 17")
+    yield c.pause()
+    c.vendor_starts(RELEASE, "It is in the customer portal. Please install it by the end of June.")
+    yield c.news_of(RELEASE)
+    yield c.pause()
+    c.vendor_starts(RELEASE, "A reminder: 9.2 is in the customer portal.")
+    yield c.until("the reminder is noted there", lambda: c.news_says("1 more about the same"))
+    c.stands("one ticket tells level 1 of the release; the reminder is a note in it", lambda: len(c.told_by(RELEASE)) == 1)
+    c.stands("it says by which row, and that there is work to do", lambda: c.news_says("row 18", "needs work on your side"))
+    c.stands("nobody but level 1 moves it: it is still New", lambda: {one.fields["state"] for one in c.told_by(RELEASE)} == {"1"})
 
 
 def _found(c: Told, words: str) -> bool:
@@ -70,6 +98,12 @@ REPERTOIRE = Repertoire(
             "Upgrade to a supported version",
             upgrade,
             Due(case=True, after=ASKED, told="row 17"),
+        ),
+        "release": Rule(
+            "The vendor publishes a new version by itself; level 1 is told by one ticket, with work to do",
+            "What comes after 9.1?",
+            release,
+            Due(case=False, told="row 17"),
         ),
         "analysis": Rule(
             "After an urgent failure that the vendor caused, the vendor owes an analysis of it",
