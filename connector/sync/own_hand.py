@@ -89,18 +89,22 @@ def _one_save(one: Event, other: Event) -> bool:
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
-    """True where the newest change of the unit's fields was ours and left the value that is there now.
-
-    The history is read after the ticket: what it shows of later, and the ticket not yet, is for the next pass.
-    """
+    """True where the newest change of the unit's fields was ours and left the value that is there now."""
     mine = [e for e in events if e.field in value]
-    while mine and mine[-1].at > scene.snapshots[side].changed and not _wrote(scene, unit, side, mine[-1], value):
-        mine.pop()
     return (
         bool(mine)
         and mine[-1].by_us
         and scene.equal(unit, side, {mine[-1].field: mine[-1].new}, {mine[-1].field: value[mine[-1].field]})
     )
+
+
+def overtaken(scene: Scene, unit: str, side: Side, value: Native) -> bool:
+    """Whether the history, which is read after the ticket, shows that the unit has been changed in between."""
+    mine = [e for e in scene.history(side) or () if e.field in value]
+    if not mine or _wrote(scene, unit, side, mine[-1], value):
+        return False
+    since = [e for e in mine if e.at >= int(scene.snapshots[side].changed)]
+    return any(scene.equal(unit, side, {e.field: e.old}, {e.field: value[e.field]}) for e in since)
 
 
 def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:

@@ -31,6 +31,7 @@ from connector.sync.own_hand import (
     covered_move,
     delivered_again,
     keep_loser,
+    overtaken,
     owner_of,
     set_by_somebody_else,
     tolerated,
@@ -113,8 +114,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         return None
     state = scene.bond.unit(unit)
     present = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    verified = [verify(scene, unit, side, state, present[side]) for side in Side]
-    if not all(verified):
+    if _too_early(scene, unit, state, present):
         return None
     for side in Side:
         state.base.setdefault(side, present[side])
@@ -136,6 +136,14 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         older = [side for side in changed if side not in new and differs(scene, unit, side, state, present[side])]
         return _propose(scene, unit, older, present)
     return decided
+
+
+def _too_early(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
+    """Whether nothing can be decided yet: the unit changed while we read, or a write to it has not been verified."""
+    if any(overtaken(scene, unit, side, present[side]) for side in Side):
+        scene.wait(scene.now)
+        return True
+    return False in [verify(scene, unit, side, state, present[side]) for side in Side]
 
 
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
