@@ -126,7 +126,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     if scene.mapping.same(unit, customer, vendor) and not by_chance:
         scene.agree(unit, state, customer, vendor)
         return None
-    if undo and not changed:
+    if undo and (unit == STATUS or not changed):  # a move is decided on what stood, not on what a text of ours made of it
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
     if not changed or _goes_on_to_stand(scene, unit, state, present):
         return None

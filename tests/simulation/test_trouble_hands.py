@@ -127,3 +127,20 @@ def test_an_end_that_our_write_covered_is_put_back_though_the_history_lags(end: 
     assert _shown(desk)[:2] == (end, "")
     desk.agree(desk.b)
     desk.still()
+
+
+def test_what_a_comment_provoked_is_taken_back_also_where_the_other_side_s_move_comes_to_nothing() -> None:
+    """Level 1 resolves, which does not move the case; our comment opens it. Taken up again, the ticket stays with level 1."""
+    desk = _reopening()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(120)
+    desk.customer.edit(desk.a, L1, {"state": "6", **DONE})
+    desk.run(60)
+    desk.customer.comment(desk.a, L1, "it was the toner", public=True)
+    desk.run(120)
+    assert len(desk.copies(desk.a, "it was the toner")) == 1
+    assert _shown(desk) == ("6", "", "pending reminder")
+    desk.customer.edit(desk.a, L1, {"state": "2"})
+    desk.run(120)
+    assert _shown(desk) == ("2", "", "pending reminder")
+    desk.still()
