@@ -239,6 +239,22 @@ def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value |
     return crossing(before, phases[Side.CUSTOMER], phases[Side.VENDOR])
 
 
+def in_other_words(scene: Scene, unit: str, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
+    """Where both sides changed, without one whose value still means what was agreed: that is no word against the other's.
+
+    So are another impact and another urgency that come to the same priority.
+    """
+    base = scene.bond.unit(unit).base
+    if unit == STATUS or len(changed) < len(Side) or not all(base.values()):
+        return changed
+    if not scene.mapping.same(unit, base[Side.CUSTOMER], base[Side.VENDOR]):
+        return changed
+    mixed = {side: {**base, side: present[side]} for side in Side}
+    silent = [side for side, pair in mixed.items() if scene.mapping.same(unit, pair[Side.CUSTOMER], pair[Side.VENDOR])]
+    base.update({side: present[side] for side in silent})
+    return [side for side in changed if side not in silent]
+
+
 def agreed_status(scene: Scene) -> Value | None:
     """The case's status before what is being decided now."""
     return scene.bond.unit(STATUS).base.get(Side.VENDOR)

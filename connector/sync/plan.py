@@ -30,6 +30,7 @@ from connector.sync.own_hand import (
     by_own_hand,
     covered_move,
     delivered_again,
+    in_other_words,
     keep_loser,
     overtaken,
     owner_of,
@@ -100,8 +101,7 @@ def _may_end(scene: Scene) -> bool:
 def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
     """One write for all units, but those alone that were refused in company."""
     together = [w for w in writes if w.unit not in scene.bond.alone and w.how is How.PROPOSE]
-    singles = [[w] for w in writes if w not in together]
-    return ([together] if together else []) + singles
+    return [*([together] if together else []), *([w] for w in writes if w not in together)]
 
 
 def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
@@ -202,7 +202,7 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
             changed.append(side)
     if state.put_back:
         return [], None  # the next pass puts back first
-    return changed, undo
+    return in_other_words(scene, unit, changed, present), undo
 
 
 def _provoked(scene: Scene, unit: str, state: UnitState, value: Value) -> bool:
