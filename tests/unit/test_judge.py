@@ -471,6 +471,17 @@ def test_an_end_that_our_move_crossed_cannot_be_put_back_on_a_ticket_that_was_de
     assert play.found() == kinds
 
 
+@pytest.mark.parametrize(("after", "kinds"), [(5, []), (-5, ["violations"]), (600, ["violations"])])
+def test_what_the_store_knew_of_a_crossed_end_is_lost_when_it_goes_back_just_then(
+    play: Play, after: float, kinds: list[str]
+) -> None:
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(3)
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    play.patch(state="2")
+    assert play.found(restored=play.now + after) == kinds
+
+
 def test_a_close_of_ours_long_after_a_person_had_taken_the_ticket_up_again(play: Play) -> None:
     play.sn.edit(play.ref, L1, {"state": "7", **DONE})
     play.patch(state="2")
