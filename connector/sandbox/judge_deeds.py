@@ -38,14 +38,15 @@ def _overtaken(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], la
     """Whether a move of ours met an end that nobody had read, and its people did something before it could be mended.
 
     They took the ticket up again themselves, or deleted it. What the world delivers a second time comes when it likes. And
-    where no history is shown nobody can tell what was covered (docs/limits.md).
+    where no history is shown, or the store went back to a copy of before, nobody can tell what was covered (docs/limits.md).
     """
     race = bool(earlier) and not earlier[-1].ours and deed.at - earlier[-1].at <= RACE
     soon = deed.at + court.table.window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
     gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in docket.deeds)
     taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
-    return doubled or (race and (taken_up or court.table.blind)) or (gone and (race or deed.again))
+    unknown = court.table.blind or deed.at <= court.table.restored < soon
+    return doubled or (race and (taken_up or unknown)) or (gone and (race or deed.again))
 
 
 def put_back(before: list[Deed], deed: Deed) -> bool:

@@ -66,10 +66,10 @@ class Docket:
         entries: Iterable[Mapping[str, Any]] = self.row["withheld"] if self.row else ()
         return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
 
-    def written(self, parts: Iterable[SimTicket]) -> Iterable[SimItem]:
-        """The case's articles in any of these: a case that took up this one has articles of its own beside them."""
-        ids = {deed.item for deed in self.item_deeds if deed.what == "comment"}
-        return [item for part in parts for item in part.comments if item.id in ids]
+    def written(self, parts: Iterable[SimTicket]) -> list[SimItem]:
+        """The case's articles and files in any of these: a case that took up this one has items of its own beside them."""
+        ids = {deed.item for deed in self.item_deeds if deed.what in ("comment", "file")}
+        return [item for part in parts for item in (*part.comments, *part.files) if item.id in ids]
 
     def told(self, kind: str, ids: Iterable[str], side: str) -> int:
         """How many of these native ids of copies on one side the connector reports as second ones."""

@@ -94,7 +94,11 @@ def _comments(court: Court, docket: Docket, to: str) -> Lane:
         there = [
             _bare(i)
             for i in docket.written(parts)
-            if i.ours and i.public and i.id not in skipped and not any(number in i.text.partition("\n")[0] for number in gone)
+            if i.kind == "comment"
+            and i.ours
+            and i.public
+            and i.id not in skipped
+            and not any(number in i.text.partition("\n")[0] for number in gone)
         ]
         return Lane(docket, "comment", to, origins, there, _again(docket.item_deeds), set())
     shown = _ever_shown(docket.item_deeds)
@@ -162,13 +166,13 @@ def _again(deeds: Iterable[Deed]) -> set[str]:
 def _files(court: Court, docket: Docket, to: str) -> Lane:
     incident, case = _both(docket)
     if to == "vendor":
-        target, there = case, docket.item_deeds
+        there, items = docket.item_deeds, docket.written([case, *court.merged_into(case.ref)])
         origins = [o for one, ticket in _tickets(docket) for o in _sent(court, one, court.customer, ticket, case)]
         origins += _of_gone(court, docket)
     else:
-        target, there = incident, docket.deeds
+        there, items = docket.deeds, [*incident.files]
         origins = list(_sent(court, docket, court.vendor, case, incident))
-    ours = [item for item in target.files if item.ours and not item.deleted]
+    ours = [item for item in items if item.kind == "file" and item.ours and not item.deleted]
     return Lane(docket, "file", to, origins, ours, _again(there), set())
 
 

@@ -125,6 +125,7 @@ class Table:
         last before that may never be noticed.
     :param due: by the incident's number, what the rules make of it; of others nothing is asked.
     :param blind: whether our user could not read histories for a while.
+    :param restored: when the connector's store went back to a copy: what it knew of a write just before is lost.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
     :param asked: numbers of incidents about which a person asked the vendor: they have a case without being handed over,
         and stay with level 1 whatever becomes of it.
@@ -151,6 +152,7 @@ class Table:
     before: frozenset[str] = frozenset()
     hidden: Mapping[str, float] = field(default_factory=dict)
     blind: bool = False
+    restored: float = math.inf
     apart: frozenset[str] = frozenset()
     due: Mapping[str, Due] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()

@@ -128,9 +128,12 @@ class Batch:
         read_histories(self._desk.connection, self._scenes.values(), side)
 
     def _read_unseen(self, side: Side) -> None:
-        asking = {scene.snapshots[side].ref: scene for scene in self._scenes.values() if in_question(scene, side)}
-        for ref in self._desk.connection.adapters[side].unseen(list(asking)) if asking else ():
-            asking[ref].blind.add(side)
+        every = [one for scene in self._scenes.values() for one in (scene, *scene.followers) if side in one.snapshots]
+        asking = sorted({one.snapshots[side].ref for one in every if in_question(one, side)})
+        unseen = self._desk.connection.adapters[side].unseen(asking) if asking else ()
+        for one in every:
+            if one.snapshots[side].ref in unseen:
+                one.blind.add(side)
 
     def _scene(self, claim: Claim) -> Scene:
         desk = self._desk

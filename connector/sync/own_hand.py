@@ -89,18 +89,22 @@ def _one_save(one: Event, other: Event) -> bool:
 
 
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
-    """True where the newest change of the unit's fields was ours and left the value that is there now.
-
-    The history is read after the ticket: what it shows of later, and the ticket not yet, is for the next pass.
-    """
+    """True where the newest change of the unit's fields was ours and left the value that is there now."""
     mine = [e for e in events if e.field in value]
-    while mine and mine[-1].at > scene.snapshots[side].changed and not _wrote(scene, unit, side, mine[-1], value):
-        mine.pop()
     return (
         bool(mine)
         and mine[-1].by_us
         and scene.equal(unit, side, {mine[-1].field: mine[-1].new}, {mine[-1].field: value[mine[-1].field]})
     )
+
+
+def overtaken(scene: Scene, unit: str, side: Side, value: Native) -> bool:
+    """Whether the history, which is read after the ticket, shows that the unit has been changed in between."""
+    mine = [e for e in scene.history(side) or () if e.field in value]
+    if not mine or _wrote(scene, unit, side, mine[-1], value):
+        return False
+    since = [e for e in mine if e.at >= int(scene.snapshots[side].changed)]
+    return any(scene.equal(unit, side, {e.field: e.old}, {e.field: value[e.field]}) for e in since)
 
 
 def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
@@ -233,6 +237,22 @@ def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value |
     phases = {side: scene.mapping.phase(side, value), side.other: scene.views[side.other].phase}
     before = scene.mapping.phase(Side.VENDOR, agreed) if agreed else None
     return crossing(before, phases[Side.CUSTOMER], phases[Side.VENDOR])
+
+
+def in_other_words(scene: Scene, unit: str, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
+    """Where both sides changed, without one whose value still means what was agreed: that is no word against the other's.
+
+    So are another impact and another urgency that come to the same priority.
+    """
+    base = scene.bond.unit(unit).base
+    if unit == STATUS or len(changed) < len(Side) or not all(base.values()):
+        return changed
+    if not scene.mapping.same(unit, base[Side.CUSTOMER], base[Side.VENDOR]):
+        return changed
+    mixed = {side: {**base, side: present[side]} for side in Side}
+    silent = [side for side, pair in mixed.items() if scene.mapping.same(unit, pair[Side.CUSTOMER], pair[Side.VENDOR])]
+    base.update({side: present[side] for side in silent})
+    return [side for side in changed if side not in silent]
 
 
 def agreed_status(scene: Scene) -> Value | None:

@@ -30,7 +30,9 @@ from connector.sync.own_hand import (
     by_own_hand,
     covered_move,
     delivered_again,
+    in_other_words,
     keep_loser,
+    overtaken,
     owner_of,
     set_by_somebody_else,
     tolerated,
@@ -100,8 +102,7 @@ def _may_end(scene: Scene) -> bool:
 def _groups(scene: Scene, writes: list[UnitWrite]) -> Iterable[list[UnitWrite]]:
     """One write for all units, but those alone that were refused in company."""
     together = [w for w in writes if w.unit not in scene.bond.alone and w.how is How.PROPOSE]
-    singles = [[w] for w in writes if w not in together]
-    return ([together] if together else []) + singles
+    return [*([together] if together else []), *([w] for w in writes if w not in together)]
 
 
 def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
@@ -114,8 +115,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         return None
     state = scene.bond.unit(unit)
     present = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
-    verified = [verify(scene, unit, side, state, present[side]) for side in Side]
-    if not all(verified):
+    if _too_early(scene, unit, state, present):
         return None
     for side in Side:
         state.base.setdefault(side, present[side])
@@ -127,7 +127,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     if scene.mapping.same(unit, customer, vendor) and not by_chance:
         scene.agree(unit, state, customer, vendor)
         return None
-    if undo and not changed:
+    if undo and (unit == STATUS or not changed):  # a move is decided on what stood, not on what a text of ours made of it
         return undo, UnitWrite(unit, None, _writable(scene, undo, state), How.UNDO)
     if not changed or _goes_on_to_stand(scene, unit, state, present):
         return None
@@ -137,6 +137,14 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
         older = [side for side in changed if side not in new and differs(scene, unit, side, state, present[side])]
         return _propose(scene, unit, older, present)
     return decided
+
+
+def _too_early(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
+    """Whether nothing can be decided yet: the unit changed while we read, or a write to it has not been verified."""
+    if any(overtaken(scene, unit, side, present[side]) for side in Side):
+        scene.wait(scene.now)
+        return True
+    return False in [verify(scene, unit, side, state, present[side]) for side in Side]
 
 
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
@@ -195,7 +203,7 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
             changed.append(side)
     if state.put_back:
         return [], None  # the next pass puts back first
-    return changed, undo
+    return in_other_words(scene, unit, changed, present), undo
 
 
 def _provoked(scene: Scene, unit: str, state: UnitState, value: Value) -> bool:

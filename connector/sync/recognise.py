@@ -66,7 +66,7 @@ def in_question(scene: Scene, side: Side) -> bool:
     snapshot = scene.snapshots.get(side)
     if snapshot is None or snapshot.comments:
         return False
-    written = [i for i in scene.intents if i.side is side and i.kind in ("comment", "note")]
+    written = [i for i in scene.under_way if i.side is side and i.kind in ("comment", "note")]
     return scene.bond.adrift is not None or any(snapshot.read_at > absent_after(scene, i) for i in written)
 
 

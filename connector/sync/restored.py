@@ -77,14 +77,27 @@ def _take_up(scene: Scene, unit: str, reason: str) -> None:
     state.unverified.clear()
     state.put_back.clear()
     customer, vendor = scene.native(unit, Side.CUSTOMER), scene.native(unit, Side.VENDOR)
-    if customer is None or vendor is None or _as_known(scene, unit, state, customer, vendor):
-        return
     before = {side: state.base.get(side, {}) for side in Side}
+    if customer is None or vendor is None:
+        _unseen(scene, unit, state, before, reason)
+        return
+    if _as_known(scene, unit, state, customer, vendor):
+        return
     state.base = {Side.CUSTOMER: customer, Side.VENDOR: vendor}
     untold = _ends_alone(scene, unit) or _case_moved(scene, unit, before[Side.VENDOR], vendor)
     if not would_travel(scene, unit, customer, vendor) and not untold:
         state.standing = None
         return
+    scene.stand(unit, "restored", reason)
+    if state.standing:
+        state.standing.base = before
+
+
+def _unseen(scene: Scene, unit: str, state: UnitState, before: dict[Side, Value], reason: str) -> None:
+    """One side cannot be read now: what it shows once it can is its base, and a difference stands like any other."""
+    if state.standing and state.standing.why != "unreadable":
+        return
+    state.base = {side: value for side in Side if (value := scene.native(unit, side)) is not None}
     scene.stand(unit, "restored", reason)
     if state.standing:
         state.standing.base = before

@@ -77,6 +77,7 @@ class Scene:
             followers=[],
             absent={},
             histories={},
+            blind=set(),
             before={},
             troubles={},
             weighed=set(),

@@ -60,7 +60,7 @@ def judged(play: Play, town: Town) -> list[str]:
     ledger = Ledger(town, rig, reported(rig), people.told, play.met)
     asked = frozenset(life.number for life in ledger.lives if ledger.asked(life))
     muted = {life.number for life in ledger.lives for one in life.moments if one.fields.get("subcategory") in town.mute}
-    table = Table(causes=asked | muted, hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]), asked=asked)
+    table = Table(causes=asked | muted, hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored, asked=asked)
     sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), table)
     found = findings(sentence)
     if {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):

@@ -105,7 +105,7 @@ def live(seed: int, *, loud: bool = False) -> Result:
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None, crowd=Publishers)
     play.run()
     result = Result(seed)
-    table = Table(hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]))
+    table = Table(hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
     found = findings(judge(rig.world, rig.servicenow, rig.portal, reported(rig), table))
     if {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
         found = [one for one in found if not one.startswith("unequal")]

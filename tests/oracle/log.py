@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,11 +44,15 @@ class Log:
     """All deeds of a run.
 
     :ivar texts: comments and files as they were written, by ticket.
+    :ivar blind: histories could not be read for a while: what a write of ours covered unread, nobody can name.
+    :ivar restored: when the connector's store went back to a copy, and with it what was known of a write just before.
     """
 
     deeds: Sequence[Deed]
     numbers: Mapping[Ref, str]
     links: Iterable[tuple[str, str]]  # (incident, case) as the connector reports them
+    blind: bool = False
+    restored: float = math.inf
     saves: dict[Ref, list[Save]] = field(default_factory=dict)
     texts: dict[Ref, list[tuple[int, Deed]]] = field(default_factory=dict)
     gone: dict[Ref, float] = field(default_factory=dict)
@@ -128,20 +133,36 @@ class Log:
             past.pop()
         return past
 
+    def _displaced(self, past: list[Save]) -> list[Mapping[str, str]]:
+        """What our last save may have displaced, as far as anybody knew; where no history tells, also before those that it crossed."""
+        mine = past.pop()
+        found = [mine.before]
+        while self.blind and past and not past[-1].ours and mine.at - past[-1].at <= RACE:
+            found.append(past.pop().before)
+        return found
+
     def restores(self, save: Save, names: Iterable[str]) -> bool:
         """Whether a save of ours brings back what our own hand displaced, and nobody changed since."""
         wanted = {name: save.after.get(name, "") for name in names if name in save.changed}
         for past in (self.uncrossed(save, names), self.about(save.ref, names, save.n)):
             while past and past[-1].ours:
-                before = past.pop().before
-                if all(before.get(name, "") == value for name, value in wanted.items()):
+                displaced = self._displaced(past)
+                if any(all(before.get(name, "") == value for name, value in wanted.items()) for before in displaced):
                     return True
         return False
 
 
-def read(world: World, customer: ServiceNow, vendor: Otrs, links: Iterable[tuple[str, str]]) -> Log:
+def read(  # the world, and what nobody could know of it
+    world: World,
+    customer: ServiceNow,
+    vendor: Otrs,
+    links: Iterable[tuple[str, str]],
+    *,
+    blind: bool = False,
+    restored: float = math.inf,
+) -> Log:
     """The log of a run, with the numbers of all tickets that ever were."""
     tickets = customer.tables["incident"].rows.items()
     numbers = {(TICKETS, ref): row.values["number"] for ref, row in tickets}
     numbers |= {(CASES, str(ref)): ticket.number for ref, ticket in vendor.store.tickets.items()}
-    return Log(list(world.deeds), numbers, list(links))
+    return Log(list(world.deeds), numbers, list(links), blind, restored)

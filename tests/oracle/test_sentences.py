@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from connector.sandbox.core import Deed, World
@@ -48,8 +50,11 @@ class Stage:
         ticket = self.vendor.store.tickets[int(self.case)]
         self.vendor.store.add(ticket, self.vendor.api.agent, Draft(subject, text, visible=visible))
 
-    def rules(self, model: str = "anywhere365-dialogue-cloud") -> set[str]:
-        log = read(self.world, self.customer, self.vendor, [(self.ticket, self.case)])
+    def we_move(self, state: str) -> None:
+        self.vendor.store.change(self.vendor.store.tickets[int(self.case)], self.vendor.api.agent, {"State": state})
+
+    def rules(self, model: str = "anywhere365-dialogue-cloud", **unknown: Any) -> set[str]:
+        log = read(self.world, self.customer, self.vendor, [(self.ticket, self.case)], **unknown)
         return {one.rule for one in forbidden(log, DOCUMENTS[model])}
 
     def did(self, what: str, system: str = CASES, new: str = "", *, public: bool = False) -> None:
@@ -117,6 +122,37 @@ def test_a_put_back_end_is_the_customer_s_own(stage: Stage) -> None:
     stage.customer.edit(stage.ticket, US, {"state": "2"})
     stage.we_edit(state="8")
     assert stage.rules() == set()
+
+
+def test_an_end_that_our_move_crossed_is_mended_unless_nobody_can_know_of_it(stage: Stage) -> None:
+    """No history is shown, or the store went back to a copy of before in the moment between."""
+    stage.vendor.edit(stage.case, VENDOR, {"State": "pending reminder"})
+    stage.customer.edit(stage.ticket, L1, {"state": "8"})
+    stage.now += 2.0
+    stage.customer.edit(stage.ticket, US, {"state": "2"})
+    assert (
+        stage.rules()
+        == stage.rules(restored=stage.now - 10.0)
+        == stage.rules(restored=stage.now + 600.0)
+        == {"ended stays ended"}
+    )
+    assert stage.rules(blind=True) == stage.rules(restored=stage.now + 5.0) == set()
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(2.0, set()), (600.0, {"declares nothing solved"})])
+def test_without_history_a_status_that_our_text_covered_unread_is_not_the_one_that_is_brought_back(
+    stage: Stage, seconds: float, found: set[str]
+) -> None:
+    stage.vendor.edit(stage.case, VENDOR, {"State": "pending auto close+"})
+    stage.later()
+    stage.vendor.edit(stage.case, VENDOR, {"State": "closed successful"})
+    stage.now += seconds - 60.0
+    stage.we_say("[Ticket connector] Not passed on: a file", visible=False)
+    stage.we_move("open")
+    stage.later()
+    stage.we_move("pending auto close+")
+    assert stage.rules() == {"declares nothing solved"}
+    assert stage.rules(blind=True) == found
 
 
 def test_a_put_back_of_what_nobody_covered_ends_the_ticket(stage: Stage) -> None:

@@ -6,6 +6,7 @@ the simulated systems, at every call of an adapter.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from collections.abc import Callable
@@ -140,6 +141,8 @@ class Rig:
         self.store = Store(self.database, self.wall)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
+        self.blind = False  # histories could not be read for a while
+        self.restored = math.inf  # when the store went back to a copy
         self.start()
 
     def new_database(self) -> Commits:
@@ -202,6 +205,7 @@ class Rig:
 
     def restore(self, kept: tuple[backup.Manifest, Database], by: str = "an operator") -> None:
         """The store goes back to a copy, and the product starts anew."""
+        self.restored = self.clock.now
         put_back(self.store, kept[1], kept[0], by)
         self.start()
 

@@ -65,7 +65,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     rig = Rig(seed)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    table = Table(hidden=play.spells.hidden, blind=bool(play.met["withdrawn: history rights"]))
+    table = Table(hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
     sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
@@ -89,7 +89,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
 def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidden]:
     """What the oracle says of all our writes, by the document that the rig's model encodes (or by another one)."""
     links = [(row["ref"], row["case_ref"]) for row in report(rig.store, "acme") if row["ref"] and row["case_ref"]]
-    log = read(rig.world, rig.servicenow, rig.portal, links)
+    log = read(rig.world, rig.servicenow, rig.portal, links, blind=rig.blind, restored=rig.restored)
     return forbidden(log, document or DOCUMENTS[rig.model.id])
 
 

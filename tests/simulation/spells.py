@@ -42,6 +42,7 @@ class Spells:
                 customer.journal_rights = False
             case "history rights":
                 customer.audit_rights = portal.history_rights = False
+                self._rig.blind = True
             case "a hidden incident":
                 customer.hidden = {self._rng.choice([t.ref for t in customer.tickets()])}
             case "a read-only field":

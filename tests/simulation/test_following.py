@@ -430,3 +430,20 @@ def test_what_changes_in_the_case_while_the_ticket_s_field_could_not_be_read_is_
     desk.customer.comment(desk.a, L1, "still there?", public=True)
     desk.run(60)
     assert desk.customer.ticket(desk.a).fields["short_description"] == "the vendor knows more"
+
+
+def test_a_note_on_a_follower_that_our_account_may_not_see_is_not_written_again(desk: Case) -> None:
+    """Nobody answered, and the right to read comments is withdrawn: on this ticket, too, to see none proves nothing."""
+    desk.customer.journal_rights = False
+    late = desk.follower(desk.a)
+    desk.after("PATCH incident", lambda: desk.fault("answer_lost", "PATCH incident"))
+    desk.run(200)
+    assert desk.acted()
+    assert not desk.faults_left()
+    assert "cannot be read" in desk.row(late)["held"]
+    desk.customer.journal_rights = True
+    desk.run(900, 20)
+    assert desk.told(late, "This ticket follows the vendor's case") == 1
+    desk.calm(desk.a, late)
+    desk.judged()
+    desk.still()

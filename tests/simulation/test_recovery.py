@@ -83,6 +83,28 @@ def test_a_value_that_moved_after_the_backup_stands_until_it_is_asked_for() -> N
     desk.never_closed_by_us()
 
 
+@pytest.mark.parametrize("born", ["before the backup", "after it"])
+def test_a_field_that_cannot_be_read_after_a_restore_stands_as_restored_once_it_can(born: str) -> None:
+    desk = Desk()
+    kept = desk.rig.copy()
+    ticket = desk.a if born == "before the backup" else desk.incident("new since")
+    desk.run()
+    desk.agree(ticket)
+    desk.customer.edit(ticket, L1, {"short_description": "written by L1 while nobody watched"})
+    desk.customer.hidden_fields = {"short_description"}
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    before = desk.writes()
+    desk.customer.hidden_fields = set()
+    desk.run(900, 50)
+    assert desk.writes() == before
+    assert standing(desk, ticket) == {"title": "restored"}
+    retry(desk, ticket)
+    desk.run()
+    assert desk.customer.ticket(ticket).fields["short_description"] == "written by L1 while nobody watched"
+    desk.agree(ticket, desk.b)
+
+
 @pytest.mark.parametrize("stands", ["pending auto close+", "pending reminder"])
 def test_a_comment_of_ours_that_moves_the_case_does_not_settle_what_stands(stands: str) -> None:
     desk = Desk()

@@ -64,6 +64,25 @@ def test_a_history_that_is_newer_than_the_ticket_as_read_does_not_make_our_own_d
     desk.still()
 
 
+def test_nothing_is_taken_back_over_what_the_history_shows_already() -> None:
+    """Our comment opened a solved case. Before the history is read the vendor rejects it: that stands, not even for a moment covered."""
+    desk = _reopening()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(120)
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+
+    def rejects() -> None:
+        desk.before("TicketHistoryGet", lambda: desk.portal.edit(case, VENDOR, {"State": "closed unsuccessful"}))
+
+    desk.after("TicketUpdate", rejects)
+    desk.run(120)
+    assert desk.acted()
+    assert _shown(desk) == ("2", "", "closed unsuccessful")
+    assert not [d for d in desk.rig.world.deeds if d.ours and d.old == "closed unsuccessful"]
+    desk.still()
+
+
 def test_what_was_agreed_long_ago_is_not_put_back_when_both_mean_the_same_by_chance() -> None:
     """Level 1 refuses the solution at the moment at which our comment opens the case: both say the same, and it stays so."""
     desk = _reopening()
@@ -107,4 +126,21 @@ def test_an_end_that_our_write_covered_is_put_back_though_the_history_lags(end: 
     assert not desk.faults_left()
     assert _shown(desk)[:2] == (end, "")
     desk.agree(desk.b)
+    desk.still()
+
+
+def test_what_a_comment_provoked_is_taken_back_also_where_the_other_side_s_move_comes_to_nothing() -> None:
+    """Level 1 resolves, which does not move the case; our comment opens it. Taken up again, the ticket stays with level 1."""
+    desk = _reopening()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.run(120)
+    desk.customer.edit(desk.a, L1, {"state": "6", **DONE})
+    desk.run(60)
+    desk.customer.comment(desk.a, L1, "it was the toner", public=True)
+    desk.run(120)
+    assert len(desk.copies(desk.a, "it was the toner")) == 1
+    assert _shown(desk) == ("6", "", "pending reminder")
+    desk.customer.edit(desk.a, L1, {"state": "2"})
+    desk.run(120)
+    assert _shown(desk) == ("2", "", "pending reminder")
     desk.still()

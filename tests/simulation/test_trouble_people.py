@@ -117,6 +117,21 @@ def test_the_vendor_changes_the_priority_just_before_ours_arrives() -> None:
     desk.still()
 
 
+def test_another_impact_and_urgency_of_the_same_priority_are_no_word_against_the_vendors() -> None:
+    """Both sides save at once: the vendor's priority stays there as a proposal, and is not overwritten with what it was before."""
+    desk = Desk()
+    desk.customer.edit(desk.a, L1, {"impact": "1", "urgency": "3"})
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Priority": "2 low"})
+    desk.run(60)
+    assert desk.customer.ticket(desk.a).fields["priority"] == "3"
+    assert desk.case(desk.a).fields["Priority"] == "2 low"
+    assert desk.row(desk.a)["standing"]["priority"]["why"] == "held"
+    desk.customer.edit(desk.a, L1, {"impact": "1", "urgency": "1"})
+    desk.run(60)
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
 @pytest.mark.parametrize("end", ["6", "7", "8"])
 def test_l1_ends_the_incident_just_before_the_vendors_move_arrives(end: str) -> None:
     """Our write reopens it for a moment; L1's end is put back."""
