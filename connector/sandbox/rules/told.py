@@ -90,6 +90,10 @@ class Told(Case):
     def news_of(self, title: str) -> Wait:
         return self.until(f"level 1 is told by a ticket: {title}", lambda: bool(self.told_by(title)))
 
+    def finds(self, title: str) -> None:
+        """Level 1 comes upon the ticket."""
+        self.watch.act(PEOPLE[LENA], f"finds a new ticket: {self.told_by(title)[0].number}, {title}")
+
     def told_by(self, title: str) -> list[SimTicket]:
         """The incidents that the connector opened to tell of it, as far as they hold the vendor's words."""
         mine = (one for one in self.stage.customer.tickets() if one.ours and one.fields["short_description"] == title)

@@ -58,6 +58,7 @@ def release(c: Told) -> Scene:
     yield c.pause()
     c.vendor_starts(RELEASE, "It is in the customer portal. Please install it by the end of June.")
     yield c.news_of(RELEASE)
+    c.finds(RELEASE)
     yield c.pause()
     c.vendor_starts(RELEASE, "A reminder: 9.2 is in the customer portal.")
     yield c.until("the reminder is noted there", lambda: c.news_says("1 more about the same"))
