@@ -167,6 +167,12 @@ class TicketMapping:
         units = self.view(Side.CUSTOMER, ticket).units
         return any(any(units.get(unit, {}).values()) for unit in self.units if not self.carries(unit, Side.CUSTOMER))
 
+    def names_ticket(self, case: Snapshot) -> str:
+        """The number of the customer's ticket that a case of ours bears; "" where the mapping writes it nowhere."""
+        units = self.view(Side.VENDOR, case).units
+        named = (units.get(unit, {}) for unit in self.units if list(self.unit(unit).reads(Side.CUSTOMER)) == ["$number"])
+        return next((number for native in named for number in native.values() if number), "")
+
     def view(self, side: Side, snapshot: Snapshot) -> TicketView:
         """The ticket by units. A unit of which a field is missing is absent, and ``unmapped`` says so."""
         units: dict[str, Native] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.base import Gone, Page, Snapshot, Trouble
 from connector.store.records import Adrift, Birth, Bond, BondState
@@ -115,12 +115,26 @@ class _Strangers:
         restored = last_restore(self._store) if snapshots else None
         born = ((ref, birth_of(self._connection, self._clock, self._side, s, restored)) for ref, s in snapshots.items())
         births = {ref: birth for ref, birth in born if birth}
+        if restored and self._side is Side.VENDOR:
+            births |= self._by_their_cases(snapshots.values(), restored)
         _report_second_cases(self._connection, self._store, self._side, list(snapshots.values()))
         unsure = [ref for ref in due if isinstance(found[ref], Trouble) and not isinstance(found[ref], Gone)]
         again = [ref for ref in (*new, *unsure) if ref not in births]
         later = {ref: at for ref, at in kept.items() if ref not in due}
         later |= dict.fromkeys(again[-MAX_STRANGERS:], now + adapter.capabilities.read_lag)
         return list(births.values()), {} if later == kept else {self._name: json.dumps(later)}
+
+    def _by_their_cases(self, strangers: Iterable[Snapshot], restored: Restore) -> dict[str, Birth]:
+        """Tickets that the store forgot, and that may show nothing of it: cases of ours bear their numbers."""
+        known, name, mapping = self._store.known, self._connection.name, self._connection.mapping
+        ours = {marker_ref(case.marker): case for case in strangers if case.created_by_us and case.marker}
+        numbers = {mapping.names_ticket(ours[marker]) for marker in ours.keys() - known(name, Side.VENDOR, ours).keys()} - {""}
+        adapter = self._connection.adapters[Side.CUSTOMER]
+        refs = list(adapter.resolve(sorted(numbers)).values()) if numbers else []
+        found = read_all(adapter, [ref for ref in refs if ref not in known(name, Side.CUSTOMER, refs)])
+        reason = "the store came from a backup, and a case of ours names the ticket"
+        lost = [read for read in found.values() if isinstance(read, Snapshot)]
+        return {one.ref: _birth(self._connection, self._clock, Side.CUSTOMER, one, restored, reason) for one in lost}
 
 
 def _report_second_cases(connection: Connection, store: Store, side: Side, strangers: Sequence[Snapshot]) -> None:
@@ -167,7 +181,11 @@ def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapsho
             if not (restored and mapping.shows_case(snapshot)):
                 return None
             reason = "the store came from a backup, and the ticket shows a case"
-    now = clock()
+    return _birth(connection, clock, side, snapshot, restored, reason)
+
+
+def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot, restored: Restore | None, reason: str) -> Birth:
+    now, mapping = clock(), connection.mapping
     bond = Bond(bond_id(connection.name, side, snapshot.ref), connection.name, BondState.CANDIDATE, now)
     bond.priority = mapping.priority(side, snapshot)
     bond.mapping_version = mapping.version

@@ -167,6 +167,29 @@ def test_a_case_opened_after_the_backup_is_found_and_no_second_one_is_opened(kno
     assert audit(desk).problems == []
 
 
+def test_a_ticket_that_shows_nothing_of_its_lost_bond_is_found_by_the_number_on_its_case() -> None:
+    """The case was opened, its number had not reached the ticket yet, and level 1 withdrew: then the store went back."""
+    desk = Desk()
+    kept = desk.rig.copy()
+    desk.fault("refused", "PATCH incident", 1000)
+    fresh = desk.incident("new since")
+    desk.run(60)
+    case = desk.case(fresh).ref
+    desk.customer.edit(fresh, L1, {"state": "8", "hold_reason": "", **DONE})
+    assert desk.customer.ticket(fresh).fields["correlation_id"] == ""
+    desk.heal()
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    assert desk.row(fresh)["case_ref"] == case
+    assert standing(desk, fresh)["status"] == "restored"
+    retry(desk, fresh)
+    desk.run(200)
+    assert "Please stop the work on this case" in desk.spoken(fresh)
+    desk.agree(desk.a, desk.b)
+    desk.never_closed_by_us()
+    desk.still()
+
+
 @pytest.mark.parametrize("state", [{"state": "2", "hold_reason": ""}, {"state": "7", **DONE}], ids=["with level 1", "closed"])
 def test_a_ticket_whose_bond_was_lost_is_taken_up_though_a_new_one_in_its_state_would_not_be(state: dict[str, str]) -> None:
     desk = Desk()
