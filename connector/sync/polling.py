@@ -181,10 +181,12 @@ def birth_of(connection: Connection, clock: Clock, side: Side, snapshot: Snapsho
             if not (restored and mapping.shows_case(snapshot)):
                 return None
             reason = "the store came from a backup, and the ticket shows a case"
-    return _birth(connection, clock, side, snapshot, restored, reason)
+    return _birth(connection, clock, side, snapshot, restored, reason, level)
 
 
-def _birth(connection: Connection, clock: Clock, side: Side, snapshot: Snapshot, restored: Restore | None, reason: str) -> Birth:
+def _birth(  # noqa: PLR0917 - all that a bond is born with
+    connection: Connection, clock: Clock, side: Side, snapshot: Snapshot, restored: Restore | None, reason: str, level: str = ""
+) -> Birth:
     now, mapping = clock(), connection.mapping
     bond = Bond(bond_id(connection.name, side, snapshot.ref), connection.name, BondState.CANDIDATE, now)
     bond.priority = mapping.priority(side, snapshot)

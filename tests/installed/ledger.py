@@ -306,12 +306,13 @@ class Ledger:
     # --- what reaches the vendor ---
 
     def _said(self) -> Iterator[str]:
-        """What people state and ask is in the first text of their ticket's case at most, in the name of who may say it."""
+        """What people state and ask is in the first text of their ticket's case, or in a note for a further question, in the name of who may."""
         of, firsts = {birth.ticket: life for life in self.lives for birth in life.births}, self._first_texts()
         for deed in self._to_vendor():
             for token in (one for one in self.told if one in (deed.new or "")):
                 life = of.get(deed.ticket)
-                if life is None or deed.item not in firsts:
+                further = (deed.new or "").startswith(NOTE) and "asks besides" in (deed.new or "")
+                if life is None or not (deed.item in firsts or further):
                     yield f"{token} stands in {deed.what} {deed.item} of case {deed.ticket}, which is no case's first text"
                 elif not any(word.counts and token in word.text for word in life.words):
                     yield f"{life.number}: {token} went to the vendor, and nobody who may had said it"
