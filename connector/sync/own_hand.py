@@ -242,10 +242,12 @@ def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value |
 def in_other_words(scene: Scene, unit: str, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
     """Where both sides changed, without one whose value still means what was agreed: that is no word against the other's.
 
-    So are another impact and another urgency that come to the same priority.
+    So are another impact and another urgency that come to the same priority. What is changed beside a difference that stands was
+    changed in view of it, and is a word.
     """
-    base = scene.bond.unit(unit).base
-    if unit == STATUS or len(changed) < len(Side) or not all(base.values()):
+    base, stood = scene.bond.unit(unit).base, scene.bond.unit(unit).standing
+    seen = stood is not None and all(stood.value(side) for side in Side)  # not where a field could only not be read
+    if unit == STATUS or seen or len(changed) < len(Side) or not all(base.values()):
         return changed
     if not scene.mapping.same(unit, base[Side.CUSTOMER], base[Side.VENDOR]):
         return changed
