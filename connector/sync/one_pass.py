@@ -98,7 +98,7 @@ class Pass:
     def _prepare(self, scene: Scene) -> bool:
         """Recognise our own hand and what is new of the pair. False: nothing may be concluded from what was read."""
         accepted = scene.bond.adrift is not None and scene.bond.adrift.why == "accepted"
-        vanished = "" if accepted else comments_vanished(scene)
+        vanished = "" if accepted else comments_vanished(scene) or restored.elsewhere(scene)
         if vanished:  # nothing is concluded from what we may not see
             self.delivery.hold(scene, vanished)
             return False

@@ -34,6 +34,16 @@ def too_early(scene: Scene) -> float:
     return ready + 0.01 if read <= ready else 0.0
 
 
+def elsewhere(scene: Scene) -> str:
+    """Why nothing may be concluded from a case that is out of its people's hands (merged, say): copies of ours may lie elsewhere now.
+
+    "" where it is not so, or our store knows what was copied.
+    """
+    if scene.bond.adrift is None or Side.VENDOR not in scene.views:
+        return ""
+    return scene.views[Side.VENDOR].unmapped.get(STATUS, "")
+
+
 def take_up(scene: Scene) -> None:
     """Take both tickets as they are; the bond is adrift no more."""
     adrift = scene.bond.adrift

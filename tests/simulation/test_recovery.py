@@ -436,3 +436,20 @@ def test_a_case_that_moved_after_the_backup_beside_a_ticket_with_level_1_is_told
     assert desk.customer.ticket(desk.a).fields["state"] == "2"
     assert standing(desk, desk.a)["status"] == "restored"
     desk.still()
+
+
+def test_a_case_that_was_merged_and_cannot_be_followed_gets_nothing_twice_after_a_restore() -> None:
+    """The copies lie in the case into which the vendor merged it; without its history nobody can tell which that is."""
+    desk = Desk()
+    kept = desk.rig.copy()
+    case, into = desk.case(desk.a).ref, desk.case(desk.b).ref
+    desk.customer.attach(desk.a, L1, "log.txt", b"log", "text/plain")
+    desk.run()
+    desk.portal.history_rights = False
+    desk.restart()
+    desk.portal.merge(case, into, VENDOR)
+    desk.rig.restore(kept)
+    desk.run(TAKEN_UP)
+    every = [item for ref in (case, into) for item in desk.portal.ticket(ref).files if item.ours]
+    assert [item.text for item in every] == ["log.txt"]
+    assert "merged" in str(desk.row(desk.a)["held"])
