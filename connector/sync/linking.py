@@ -214,6 +214,7 @@ def tie(bond: Bond, pair: Pair, mapping: TicketMapping, now: float) -> list[Diff
     fates = {difference.unit: difference.fate for difference in found}
     bond.units = {name: _unit(name, views, mapping, fates.get(name), now) for name in mapping.units}
     bond.withheld, bond.tried, bond.alone = {}, {}, []
+    bond.supply = ""  # whatever it was before, the two are kept in step now
     bond.notes = {topic: note for topic, note in bond.notes.items() if note.written}  # what else there was to say is over
     return found
 

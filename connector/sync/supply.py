@@ -33,11 +33,14 @@ def vendor_opened(delivery: Delivery, scene: Scene) -> None:
     scene.bond.title = case.number
     recognise(scene)
     news = scene.mapping.supply.news(case)
-    if scene.bond.adrift and not scene.bond.supply:
-        scene.bond.supply = _name(news) if news else UNKNOWN
+    lost = (
+        scene.bond.adrift is not None and not scene.bond.supply
+    )  # a ticket may be there of which a restored store does not know
+    scene.bond.supply = (_name(news) if news else UNKNOWN) if lost else scene.bond.supply
     if birth.find_case(delivery, scene):
         _claim(delivery, scene)
         return
+    scene.bond.supply = "" if lost else scene.bond.supply
     if news is None:
         ruling = judge(scene.model, Change(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
         birth.hold(delivery, scene, Waits(ruling.reason, ruling, party=Party.VENDOR))

@@ -140,6 +140,19 @@ def test_a_case_that_the_vendor_opened_leaves_its_own_bond(desk: LinkDesk) -> No
     desk.judge(Table(before=desk.before((ref, case)) - {desk.portal.ticket(case).comments[-1].id}))
 
 
+def test_a_case_that_the_vendor_opened_is_linked_like_any_other_after_a_restore(desk: LinkDesk) -> None:
+    """A restored store asks whether a ticket of ours tells of it; none does, and nothing of that asking is left."""
+    ref, case = desk.incident(state="2", hold_reason=""), desk.case()
+    desk.run(30)
+    desk.rig.restore(desk.rig.copy())
+    desk.run(120)
+    desk.link(ref, case)
+    desk.run()
+    desk.customer.edit(ref, L1, {"short_description": "smoke on the third floor"})
+    desk.run()
+    assert desk.portal.ticket(case).fields["Title"] == "smoke on the third floor"
+
+
 def test_contradicting_phases_are_told_and_nothing_is_closed_or_opened(desk: LinkDesk) -> None:
     ref, case = desk.incident(), desk.case()
     desk.customer.edit(ref, L1, {"state": "7", **DONE})
