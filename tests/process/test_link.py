@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -183,6 +184,7 @@ def test_a_backfill_takes_counts_and_goes_on_after_a_kill(here: Place) -> None:
 def kill_in_the_middle(here: Place) -> int:
     """End a backfill by SIGKILL once it has committed a page; returns how many tickets it had taken in."""
     line = command("backfill", "--config", str(here.config))
+    here.world.on_call = lambda _call: time.sleep(0.1)  # so that it is in the middle for longer than a busy machine looks away
     with subprocess.Popen(line, cwd=here.folder, env=here.environment, stdout=sys.stderr, stderr=subprocess.STDOUT) as process:
         store = Store.open(f"sqlite:///{here.folder}/store.db")
         try:
@@ -194,6 +196,7 @@ def kill_in_the_middle(here: Place) -> int:
             assert found.taken == len(store.bonds())
             return found.seen
         finally:
+            here.world.on_call = lambda _call: None
             store.close()
 
 
