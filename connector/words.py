@@ -222,6 +222,11 @@ class TicketView:
     unmapped: Mapping[str, str] = field(default_factory=dict)  # unit -> why its value has no translation
     priority: int = 3  # 1 (most urgent) to 5, for the order of work
 
+    @property
+    def title(self) -> str:
+        """What status lists show of it; "" where the mapping carries no title, or it cannot be read."""
+        return next(iter(self.units.get("title", {}).values()), "")[:200]
+
 
 class How(StrEnum):
     """Why a unit is written."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-from connector.rasci.replies import Topic
+from connector.rasci.replies import Topic, first_word
 from connector.words import Handed, Reply
 
 
@@ -22,7 +22,7 @@ class Bounce:
 
 def item_of(reply: Reply) -> str:
     """The id of the item that a person names."""
-    return reply.text.partition(" ")[0].casefold().rstrip(":,;.")
+    return first_word(reply.text)
 
 
 def bounces(handed: Sequence[Handed], replies: Sequence[Reply]) -> list[tuple[Bounce, ...]]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from connector.rasci.table import OperatingModel
 from connector.words import SIGN, Facts, Reply, to_connector
 
-__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "heard", "last"]
+__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "first_word", "heard", "last"]
 
 
 class Topic(StrEnum):
@@ -49,6 +49,11 @@ def heard(text: str, known: Mapping[str, str] = TOPICS) -> Iterator[tuple[str, s
         _, _, words = line.partition(" ")
         topic, _, rest = words.strip().partition(" ")
         yield line, known.get(topic.casefold(), ""), rest.strip()
+
+
+def first_word(text: str) -> str:
+    """What a line names first, whatever is put behind it."""
+    return text.partition(" ")[0].casefold().rstrip(":,;.")
 
 
 def last(replies: Sequence[Reply], *topics: Topic | OfVendor) -> Reply | None:

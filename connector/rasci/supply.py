@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from connector.rasci.judge import judge
@@ -41,11 +41,11 @@ def notice(model: OperatingModel, facts: Facts, news: News) -> Notice:
         unknown = ", ".join(row.when.unanswered(facts))
         why = f"nobody has said {unknown} (facts of the installation)" if unknown else "that is not so here"
         reason = f"Row {row.number}, {row.title!r}, applies where {row.when}: {why}."
-        return Notice(_but(ruling, Verdict.HOLD, reason))
+        return Notice(replace(ruling, verdict=Verdict.HOLD, reason=reason))
     name = f"information_tickets.{news.what}"
     if model.setting(name) == OFF:
         reason = f"The customer is not told of {news.what} by tickets: setting {name} ({model.settings[name].source})."
-        return Notice(_but(ruling, Verdict.HOLD, reason), quiet=True)
+        return Notice(replace(ruling, verdict=Verdict.HOLD, reason=reason), quiet=True)
     held = model.letters(model.staff(Side.CUSTOMER), row)
     return Notice(ruling, work=Letter.S in held)
 
@@ -53,7 +53,3 @@ def notice(model: OperatingModel, facts: Facts, news: News) -> Notice:
 def window(model: OperatingModel, news: News) -> float:
     """For how many seconds one ticket tells of all that comes about the same."""
     return inf if news.what == RELEASE else float(model.setting("information_tickets.window")) * HOUR
-
-
-def _but(ruling: Ruling, verdict: Verdict, reason: str) -> Ruling:
-    return Ruling(verdict, ruling.task, ruling.title, ruling.letters, ruling.clause, reason)

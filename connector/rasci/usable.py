@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from connector.rasci.bounces import item_of
 from connector.rasci.rca import CAUSES
-from connector.rasci.replies import Topic, facts_of
+from connector.rasci.replies import Topic, facts_of, first_word
 from connector.rasci.table import OperatingModel
 from connector.words import Reply
 
@@ -28,7 +28,7 @@ def objection(reply: Reply, model: OperatingModel) -> str:
     """What is wrong with the words, with the remedy; "" where nothing is."""
     if not reply.text and reply.topic in _NEEDS_WORDS:
         return f"{reply.topic} needs some words: {_NEEDS_WORDS[reply.topic]}"
-    if reply.topic == Topic.CAUSE and reply.text.partition(" ")[0].casefold().rstrip(":,;.") not in CAUSES:
+    if reply.topic == Topic.CAUSE and first_word(reply.text) not in CAUSES:
         return f"cause begins with one of {', '.join(CAUSES)}, then the reason"
     if reply.topic == Topic.BOUNCE and item_of(reply) not in {item.id for item in model.evidence}:
         return (

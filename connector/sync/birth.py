@@ -26,7 +26,7 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
 
     :raises Again: an earlier creation may still have taken effect: look again later.
     """
-    scene.bond.title = _title(scene)
+    scene.bond.title = scene.views[Side.CUSTOMER].title
     recognise.recognise(scene)
     if find_case(delivery, scene):
         return
@@ -100,10 +100,6 @@ def _say_second(scene: Scene, to: Side, found: list[str]) -> None:
     for extra in found[1:]:
         scene.bond.extra_cases.append(extra)
         scene.fact("second_case", case=extra, side=to.value)
-
-
-def _title(scene: Scene) -> str:
-    return next(iter(scene.views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
 
 
 def _unfit(scene: Scene, creation: Creation) -> Waits | None:

@@ -208,7 +208,7 @@ def tie(bond: Bond, pair: Pair, mapping: TicketMapping, now: float) -> list[Diff
     found = list(compare(mapping, views))
     bond.state, bond.held, bond.ended_at = BondState.LINKED, None, 0.0
     bond.mapping_version = mapping.version
-    bond.title = next(iter(views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
+    bond.title = views[Side.CUSTOMER].title
     bond.priority = views[Side.CUSTOMER].priority
     bond.sides = {side: _seen(snapshot) for side, snapshot in pair.snapshots.items()}
     fates = {difference.unit: difference.fate for difference in found}

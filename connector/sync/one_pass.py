@@ -185,12 +185,11 @@ class Pass:
     def _describe(self, scene: Scene) -> None:
         """What status lists show, kept with the next commit. The most urgent of all open tickets gives the priority."""
         bond, views = scene.bond, scene.views
-        title = next(iter(views[Side.CUSTOMER].units.get("title", {}).values()), "")[:200]
         others = [one.views[Side.CUSTOMER] for one in scene.followers]
         priority = min([views[Side.CUSTOMER].priority, *(view.priority for view in others if view.phase not in ENDED)])
         ended = all(view.phase in ENDED for view in (*views.values(), *others))
         state = BondState.ENDED if ended and not scene.under_way else BondState.LINKED
-        found = (title, priority, state)
+        found = (views[Side.CUSTOMER].title, priority, state)
         if found != (bond.title, bond.priority, bond.state):
             bond.ended_at = scene.now if state is BondState.ENDED and bond.state is not state else bond.ended_at
             bond.title, bond.priority, bond.state = found

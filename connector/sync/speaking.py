@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from connector.rasci.course import Owed, Stand
 from connector.rasci.owed import HOW_USERS
 from connector.rasci.parts import toward_users
-from connector.rasci.replies import Topic
+from connector.rasci.replies import Topic, first_word
 from connector.rasci.routing import answers_for, case_of
 from connector.sync.items import would_reopen
 from connector.sync.scene import Scene
@@ -48,7 +48,7 @@ def speak_of_analyses(scene: Scene, found: Sequence[Owed]) -> None:
         if one.state is not Stand.DONE or one.party is Party.VENDOR:
             continue
         if one.id == "cause":
-            cause = _CAUSES[one.said.partition(" ")[0].casefold().rstrip(":,;.")]
+            cause = _CAUSES[first_word(one.said)]
             _once(scene, f"cause:{one.done_at:.0f}", Side.VENDOR, "cause_stated", cause=cause)
         if one.id == "rca":
             _release(scene, f"rca:{one.done_at:.0f}", one.said)

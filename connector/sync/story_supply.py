@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from connector.sync.story_memory import Event, Memory, Said, one, told
-from connector.sync.story_words import plain
+from connector.sync.story_words import named, plain
 from connector.words import Side
 
 
 def news(m: Memory, e: Event) -> list[Said]:
     about = plain(e["about"])
     return one(
-        f"{m.words.ticket(Side.VENDOR)} is news of {plain(e['what']).replace('_', ' ')}, about {about}: {plain(e['because'])}",
+        f"{m.words.ticket(Side.VENDOR)} is news of {named(plain(e['what']))}, about {about}: {plain(e['because'])}",
         told(e["ruling"], Side.VENDOR),
     )
 

@@ -33,14 +33,8 @@ def vendor_opened(delivery: Delivery, scene: Scene) -> None:
     scene.bond.title = case.number
     recognise(scene)
     news = scene.mapping.supply.news(case)
-    lost = (
-        scene.bond.adrift is not None and not scene.bond.supply
-    )  # a ticket may be there of which a restored store does not know
-    scene.bond.supply = (_name(news) if news else UNKNOWN) if lost else scene.bond.supply
-    if birth.find_case(delivery, scene):
-        _claim(delivery, scene)
+    if _found(delivery, scene, news):
         return
-    scene.bond.supply = "" if lost else scene.bond.supply
     if news is None:
         ruling = judge(scene.model, Change(Act.SUBMIT, Side.CUSTOMER, Party.VENDOR))
         birth.hold(delivery, scene, Waits(ruling.reason, ruling, party=Party.VENDOR))
@@ -52,6 +46,17 @@ def vendor_opened(delivery: Delivery, scene: Scene) -> None:
     else:
         waits = Waits(found.ruling.reason, found.ruling, task=news.task, party=Party.VENDOR, stays=found.quiet)
         birth.hold(delivery, scene, waits)
+
+
+def _found(delivery: Delivery, scene: Scene, news: News | None) -> bool:
+    """Whether its ticket is there already: a creation that nobody answered, or one of which a restored store does not know."""
+    known = scene.bond.supply
+    scene.bond.supply = known or (_name(news) if news else UNKNOWN)
+    if birth.find_case(delivery, scene):
+        _claim(delivery, scene)
+        return True
+    scene.bond.supply = known
+    return False
 
 
 def _name(news: News) -> str:
@@ -124,4 +129,4 @@ def _over(delivery: Delivery, scene: Scene, lead: Bond, reach: float) -> bool:
 
 def _title(scene: Scene) -> str:
     case = scene.views[Side.VENDOR]
-    return f"{case.number}: {next(iter(case.units.get('title', {}).values()), '')}"[:200]
+    return f"{case.number}: {case.title}"[:200]

@@ -6,12 +6,11 @@ from connector.sandbox.judge import Table
 from tests.crash.people import VENDOR, Ticket
 from tests.crash.registry import scenario
 from tests.crash.stage import CrashRig, Script, Stage
-from tests.installed.house import HERE, STATEMENT, TOPICS, mapping_with
-from tests.installed.news import SUPPLY
+from tests.installed.house import STATEMENT, TOPICS, mapping_with
+from tests.installed.news import ALARMS_ON, SUPPLY
 from tests.models.named import installed
 
 MINUTE = 60.0
-ALARMS_ON = HERE.replace("settings:", 'settings:\n  information_tickets.alarms: {value: "on", source: ours}')
 
 
 class InstalledRig(CrashRig):

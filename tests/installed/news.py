@@ -14,6 +14,7 @@ from connector.mapping.load import loads as read_mapping
 from connector.mapping.mapping import TicketMapping
 from connector.sandbox.core import Deed, SimTicket
 from connector.sandbox.judge import Table, judge
+from tests.installed import house
 from tests.installed.town import LENA
 from tests.models.named import installed
 from tests.oracle.words import CASES, TICKETS
@@ -35,6 +36,8 @@ supply:
     category: inquiry
     state: 1
 """
+ALARMS_ON = house.HERE.replace("settings:", 'settings:\n  information_tickets.alarms: {value: "on", source: ours}')
+"""The house's installation, which wants to be told of alarms, too."""
 KINDS = ("Maintenance", "Alarm")
 SYSTEMS = ("west", "east")
 OVER = frozenset({"7", "8"})

@@ -8,31 +8,19 @@ import pytest
 
 from connector.sandbox.core import SimTicket
 from tests.installed.house import CLOSED, HERE, LENA, VERA, House
+from tests.installed.news import ALARMS_ON, SUPPLY
 from tests.installed.places import CLOUD, EDITIONS, ON_PREMISES
 
-SUPPLY = """
-supply:
-  rows:
-    - {when: {field: Title, starts_with: "Maintenance:"}, task: monitoring, what: maintenance, per: DynamicField_Severity}
-    - {when: {field: Title, starts_with: "Alarm:"}, task: monitoring, what: alarms, per: DynamicField_Severity}
-    - {when: {field: Title, starts_with: "Tenant:"}, task: provide-tenant, what: maintenance}
-  ticket:
-    short_description: "{{ Title }}"
-    description: "Case {{ number }} of the vendor"
-    category: inquiry
-    state: 1
-"""
 RELEASES = SUPPLY.replace(
     "  ticket:",
     '    - {when: {field: Title, starts_with: "Release:"}, task: new-versions, what: new_versions, per: Title}\n  ticket:',
 )
-ALARMS_ON = 'settings:\n  information_tickets.alarms: {value: "on", source: ours}'
 HOUR = 3600.0
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path, mapping=CLOUD + SUPPLY, here=HERE.replace("settings:", ALARMS_ON))
+    return House(tmp_path, mapping=CLOUD + SUPPLY, here=ALARMS_ON)
 
 
 def publishes(house: House, title: str, about: str = "", body: str = "On Sunday, 02:00 to 04:00.") -> str:
