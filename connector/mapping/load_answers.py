@@ -145,8 +145,7 @@ class _Section:
 
     def _check_fields(self, item: Item, names: frozenset[str]) -> None:
         """What people write to each other is no field: a note would decide by a word that somebody happened to use."""
-        for name in sorted(names & self.places):
-            self.reader.wrong(item, f"{name!r} is a place of comments, not a field", "ask a field that people fill in for this")
+        self.reader.no_place(item, names, self.places, "ask a field that people fill in for this")
 
     def _check_order(self, rows: tuple[Item, ...], asked: list[object | None]) -> None:
         """``asked``: what each row asks; None where that was not accepted."""

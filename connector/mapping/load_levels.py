@@ -17,10 +17,8 @@ def read_levels(reader: Reader, item: Item, places: Iterable[str]) -> Levels:
         reader.wrong(
             parts["field"], message, f"name the ticket's own field, {field.split('.', 1)[0]}, and the ids of the records"
         )
-    if field in places:
-        reader.wrong(
-            parts["field"], f"{field!r} is a place of comments, not a field", "name the field that says who has the ticket"
-        )
+    if "field" in parts:
+        reader.no_place(parts["field"], [field], places, "name the field that says who has the ticket")
     return Levels(_values(reader, parts["values"]) if "values" in parts else {}, field)
 
 

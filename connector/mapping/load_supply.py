@@ -33,8 +33,7 @@ def _row(reader: Reader, item: Item, places: Places) -> SupplyRow:
     parts = reader.table(item, ("when", "task", "what"), ("per",))
     when = read_condition(reader, parts["when"]) if "when" in parts else All(())
     per = reader.texts(parts["per"]) if "per" in parts else ()
-    for name in sorted((when.fields() | set(per)) & places[Side.VENDOR].keys()):
-        reader.wrong(item, f"{name!r} is a place of comments, not a field", "ask a field that the vendor's people fill in")
+    reader.no_place(item, {*when.fields(), *per}, places[Side.VENDOR], "ask a field that the vendor's people fill in")
     task = reader.text(parts["task"], empty=False) if "task" in parts else ""
     return SupplyRow(when, task, reader.choice(parts["what"], NEWS) if "what" in parts else NEWS[0], per)
 
@@ -49,8 +48,7 @@ def _check_ticket(
 ) -> None:
     fixed = {status.name: status.reads(Side.CUSTOMER), "caller": frozenset({intake.caller})}
     for name, template in ticket.items():
-        if name in places[Side.CUSTOMER]:
-            reader.wrong(fields[name], f"{name!r} is a place of comments, not a field", "the vendor's texts come as notes")
+        reader.no_place(fields[name], [name], places[Side.CUSTOMER], "the vendor's texts come as notes")
         for what, named in fixed.items():
             if name in named and template.variables:
                 reader.wrong(fields[name], f"the {what} of a ticket is not the vendor's to say", "write a fixed value")

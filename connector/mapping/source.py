@@ -50,6 +50,11 @@ class Reader:
     def wrong(self, item: Item, message: str, remedy: str) -> None:
         self.problems.append(Problem(self.place(item), message, remedy))
 
+    def no_place(self, item: Item, names: Iterable[str], places: Iterable[str], remedy: str) -> None:
+        """Report each of these names that is a place of comments: what people write to each other is no field."""
+        for name in sorted(set(names) & set(places)):
+            self.wrong(item, f"{name!r} is a place of comments, not a field", remedy)
+
     def compose(self, text: str) -> Item:
         """The tree of a YAML text; an empty table where it is not YAML at all."""
         nothing = Item({}, 1, "")
