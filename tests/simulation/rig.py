@@ -30,8 +30,10 @@ from connector.rasci.model import load as load_model
 from connector.rasci.table import OperatingModel
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH, Otrs
+from connector.sandbox.past import give_past
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
+from connector.sandbox.witness import Desk, Portal
 from connector.store import backup, engine, schema
 from connector.store.engine import Database
 from connector.store.restore import put_back
@@ -47,8 +49,9 @@ START = 1_780_000_000.0
 
 
 @cache
-def _shipped_mapping() -> TicketMapping:
-    return load_mapping(ROOT / "mappings" / "servicenow-otrs.yaml")
+def shipped_mapping(name: str) -> TicketMapping:
+    """A mapping of the folder ``mappings``."""
+    return load_mapping(ROOT / "mappings" / f"{name}.yaml")
 
 
 @cache
@@ -103,8 +106,9 @@ class Wall:
 
 
 class Rig:
-    """The world of one simulated run.
+    """The world of one simulated run. A pair of other systems is a rig of its own (:mod:`tests.simulation.pairs`).
 
+    :ivar desk: the customer's side, ``office`` the vendor's, as people, judge and oracle know them.
     :ivar clock: the world's time; ``wall`` is what the connector takes it for.
     :ivar database: fails, or ends the process, where a play says so.
     """
@@ -113,6 +117,7 @@ class Rig:
     """What both adapters are told of their systems' delays, in seconds."""
 
     journal = "rows"  # how comments of ServiceNow are read
+    shipped: ClassVar[str] = "servicenow-otrs"  # the mapping between the two systems
 
     def __init__(  # what a house has of its own, else what is shipped
         self,
@@ -131,9 +136,8 @@ class Rig:
         self.disturb: Callable[[Side, Page], Page] = lambda _side, page: page
         self.polled: Callable[[Side, bool], None] = lambda _side, _well: None
         self.world = World(self.clock, seed)
-        self.servicenow = ServiceNow(self.world)
-        self.portal = Otrs(self.world)
-        self.mapping = mapping or _shipped_mapping()
+        self.desk, self.office = self.systems()
+        self.mapping = mapping or shipped_mapping(self.shipped)
         self.model = model or _shipped_model()
         self.installation = installation
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
@@ -144,6 +148,15 @@ class Rig:
         self.blind = False  # histories could not be read for a while
         self.restored = math.inf  # when the store went back to a copy
         self.start()
+
+    def systems(self) -> tuple[Desk, Portal]:
+        """The simulated systems of the customer and of the vendor."""
+        self.servicenow, self.portal = ServiceNow(self.world), Otrs(self.world)
+        return self.servicenow, self.portal
+
+    def give_past(self) -> None:
+        """What happened in them before anybody looked."""
+        give_past(self.servicenow)
 
     def new_database(self) -> Commits:
         """An empty one, on the server that SIMULATE_STORE names, or in memory."""

@@ -66,7 +66,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
     table = Table(hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
-    sentence = judge(rig.world, rig.servicenow, rig.portal, reported(rig), table)
+    sentence = judge(rig.world, rig.desk, rig.office, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
         result.failures = [f for f in result.failures if not f.startswith("unequal")]
@@ -78,7 +78,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
         result.failures += [str(problem) for problem in verify(reader).problems]
     result.failures += [str(one) for one in forbidden_writes(rig)]
     secrets = play.people.secrets.kept
-    result.failures += leaks(secrets, rig.world, rig.servicenow, rig.portal)
+    result.failures += leaks(secrets, rig.world, rig.desk, rig.office)
     result.totals.update({"canaries": len(secrets), "our writes": sum(deed.ours for deed in rig.world.deeds)})
     result.totals.update({f"fault {kind}": n for kind, n in (rig.world.injected | play.met).items()})
     result.totals.update({"calls": rig.world.n, "acts": play.plan.people})
@@ -89,7 +89,7 @@ def simulate(seed: int, *, loud: bool = False) -> Result:
 def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidden]:
     """What the oracle says of all our writes, by the document that the rig's model encodes (or by another one)."""
     links = [(row["ref"], row["case_ref"]) for row in report(rig.store, "acme") if row["ref"] and row["case_ref"]]
-    log = read(rig.world, rig.servicenow, rig.portal, links, blind=rig.blind, restored=rig.restored)
+    log = read(rig.world, rig.desk, rig.office, links, blind=rig.blind, restored=rig.restored)
     return forbidden(log, document or DOCUMENTS[rig.model.id])
 
 
