@@ -23,6 +23,7 @@ class Entry:
 ADAPTERS = {
     "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings"),
     "otrs": Entry("adapters.otrs", "Otrs", "OtrsSettings"),
+    "request_tracker": Entry("adapters.request_tracker", "RequestTracker", "RequestTrackerSettings"),
 }
 
 
