@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ class Entry:
 ADAPTERS = {
     "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings"),
     "otrs": Entry("adapters.otrs", "Otrs", "OtrsSettings"),
+    "rest": Entry("adapters.bound", "Bound", "RestSettings"),
+    "soap": Entry("adapters.bound", "Bound", "SoapSettings"),
     "request_tracker": Entry("adapters.request_tracker", "RequestTracker", "RequestTrackerSettings"),
 }
 
@@ -41,6 +44,25 @@ def make(name: str, settings: BaseModel, **parts: Any) -> Adapter:
     """
     adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, **parts)
     return adapter
+
+
+class CannotInspect(Exception):
+    """A file that describes no portal. ``str()`` says what to do."""
+
+
+def inspected(path: Path) -> dict[str, Any]:
+    """What a portal's WSDL or OpenAPI file says, and a proposal of a binding for it.
+
+    :raises CannotInspect: it is neither.
+    """
+    try:
+        portal = import_module("adapters.bound_inspect").inspected(path)
+    except import_module("adapters.bound_source").BindingError as error:
+        raise CannotInspect(str(error)) from error
+    operations = [{"name": one.name, "arguments": dict(one.arguments), "shows": list(one.shows)} for one in portal.operations]
+    roles = {role: one.name for role, one in portal.roles.items()}
+    proposal = import_module("adapters.bound_proposal").proposal(portal)
+    return {"speaks": portal.speaks, "prefix": portal.prefix, "operations": operations, "roles": roles, "proposal": proposal}
 
 
 def _part(name: str, part: str) -> Any:

@@ -30,6 +30,7 @@ COMMANDS = {
     "unlink": "link",
     "backfill": "backfill",
     "models": "models",
+    "portal": "portal",
     "audit": "audit",
     "migrate": "migrate",
 }

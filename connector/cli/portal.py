@@ -1,0 +1,51 @@
+"""``connector portal inspect``: what a portal's WSDL or OpenAPI file offers, and a proposal of a binding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.cli import show
+from connector.daemon import portals
+
+portal = typer.Typer(no_args_is_help=True, add_completion=False, help="Portals that are bound in YAML (docs/bindings.md).")
+_ARGUMENTS = 12  # of one operation, in the table
+
+
+@portal.callback()
+def _portal() -> None:
+    """Portals that are bound in YAML (docs/bindings.md)."""
+
+
+@portal.command("inspect")
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="WSDL|OPENAPI", help="The portal's own description.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the proposed binding into this new file, too.", show_default=False),
+    ] = None,
+    json: show.JsonOption = False,
+) -> None:
+    """List the operations of a portal and propose a binding: what can be guessed is filled in, the rest says so."""
+    with show.reported(json=json):
+        found = portals.inspected(file)
+        if output:
+            portals.written(output, found["proposal"])
+    if json:
+        show.emit(found)
+        return
+    roles = {name: role for role, name in found["roles"].items()}
+    rows = [[one["name"], _short(one["arguments"]), roles.get(one["name"], "")] for one in found["operations"]]
+    show.table(f"{file.name}: {found['speaks']}", ("operation", "arguments", "looks like"), rows)
+    if output:
+        show.err.print(f"the proposal is in {output}")
+    else:
+        typer.echo(found["proposal"], nl=False)
+
+
+def _short(arguments: dict[str, str]) -> str:
+    names = [name if kind in ("string", "any") else f"{name}: {kind}" for name, kind in arguments.items()]
+    more = f", and {len(names) - _ARGUMENTS} more" if len(names) > _ARGUMENTS else ""
+    return ", ".join(names[:_ARGUMENTS]) + more
