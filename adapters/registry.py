@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from adapters.base import Adapter
+from adapters.base import Adapter, Problem
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ def make(name: str, settings: BaseModel, **parts: Any) -> Adapter:
     """
     adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, **parts)
     return adapter
+
+
+def bound(name: str) -> tuple[dict[str, str], list[Problem]]:
+    """What a binding is, by its path or shipped name, and all that is wrong with it."""
+    source = import_module("adapters.bound_source")
+    try:
+        file = import_module("adapters.bound_load").load(name).file
+    except source.BindingError as error:
+        return {}, error.problems
+    return {"binding": file.binding, "speaks": file.speaks, "description": file.description}, []
 
 
 class CannotInspect(Exception):

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters import registry
 from connector.daemon.errors import Unusable
+from connector.daemon.office import problems_as_dicts
 
 
 def inspected(path: Path) -> dict[str, Any]:
@@ -18,6 +19,12 @@ def inspected(path: Path) -> dict[str, Any]:
         return registry.inspected(path)
     except registry.CannotInspect as error:
         raise Unusable(str(error)) from error
+
+
+def checked(name: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What a binding is, and all that is wrong with it."""
+    told, problems = registry.bound(name)
+    return told, problems_as_dicts(problems)
 
 
 def written(path: Path, text: str) -> None:
