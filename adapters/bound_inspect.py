@@ -186,7 +186,7 @@ def _routed(operations: tuple[Operation, ...], method: str, path: str) -> Operat
 
 def _auth(told: Mapping[str, Any]) -> str:
     schemes = (told.get("components") or {}).get("securitySchemes") or told.get("securityDefinitions") or {}
-    for scheme in map(lambda one: _resolved(told, one), schemes.values()):
+    for scheme in (_resolved(told, one) for one in schemes.values()):
         if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
             return f"{{header: {scheme.get('name')}}}"
         if scheme.get("type") == "basic" or str(scheme.get("scheme")).lower() == "basic":

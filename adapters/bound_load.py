@@ -202,7 +202,7 @@ class _Check:
         if not used & (wanted if role == "comment" else {"marker"}):
             message = "what is written does not carry our marker: it could not be found again"
             self.source.wrong(
-                (role,), message, f"put {{{{ {sorted(wanted)[0] if role == 'comment' else 'marker'} }}}} where it is read"
+                (role,), message, f"put {{{{ {min(wanted) if role == 'comment' else 'marker'} }}}} where it is read"
             )
 
     # --- one call ---

@@ -21,7 +21,7 @@ _ITEM_WORDS = {
 }
 _CALLS = {
     "changed": ("ask", "get", '{since: "{{ since }}", page: "{{ page }}", per_page: "{{ size }}"}'),
-    "read": ("ask", "get", '{id: {each_of: refs}}'),
+    "read": ("ask", "get", "{id: {each_of: refs}}"),
     "find": ("ask", "get", '{reference: "{{ marker }}"}'),
     "comments": ("ask", "get", '{ticket: "{{ ref }}"}'),
     "create": ("tell", "post", '{each_field: "{{ value }}", reference: "{{ marker }}", description: "{{ description }}"}'),
@@ -78,7 +78,9 @@ def _words(shows: tuple[str, ...], words: Mapping[str, tuple[str, str]]) -> Iter
 
 
 def _fields(shows: tuple[str, ...]) -> Iterator[str]:
-    likely = [one for one in shows if re.search(r"title|subject|summary|short_desc|status|state|priority|severity", one, re.IGNORECASE)]
+    likely = [
+        one for one in shows if re.search(r"title|subject|summary|short_desc|status|state|priority|severity", one, re.IGNORECASE)
+    ]
     for one in likely:
         yield f"  {one}: {{read: {one}, write: {one}}}   # a guess"
     if not likely:

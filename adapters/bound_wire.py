@@ -267,9 +267,7 @@ def fits(pattern: ErrorPattern, status: int, document: Any, fault: str = "") -> 
     return value not in (None, "", [], {}) and bool(re.search(pattern.says, told(value)))
 
 
-def _trouble(
-    pattern: ErrorPattern, said: str, document: Any, file: BindingFile, *, write: bool, after: float | None
-) -> Trouble:
+def _trouble(pattern: ErrorPattern, said: str, document: Any, file: BindingFile, *, write: bool, after: float | None) -> Trouble:
     match pattern.means:
         case "refused":
             return Refused(said, _complained_of(pattern, document, file))

@@ -91,13 +91,13 @@ class RestPortal:
     def handle(self, request: Request, as_of: float | None = None) -> Response:
         with self.world.lock:
             try:
-                if request.headers.get("x-api-key") != self.key:
-                    raise Refusal(401, "unauthorized", "a key is needed")
                 return self._answer(request, as_of)
             except Refusal as no:
                 return self._said({"error": {"code": no.code, "message": str(no)}}, no.status)
 
     def _answer(self, request: Request, as_of: float | None) -> Response:
+        if request.headers.get("x-api-key") != self.key:
+            raise Refusal(401, "unauthorized", "a key is needed")
         found = _ROUTE.fullmatch(request.path)
         match (request.method, *(found.groups() if found else ())):
             case "GET", "me", None, None:

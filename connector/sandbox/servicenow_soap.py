@@ -82,7 +82,9 @@ class ServiceNowSoap(ServiceNow):
         rows = self.table(table)
         if not self.readable(table):
             return []
-        query = "^".join(filter(None, [node.text("__encoded_query"), *(f"{name}={value}" for name, value in _given(node).items())]))
+        query = "^".join(
+            filter(None, [node.text("__encoded_query"), *(f"{name}={value}" for name, value in _given(node).items())])
+        )
         if order := node.text("__order_by"):
             query += f"^ORDERBY{order}"
         found = rows.search(self.query(table, query), as_of)

@@ -44,3 +44,27 @@ class TestDirectSoap(AdapterContract):
         session = requests.Session()
         session.mount(URL, InProcess(world, system))
         return system, Bound(settings(URL), session=session, clock=clock, sleep=clock.advance)
+
+
+@pytest.mark.slow
+class TestDirectSoapOverHttp(TestDirectSoap):
+    """The same over a real network."""
+
+    @pytest.fixture(autouse=True)
+    def served(self) -> Iterator[list[Server]]:
+        self.servers: list[Server] = []
+        yield self.servers
+        for server in self.servers:
+            server.stop()
+
+    def make(self, world: World, clock: Clock) -> tuple[Sandbox, Adapter]:
+        system = ServiceNowSoap(world)
+        server = Server(world, system).start()
+        self.servers.append(server)
+        return system, Bound(settings(server.url), clock=clock, sleep=clock.advance)
+
+    def test_what_was_never_sent_is_not_applied(self, rig: Rig) -> None:
+        """The loopback server accepts before it hangs up, so a refused connection is a server that is gone."""
+        rig.adapter.close()  # a kept connection would take the request and end: that is another trouble
+        self.servers.pop().stop()
+        super().test_what_was_never_sent_is_not_applied(rig)

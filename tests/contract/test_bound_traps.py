@@ -11,9 +11,9 @@ import pytest
 
 from adapters.base import Change, Gone, Misconfigured, NotApplied, Refused, Stale, Unknown, Uses, Write
 from connector.sandbox.core import Request, Response
-from tests.contract.help_desk import USES, Desk, changed, desk
+from tests.contract.help_desk import USES, changed, desk
 
-LIST = {"get": "/tickets", "query": {"changed_since": "{{ since }}"}, "items": "tickets"}
+LIST: dict[str, Any] = {"get": "/tickets", "query": {"changed_since": "{{ since }}"}, "items": "tickets"}
 PAGES = {"page": "{{ page }}", "per_page": "{{ size }}"}
 
 
@@ -112,7 +112,7 @@ def test_more_than_a_page_in_one_second_is_told_whole_while_it_changes(tmp_path:
 
 
 def test_a_list_in_any_order_is_read_to_its_end(tmp_path: Path) -> None:
-    listing = {**LIST, "query": LIST["query"] | PAGES, "order": "any", "paging": {"by": "page", "size": 2}}  # type: ignore[operator]
+    listing = {**LIST, "query": LIST["query"] | PAGES, "order": "any", "paging": {"by": "page", "size": 2}}
     rig = desk(tmp_path, changed(changed=listing))
     many = {rig.ref, *(rig.people_open() for _ in range(7))}
     page = rig.adapter.changed_since(rig.adapter.cursor_at(0))
@@ -129,10 +129,12 @@ def test_a_list_in_another_order_than_promised_stops_the_side(tmp_path: Path) ->
         rig.adapter.changed_since(rig.adapter.cursor_at(0))
 
 
-@pytest.mark.parametrize("link", ["/api/tickets?page=2&per_page=2&changed_since=1971-01-01T00:00:00Z", "http://elsewhere.test/api/tickets"])
+@pytest.mark.parametrize(
+    "link", ["/api/tickets?page=2&per_page=2&changed_since=1971-01-01T00:00:00Z", "http://elsewhere.test/api/tickets"]
+)
 def test_a_link_leads_on_within_the_portal_only(tmp_path: Path, link: str) -> None:
     paging = {"by": "link", "size": 2}
-    rig = desk(tmp_path, changed(changed={**LIST, "query": LIST["query"] | PAGES, "order": "any", "paging": paging}))  # type: ignore[operator]
+    rig = desk(tmp_path, changed(changed={**LIST, "query": LIST["query"] | PAGES, "order": "any", "paging": paging}))
     many = {rig.ref, *(rig.people_open() for _ in range(3))}
 
     def answer(request: Request, response: Response) -> Response:
@@ -153,7 +155,7 @@ def test_a_link_leads_on_within_the_portal_only(tmp_path: Path, link: str) -> No
 def test_an_error_with_status_200_is_an_error(tmp_path: Path) -> None:
     rig = desk(tmp_path, changed())
     rig.system.edit(rig.ref, "anna", {"state": "locked"})
-    with pytest.raises(Refused, match="is locked"):
+    with pytest.raises(Refused, match="locked"):
         rig.say("Too late")
     assert not rig.system.ticket(rig.ref).comments
 
@@ -173,8 +175,13 @@ def test_a_field_that_is_read_only_is_refused_unsent(tmp_path: Path) -> None:
     assert (caught.value.fields, rig.world.n) == (("description",), before)
 
 
-STEPS = [
-    {"post": "/tickets/{{ ref }}/notes", "json": {"text": "draft", "internal": "yes"}, "keep": {"draft": "note.id"}, "prepares": True},
+STEPS: list[dict[str, Any]] = [
+    {
+        "post": "/tickets/{{ ref }}/notes",
+        "json": {"text": "draft", "internal": "yes"},
+        "keep": {"draft": "note.id"},
+        "prepares": True,
+    },
     {"post": "/tickets/{{ ref }}/notes", "json": {"text": "{{ draft }} {{ text_with_marker }}", "internal": "yes"}},
 ]
 
@@ -209,7 +216,9 @@ def test_a_creation_whose_id_is_not_told_is_unknown(tmp_path: Path) -> None:
         rig.open()
 
 
-@pytest.mark.parametrize(("means", "trouble"), [("stale", Stale), ("unknown", Unknown), ("busy", NotApplied), ("not_applied", NotApplied)])
+@pytest.mark.parametrize(
+    ("means", "trouble"), [("stale", Stale), ("unknown", Unknown), ("busy", NotApplied), ("not_applied", NotApplied)]
+)
 def test_a_pattern_decides_what_an_answer_means(tmp_path: Path, means: str, trouble: type[Exception]) -> None:
     rig = desk(tmp_path, changed(errors=[{"status": [409, 500], "at": "why", "says": "^later", "means": means}]))
     rig.answering(lambda _, response: replace(response, status=500, body=b'{"why": "later, please"}'))
@@ -246,7 +255,3 @@ def test_check_tells_a_wrong_key(tmp_path: Path) -> None:
 
 
 DESK_TICKET = {"ref": "id", "number": "number", "changed": "changed_at", "created_by": "opened_by.login"}
-
-
-def test_a_rig_of_its_own(tmp_path: Path) -> None:
-    assert isinstance(desk(tmp_path, changed()), Desk)

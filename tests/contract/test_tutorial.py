@@ -53,6 +53,6 @@ def test_each_command_of_the_page_says_what_the_page_says(folder: Path) -> None:
             told = " ".join((done.stdout + done.stderr).split())
             ran += 1
             follows = BLOCKS[n + 1]
-            for line in follows[1].splitlines() if follows[0] == "text" else ():
-                assert line in told
+            for said in follows[1].splitlines() if follows[0] == "text" else ():
+                assert said in told
     assert ran == 3

@@ -62,6 +62,7 @@ def tracker(folder: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/support/"
     for section, key, value in (
         ("tracker", "web", url),
+        ("main", "password_pbkdf2_default_rounds", "1000"),  # every call proves the password anew
         ("mail", "domain", "vendor.example"),
         ("mail", "host", "127.0.0.1"),
         ("mail", "debug", str(folder / "mail.txt")),
@@ -77,7 +78,7 @@ def tracker(folder: Path) -> Iterator[str]:
         words = [f"username={login}", f"password={PASSWORD}", "roles=User", f"address={login}@vendor.example"]
         _run(home / "roundup-admin", "-i", place, "create", "user", *words)
     with (folder / "server.log").open("wb") as log:
-        line = [home / "python", "-c", _SERVER, place, str(port)]
+        line = [str(home / "python"), "-c", _SERVER, str(place), str(port)]
         process = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait(url, process, folder / "server.log")
@@ -142,6 +143,12 @@ class People:
         row = self._row("issue", ref)
         return self.create(who, {"title": row["title"], "connector_marker": row["connector_marker"] or ""})
 
+    def sweep(self) -> None:
+        """The administrator puts every issue out of sight."""
+        for row in self._ask("admin", "GET", "issue")["collection"]:
+            tag = self._ask("admin", "GET", f"issue/{row['id']}")["@etag"]
+            self._ask("admin", "DELETE", f"issue/{row['id']}", json={}, headers={"If-Match": tag})
+
     def tickets(self) -> list[SimTicket]:
         return [self.ticket(row["id"]) for row in self._ask("anna", "GET", "issue")["collection"]]
 
@@ -181,7 +188,7 @@ class People:
     def _line(self, who: str) -> requests.Session:
         if who not in self._lines:
             self._lines[who] = requests.Session()
-            self._lines[who].auth = (who, PASSWORD)
+            self._lines[who].auth = (who, "admin" if who == "admin" else PASSWORD)
             self._lines[who].headers.update({"Origin": self.url.removesuffix("/support"), "X-Requested-With": "rest"})
         return self._lines[who]
 

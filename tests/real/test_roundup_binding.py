@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import requests
 
-from adapters.base import Adapter, Change, NewComment, Uses, Write
+from adapters.base import Adapter, Uses
 from adapters.bound import Bound
 from adapters.bound_settings import RestSettings
 from connector.sandbox.core import Request, Response, World
 from connector.sandbox.transport import InProcess
-from tests.contract.rig import MARKER, Clock, Rig, Sandbox, Words
+from tests.contract.rig import Clock, Sandbox, Words
 from tests.contract.suite import AdapterContract
 from tests.real.roundup import CONNECTOR, PASSWORD, NotInstalled, People, programs, tracker
 
@@ -96,6 +95,7 @@ class TestRoundup(AdapterContract):
 
     def make(self, world: World, clock: Clock) -> tuple[Sandbox, Adapter]:
         served = Served(self.url, world)
+        served.sweep()
         session = requests.Session()
         session.mount(self.url, InProcess(world, served))
         given = {"binding": "roundup-rest", "url": self.url, "user": CONNECTOR, "password": PASSWORD}
