@@ -124,10 +124,12 @@ class _Check:
         model = self.binding.file
         for name in model.services:
             self._service(name)
+        for n, also in enumerate(model.also_changed):
+            self._read("changed", ("also_changed", n), also)
         for role in READS:
             call = getattr(model, role)
             if call is not None:
-                self._read(role, call)
+                self._read(role, (role,), call)
         for role in WRITES:
             steps = getattr(model, role)
             if steps is not None:
@@ -139,33 +141,33 @@ class _Check:
 
     # --- reading ---
 
-    def _read(self, role: str, call: Call) -> None:
+    def _read(self, role: str, place: Place, call: Call) -> None:
         nested = isinstance(call, Comments | Files) and not call.method
         if nested:
             if not getattr(call, "items", ""):
-                self.source.wrong((role,), "neither a call nor a place within the ticket", "add get: or ask:, or items: PATH")
+                self.source.wrong(place, "neither a call nor a place within the ticket", "add get: or ask:, or items: PATH")
             return
         if not call.method:
-            self.source.wrong((role,), "this needs a call", "add get: PATH, post: PATH or ask: SERVICE.OPERATION")
+            self.source.wrong(place, "this needs a call", "add get: PATH, post: PATH or ask: SERVICE.OPERATION")
             return
         if call.method in ("put", "patch", "delete", "tell"):
-            self.source.wrong((role, call.method), "a read must not change anything", "use get, post (a search) or ask")
-        self._call(role, (role,), call, set())
+            self.source.wrong((*place, call.method), "a read must not change anything", "use get, post (a search) or ask")
+        self._call(role, place, call, set())
         if isinstance(call, Listing):
-            self._listing(role, call)
+            self._listing(role, place, call)
 
-    def _listing(self, role: str, call: Listing) -> None:
+    def _listing(self, role: str, place: Place, call: Listing) -> None:
         paging = call.paging
         if paging and paging.by == "cursor" and not paging.next:
-            self.source.wrong((role, "paging"), "next is missing", "say where an answer has the cursor: next: PATH")
+            self.source.wrong((*place, "paging"), "next is missing", "say where an answer has the cursor: next: PATH")
         if role in ("comments", "files", "history"):
             asked = uses(call)
             owned = getattr(call.each, "ticket", "")  # type: ignore[attr-defined]  # the three have it
             if "refs" in asked and not owned:
                 message = "one call asks for several tickets (refs), and no row says whose it is"
-                self.source.wrong((role, "each"), message, "add ticket: PATH, or ask by ref")
+                self.source.wrong((*place, "each"), message, "add ticket: PATH, or ask by ref")
             if "ids" in asked and not getattr(call, "ids", ""):
-                self.source.wrong((role,), "the call uses ids", "add ids: where a ticket lists them")
+                self.source.wrong(place, "the call uses ids", "add ids: where a ticket lists them")
 
     # --- writing ---
 

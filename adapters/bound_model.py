@@ -139,8 +139,20 @@ class Listing(Call):
     paging: Paging | None = None
 
 
+class Touch(Table):
+    """A row of a list that is not of tickets, such as one of files."""
+
+    id: Path
+    ticket: Path
+    at: Path
+
+
 class Changed(Listing):
     order: Literal["oldest_first", "any"] = Field("oldest_first", description="by the time of the last change")
+
+
+class AlsoChanged(Changed):
+    each: Touch
 
 
 class Me(Call):
@@ -314,6 +326,7 @@ class BindingFile(Table):
     ticket: TicketWords
     fields: dict[str, Annotated[FieldWords, BeforeValidator(_read_only)]]
     changed: Changed
+    also_changed: list[AlsoChanged] = Field([], description="lists of what changes a ticket without touching its change time")
     read: Listing
     find: Listing
     resolve: Listing | None = None

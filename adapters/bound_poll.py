@@ -7,17 +7,22 @@ read at once, as often as it takes until they show nothing new. A list in any ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from adapters.base import Misconfigured
 from adapters.base import Page as Hints
 from adapters.bound_lists import Lists, Page
 from adapters.bound_load import Binding
+from adapters.bound_model import AlsoChanged, Changed
 from adapters.bound_read import Reader
 from adapters.bound_settings import BoundSettings
 from adapters.bound_times import Times
+from adapters.bound_values import text_at
 from adapters.bound_wire import Wire
 from adapters.whole_seconds import Cursor, State, sort_out
 
@@ -26,8 +31,24 @@ _WALKS = 5
 
 
 @dataclass(frozen=True)
+class Feed:
+    """One list to watch: of tickets, or of something that changes a ticket without touching its change time.
+
+    :param key: tells a row from every other.
+    :param ref: the ticket that it is about.
+    :param at: when, as the portal writes it.
+    """
+
+    name: str
+    listing: Changed
+    key: Callable[[Any], str]
+    ref: Callable[[Any], str]
+    at: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Found:
-    """``rows`` by ref. ``at``: the portal's clock when the first of them was asked for."""
+    """``rows`` by key. ``at``: the portal's clock when the first of them was asked for."""
 
     rows: Mapping[str, Any]
     at: float
@@ -44,10 +65,37 @@ class Poll:
 
     def page(self, cursor: str | None) -> Hints:
         now = self.clock()
-        old = Cursor.of(cursor) if cursor else Cursor(now - self.settings.lookback_s)
-        found = self._window(old.since)
-        times = {ref: self.reader.changed(row)[1] for ref, row in found.rows.items()}
-        states = {ref: State(at, found.at >= int(at) + 1) for ref, at in times.items()}
+        start = Cursor(now - self.settings.lookback_s).text()
+        cursors: dict[str, str] = json.loads(cursor) if cursor else {}
+        refs: dict[str, str] = {}
+        more = False
+        for feed in self._feeds():
+            found, cursors[feed.name], again = self._turn(feed, Cursor.of(cursors.get(feed.name, start)), now)
+            more = more or again
+            # A hint of another list says more than that the ticket is in this state.
+            refs |= {
+                feed.ref(row): "" if isinstance(feed.listing, AlsoChanged) else self.reader.state(row, float("inf"))
+                for row in found
+            }
+        stamps = {ref: stamp for ref, stamp in refs.items() if stamp}
+        return Hints(tuple(refs), json.dumps(cursors, separators=(",", ":")), more, stamps)
+
+    def cursor_at(self, since: float) -> str:
+        """Portals have no ticket of the time 0, and not all can be asked for one."""
+        return json.dumps({feed.name: Cursor(max(since, _EARLIEST)).text() for feed in self._feeds()})
+
+    def _feeds(self) -> Iterator[Feed]:
+        file = self.binding.file
+        ref = self.reader.ref
+        yield Feed("changed", file.changed, ref, ref, lambda row: self.reader.changed(row)[0])
+        for n, one in enumerate(file.also_changed):
+            yield Feed(f"also_changed[{n}]", one, _at(one.each.id), _at(one.each.ticket), _at(one.each.at))
+
+    def _turn(self, feed: Feed, old: Cursor, now: float) -> tuple[list[Any], str, bool]:
+        """The rows of a feed that are news, where the next turn begins, and whether it is to be at once."""
+        found = self._window(feed, old.since)
+        times = {key: self._time(feed, row) for key, row in found.rows.items()}
+        states = {key: State(at, found.at >= int(at) + 1) for key, at in times.items()}
         fresh, seen = sort_out(states, old, now)
         newest = max(times.values(), default=old.since)
         if found.more:
@@ -56,62 +104,64 @@ class Poll:
             over = found.at > newest + self.settings.overlap_s and not any(first for _, first in seen.values())
             onward = int(newest) + 1 if over and times else newest - self.settings.overlap_s
             new = Cursor(max(old.since, onward), seen)
-        stamps = {ref: self.reader.state(found.rows[ref], float("inf")) for ref in fresh}
-        return Hints(tuple(fresh), new.text(), found.more, stamps)
+        return [found.rows[key] for key in fresh], new.text(), found.more
 
-    @staticmethod
-    def cursor_at(since: float) -> str:
-        """Portals have no ticket of the time 0, and not all can be asked for one."""
-        return Cursor(max(since, _EARLIEST)).text()
+    def _time(self, feed: Feed, row: Any) -> float:
+        return self.reader.times.epoch(feed.at(row))
 
-    def _window(self, since: float) -> Found:
-        pages = self._pages(since)
+    def _window(self, feed: Feed, since: float) -> Found:
+        pages = self._pages(feed, since)
         first = next(pages)
-        if self.binding.file.changed.order == "any":
-            rest = list(pages)
-            return Found(self._by_ref([first, *rest]), first.at, more=False)
-        if not first.more or self._moves(since, first):
-            return Found(self._by_ref([first]), first.at, first.more)
-        return self._flood(since)
+        if feed.listing.order == "any":
+            return Found(self._by_key(feed, [first, *pages]), first.at, more=False)
+        if not first.more or self._moves(feed, since, first):
+            return Found(self._by_key(feed, [first]), first.at, first.more)
+        return self._flood(feed, since)
 
-    def _flood(self, since: float) -> Found:
+    def _flood(self, feed: Feed, since: float) -> Found:
         """More than a page within what the filter takes for one time. What changes meanwhile moves rows from page to page."""
         rows: dict[str, Any] = {}
+        walked: list[Page] = []
         for _ in range(_WALKS):
             known, walked = len(rows), []
-            for page in self._pages(since):
+            for page in self._pages(feed, since):
                 walked.append(page)
-                if self._moves(since, page):
+                if self._moves(feed, since, page):
                     break
-            rows |= self._by_ref(walked)
+            rows |= self._by_key(feed, walked)
             if known == len(rows):
                 break
         return Found(rows, walked[0].at, walked[-1].more)
 
-    def _pages(self, since: float) -> Any:
-        times = Times(self.binding.file.asked_times or self.binding.file.times, self.binding.file.time_zone)
-        names = self.wire.names.with_(since=times.text(since), before=times.text(since - 1))
-        return Lists(self.wire).pages("changed", self.binding.file.changed, names)
+    @property
+    def _asked(self) -> Times:
+        file = self.binding.file
+        return Times(file.asked_times or file.times, file.time_zone)
 
-    def _moves(self, since: float, page: Page) -> bool:
+    def _pages(self, feed: Feed, since: float) -> Iterator[Page]:
+        names = self.wire.names.with_(since=self._asked.text(since), before=self._asked.text(since - 1))
+        return Lists(self.wire).pages(feed.name, feed.listing, names)
+
+    def _moves(self, feed: Feed, since: float, page: Page) -> bool:
         """Whether the next window can begin at the last row of this one.
 
         :raises Misconfigured: the rows are not in the order that the binding promises.
         """
-        times = [self.reader.changed(row)[1] for row in page.rows]
+        times = [self._time(feed, row) for row in page.rows]
         if not all(times) or times != sorted(times):
             raise Misconfigured(
-                f"{self.wire.system}: changed: the rows are not in the order of their change times; "
-                "check ticket.changed and times, and ask for that order, or write order: any"
+                f"{self.wire.system}: {feed.name}: the rows are not in the order of their times; "
+                "check the paths and times, and ask for that order, or write order: any"
             )
-        form = Times(self.binding.file.asked_times or self.binding.file.times, self.binding.file.time_zone)
-        return bool(times) and form.text(times[-1]) != form.text(since) and times[-1] > since
+        return bool(times) and self._asked.text(times[-1]) != self._asked.text(since) and times[-1] > since
 
-    def _by_ref(self, pages: list[Page]) -> dict[str, Any]:
+    def _by_key(self, feed: Feed, pages: list[Page]) -> dict[str, Any]:
         """:raises Misconfigured: a row without its id or time: it would never be seen again."""
-        rows = {self.reader.ref(row): row for page in pages for row in page.rows}
-        if "" in rows or not all(self.reader.changed(row)[1] for row in rows.values()):
-            raise Misconfigured(
-                f"{self.wire.system}: changed: rows without id or change time; check ticket.ref, ticket.changed and times"
-            )
+        rows = {feed.key(row): row for row in chain.from_iterable(page.rows for page in pages)}
+        if not all(feed.key(row) and feed.ref(row) and self._time(feed, row) for row in rows.values()):
+            raise Misconfigured(f"{self.wire.system}: {feed.name}: rows without id or time; check the paths and times")
         return rows
+
+
+def _at(path: str) -> Callable[[Any], str]:
+    return partial(text_at, path)
