@@ -75,6 +75,14 @@ class Desk(Customer, Books, Protocol):
         """An administrator deletes a ticket."""
         ...
 
+    def offer_state(self, state: str) -> None:
+        """The customer gives its tickets a further state, of its own."""
+        ...
+
+    def state_words(self, fields: Mapping[str, str]) -> str:
+        """What people read as the state of a ticket with these values."""
+        ...
+
 
 class Portal(Vendor, Books, Protocol):
     """The vendor's side in a simulated run."""
