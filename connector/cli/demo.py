@@ -22,7 +22,7 @@ from connector.daemon.explain import stories
 from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
-from connector.sandbox.kinds import DESKS, PORTALS
+from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sandbox.rules.dialogue_cloud import COMPANY
 from connector.sandbox.rules.repertoire import REPERTOIRES
 from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
@@ -158,7 +158,7 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
     rules = {number: found for name, number in lab.names.items() if (found := due(name))}
-    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
+    table = Table(**bounds(lab.desk, lab.portal), window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 

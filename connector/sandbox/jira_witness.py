@@ -12,8 +12,9 @@ from dataclasses import replace
 from connector.sandbox.core import Deed, SimItem, SimTicket, World
 from connector.sandbox.jira import CLOUD, Jira
 from connector.sandbox.jira_data import Field
+from connector.sandbox.jira_store import File
 from connector.sandbox.jira_workflow import STATUSES, Status, Transition, Workflow
-from connector.sandbox.servicenow_rules import PRIORITIES
+from connector.sandbox.servicenow_rules import ON_HOLD, PRIORITY
 
 NAME = "servicenow"
 
@@ -66,7 +67,16 @@ def workflow(*more: str) -> Workflow:
     return Workflow(
         names.values(),
         [
-            Transition(str(201 + number), f"To {name}", (), name, required=(), screen=("resolution",), resolves=_resolves(name), reopens=name not in ends)
+            Transition(
+                str(201 + number),
+                f"To {name}",
+                (),
+                name,
+                required=(),
+                screen=("resolution",),
+                resolves=_resolves(name),
+                reopens=name not in ends,
+            )
             for number, name in enumerate(names)
         ],
     )
@@ -78,6 +88,22 @@ def _resolves(status: str) -> str:
 
 class JiraDesk:
     """Implements :class:`~connector.sandbox.witness.Desk` for a :class:`~connector.sandbox.jira.Jira`."""
+
+    @property
+    def hidden(self) -> set[str]:
+        return self.served.hidden
+
+    @hidden.setter
+    def hidden(self, refs: set[str]) -> None:
+        self.served.hidden = refs
+
+    @property
+    def audit_rights(self) -> bool:
+        return self.served.history_rights
+
+    @audit_rights.setter
+    def audit_rights(self, given: bool) -> None:
+        self.served.history_rights = given
 
     def __init__(self, world: World, user: str, flavour: str = CLOUD) -> None:
         self.served = Jira(world, user, flavour=flavour, workflow=workflow())
@@ -117,7 +143,7 @@ class JiraDesk:
             given["status"] = _status(state, fields.get("hold_reason", "") if state == "3" else "")
         if fields.keys() & {"impact", "urgency"}:
             pair = (fields.get("impact", now.get("impact", "3")), fields.get("urgency", now.get("urgency", "3")))
-            given["priority"] = _PRIORITIES[PRIORITIES[pair]]
+            given["priority"] = _PRIORITIES[PRIORITY[pair]]
         return given
 
     # -- what there is
@@ -137,7 +163,7 @@ class JiraDesk:
         fields = {word: ticket.fields.get(name, "") for word, name in _FIELDS.items()}
         fields["state"], fields["hold_reason"] = _state(ticket.fields["status"])
         fields["priority"] = _URGENCY.get(ticket.fields["priority"], "")
-        pair = next((pair for pair, priority in PRIORITIES.items() if priority == fields["priority"]), ("3", "3"))
+        pair = next((pair for pair, priority in PRIORITY.items() if priority == fields["priority"]), ("3", "3"))
         fields["impact"], fields["urgency"] = pair
         return replace(ticket, fields=fields, files=tuple(replace(file, public=True) for file in ticket.files))
 
@@ -170,6 +196,11 @@ class JiraDesk:
     def numbers(self) -> dict[str, str]:
         return {str(issue.id): issue.now.key for issue in self.served.store.issues.values()}
 
+    def _file(self, item: SimItem) -> File:
+        number = int(item.id)
+        issue = self.served.store.issues[self.served.store.file_issue[number]]
+        return next(file for file in issue.now.files if file.id == number)
+
     def content(self, item: SimItem) -> bytes:
         return self._file(item).data
 
@@ -184,3 +215,21 @@ class JiraDesk:
 
     def hampers_moves(self) -> bool:
         return bool(self.served.refuse_moves or self.served.conditions)
+
+
+def _status(state: str, reason: str) -> str:
+    """The status for a state and its reason; one that ServiceNow does not know is a status of this name."""
+    known = _STATUSES.get((state, reason if state == ON_HOLD else ""))
+    return known or (PENDING if state == ON_HOLD else state)
+
+
+def _state(status: str) -> tuple[str, str]:
+    return _STATES.get(status, (status, ""))
+
+
+def _moved(deed: Deed) -> Iterator[Deed]:
+    """A change of the status as changes of state and reason, those that are none left out."""
+    before, after = (_state(status) if status else ("", "") for status in (deed.old or "", deed.new or ""))
+    for name, old, new in zip(("state", "hold_reason"), before, after, strict=True):
+        if old != new:
+            yield replace(deed, field=name, old=old, new=new)

@@ -243,7 +243,7 @@ def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]
     assert docket.case  # noqa: S101 - asked before
     incident, there = docket.incident.fields, docket.case.fields["State"]
     if incident["state"] in TICKET_ENDED:
-        return _ended(docket, incident["state"], there, _ended_since(court, docket, when), theirs)
+        return _ended(court, docket, incident["state"], there, _ended_since(court, docket, when), theirs)
     if incident["state"] == "3" and incident["hold_reason"] == "4":
         refused = there == "closed unsuccessful" and "status" in docket.standing  # a case that was rejected stays so
         return "" if refused or there in ("open", "new") else f"the ticket waits for the vendor again, the case is {there!r}"
@@ -283,13 +283,13 @@ def _ended_since(court: Court, docket: Docket, when: float) -> float:
     return when
 
 
-def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
+def _ended(court: Court, docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
     """A solved case is closed with its ticket; any other is the vendor's to end, and a note asks for it."""
     before = _before(theirs, when)
     may_close = SOLVED if state == CLOSED else ()
     if any(d.ours and d.at >= when and d.new in CASE_ENDED and _was(theirs, n) not in may_close for n, d in enumerate(theirs)):
         return "a case that was not solved was closed because the customer ended its ticket"
-    if there in CASE_ENDED:
+    if there in CASE_ENDED or (court.table.solved_is_closed and there in SOLVED):
         return ""
     if before in may_close:
         return f"the customer closed a ticket whose case was solved, and the case is {there!r}"

@@ -276,7 +276,7 @@ class Reads:
                 return answer({**row, "Values": list(one.values)} if one.values else row)
         return failure(404, "Not Found")
 
-    def _page(  # noqa: PLR0917 - a page is made of them
+    def _page(
         self,
         asked: Mapping[str, Sequence[str]],
         rows: Sequence[T],
