@@ -22,6 +22,7 @@ class Entry:
 
 ADAPTERS = {
     "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings"),
+    "jira": Entry("adapters.jira", "Jira", "JiraSettings"),
     "otrs": Entry("adapters.otrs", "Otrs", "OtrsSettings"),
 }
 
