@@ -123,9 +123,7 @@ class Table:
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             everybody = not self.of_ticket(reply)
-            return NotApplied(
-                f"{said}, too many requests", retry_after(reply, self.clock()), outage=everybody, busy=everybody
-            )
+            return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()), outage=everybody, busy=everybody)
         own = self.own_error(reply) if status in _SAID_NO and status not in _AWAY else None
         if own:
             return own

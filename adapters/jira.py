@@ -78,7 +78,9 @@ class Jira(Adapter):
         check.run(uses)
         told = check.learned
         self._reader.ahead = told.ahead
-        self.capabilities = self._able(min(self.settings.file_limit, told.file_limit) if told.file_limit >= 0 else self.settings.file_limit)
+        self.capabilities = self._able(
+            min(self.settings.file_limit, told.file_limit) if told.file_limit >= 0 else self.settings.file_limit
+        )
         self._fields |= uses.read | uses.write
         return check.problems
 

@@ -177,12 +177,14 @@ class Api:
     def keyed(self, keys: Sequence[str]) -> dict[str, str]:
         """Ids of issues by their present or former keys; one that nobody has is left out."""
         out: dict[str, str] = {}
-        for key in keys if not self.settings.cloud else ():
-            with contextlib.suppress(Gone):
-                out[key] = str(self.issue(key, fields="id")["id"])
         for part in _parts(keys, self.settings.batch) if self.settings.cloud else ():
             body = {"issueIdsOrKeys": list(part), "fields": ["id"]}
-            out |= {str(issue["key"]): str(issue["id"]) for issue in _issues(self.ask("/issue/bulkfetch", body, "look up issues"))}
+            out |= {
+                str(issue["key"]): str(issue["id"]) for issue in _issues(self.ask("/issue/bulkfetch", body, "look up issues"))
+            }
+        for key in [key for key in keys if key not in out]:  # of a moved issue the list tells the new key alone
+            with contextlib.suppress(Gone):
+                out[key] = str(self.issue(key, fields="id")["id"])
         return out
 
     def rest(self, path: str, name: str, had: Sequence[Json], what: str, **params: str) -> list[Json]:
@@ -243,11 +245,14 @@ class Api:
 def own_error(reply: Reply) -> Trouble | None:
     """The meaning of ``{"errorMessages": [...], "errors": {field: word}}``; and of a log-in that Data Center denies."""
     if reply.status == 403 and _DENIED in reply.headers:  # noqa: PLR2004 - HTTP
-        return Misconfigured(f"Jira: HTTP 403: log-in denied: {reply.headers[_DENIED][:200]}; a person must log in to the site once")
+        return Misconfigured(
+            f"Jira: HTTP 403: log-in denied: {reply.headers[_DENIED][:200]}; a person must log in to the site once"
+        )
     body = reply.own_json()
     if not isinstance(body, dict) or not ({"errorMessages", "errors", "errorMessage", "message"} & body.keys()):
         return None
-    errors = body.get("errors") if isinstance(body.get("errors"), dict) else {}
+    told = body.get("errors")
+    errors: Json = told if isinstance(told, dict) else {}
     said = f"Jira: HTTP {reply.status}: {_words(body, errors)[:500]}"
     if reply.status == 404:  # noqa: PLR2004 - HTTP
         return Gone(said)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from adapters.base import Gone, Misconfigured, Problem, Refused, Uses
 from adapters.jira_api import Api, Json
@@ -37,7 +36,9 @@ class Check:
             kinds = self._api.fields().kinds
             screen = self._create_screen()
         except (Misconfigured, Gone, Refused) as trouble:
-            remedy = "Check url, deployment, project and log-in, and that the account may browse the project (docs/systems/jira.md)."
+            remedy = (
+                "Check url, deployment, project and log-in, and that the account may browse the project (docs/systems/jira.md)."
+            )
             self._add("site", str(trouble), remedy)
             return
         self._rights(uses)
@@ -68,19 +69,23 @@ class Check:
         needed |= {"TRANSITION_ISSUES"} if STATUS in uses.write else set()
         needed |= {"CREATE_ISSUES"} if uses.creates else set()
         params = {"permissions": ",".join(sorted(needed))} if self._s.cloud else {}
-        told = self._api.get("/mypermissions", "ask for our rights", projectKey=self._s.project, **params).get("permissions") or {}
+        told = (
+            self._api.get("/mypermissions", "ask for our rights", projectKey=self._s.project, **params).get("permissions") or {}
+        )
         for name in sorted(needed):
             if name in told and not told[name].get("havePermission"):
                 remedy = f"Grant {name} to the account in the permission scheme of {self._s.project}."
                 self._add(f"rights.{name}", f"our account lacks the permission {name}", remedy)
 
-    def _known(self, uses: Uses, kinds: dict[str, Kind] | Any) -> None:
+    def _known(self, uses: Uses, kinds: Mapping[str, Kind]) -> None:
         for name in sorted(uses.read | uses.write | uses.creates):
             base = name.partition(".")[0]
             if base in kinds or base == STATUS:
                 continue
             found = next((field for field, kind in kinds.items() if kind.name.lower() == base.lower()), "")
-            remedy = f"Call it {found}." if found else "Use the id of a field that Settings, Fields shows, such as customfield_10050."
+            remedy = (
+                f"Call it {found}." if found else "Use the id of a field that Settings, Fields shows, such as customfield_10050."
+            )
             self._add(f"fields.{name}", f"the field {name} does not exist, or is hidden from our account", remedy)
         for name in sorted(name for name in uses.write if "." in name):
             self._add(f"fields.{name}", f"{name} can be read, not written", "Map the field itself, or one direction only.")
@@ -95,7 +100,9 @@ class Check:
             return {}
         except StopIteration:
             known = ", ".join(str(one.get("name")) for one in types) or "none"
-            self._add("issue_type", f"the project has no issue type {self._s.issue_type} that we may create", f"Use one of: {known}.")
+            self._add(
+                "issue_type", f"the project has no issue type {self._s.issue_type} that we may create", f"Use one of: {known}."
+            )
             return {}
         return {str(one.get("fieldId") or one.get("key")): one for one in self._listed(f"{path}/{number}", "fields")}
 
@@ -109,10 +116,14 @@ class Check:
             return
         given = {*uses.creates, *self._s.create}
         for name in sorted(given - screen.keys() - {STATUS}):
-            self._add(f"screen.{name}", f"the screen for new issues does not show {name}", "Add the field to it, or leave it out.")
+            self._add(
+                f"screen.{name}", f"the screen for new issues does not show {name}", "Add the field to it, or leave it out."
+            )
         for name, told in sorted(screen.items()):
             if told.get("required") and not told.get("hasDefaultValue") and name not in given | _NO_CHOICE:
-                self._add(f"screen.{name}", f"a new issue needs {name}", "Set it in the mapping, or in `create` of these settings.")
+                self._add(
+                    f"screen.{name}", f"a new issue needs {name}", "Set it in the mapping, or in `create` of these settings."
+                )
 
     # --- choices ---
 
@@ -120,7 +131,9 @@ class Check:
         for name, wanted in sorted(uses.choices.items()):
             offered = self._offered(name, screen)
             for value in sorted(wanted - offered - {""}) if offered else ():
-                self._add(f"fields.{name}", f"the field {name} has no value {value!r}", f"Use one of: {', '.join(sorted(offered))}.")
+                self._add(
+                    f"fields.{name}", f"the field {name} has no value {value!r}", f"Use one of: {', '.join(sorted(offered))}."
+                )
         statuses = self._statuses()
         for target, way in self._s.workflow.items():
             for status in sorted({target, *way} - statuses) if statuses else ():
@@ -146,16 +159,20 @@ class Check:
         if not self._s.cloud:
             return _names(self._api.get("/priority", "list the priorities"))
         number = str(self._api.project().get("id", ""))
-        return _names(self._api.get("/priority/search", "list the priorities", projectId=number, maxResults=200).get("values") or ())
+        return _names(
+            self._api.get("/priority/search", "list the priorities", projectId=number, maxResults=200).get("values") or ()
+        )
 
     # --- what the connector itself needs ---
 
-    def _mark(self, kinds: dict[str, Kind] | Any, screen: dict[str, Json], *, opens: bool) -> None:
+    def _mark(self, kinds: Mapping[str, Kind], screen: dict[str, Json], *, opens: bool) -> None:
         if not opens:
             return
         name = self._s.marker_field or "labels"
         if name not in kinds:
-            self._add("marker_field", f"there is no field {name} for our mark", "Create a text field (single line) and name its id.")
+            self._add(
+                "marker_field", f"there is no field {name} for our mark", "Create a text field (single line) and name its id."
+            )
         elif screen and name not in screen:
             remedy = "Add it to the screen, or name another text field as `marker_field`."
             self._add("marker_field", f"the screen for new issues does not show {name}, where our mark stands", remedy)
@@ -170,7 +187,9 @@ class Check:
 
     def _places(self) -> None:
         if not self._api.is_service() and not self._s.internal_role:
-            remedy = "Name a project role of the staff as `internal_role`, which our account has as well; or use a service project."
+            remedy = (
+                "Name a project role of the staff as `internal_role`, which our account has as well; or use a service project."
+            )
             self._add("internal_role", "nothing makes a comment internal in a project that is no service project", remedy)
 
     def _files(self) -> None:
@@ -182,4 +201,4 @@ class Check:
 
 
 def _names(told: Iterable[Json]) -> set[str]:
-    return {str(one.get("name") or one.get("value") or "") for one in told if isinstance(one, dict)} - {""}
+    return {str(one.get("name") or one.get("value") or "") for one in told} - {""}

@@ -36,7 +36,9 @@ class JiraSettings(BaseModel):
     token: SecretStr | None = Field(None, description="For token: a personal access token.")
     client_id: str = ""
     client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = Field(None, description="For oauth: the first one; each use gives a new one, which we keep.")
+    refresh_token: SecretStr | None = Field(
+        None, description="For oauth: the first one; each use gives a new one, which we keep."
+    )
     token_url: str = Field("", description="For oauth: where tokens are asked for; known for both deployments.")
     query: str = Field("", description="JQL that narrows the poll, e.g. labels = vendor.")
     marker_field: str = Field("", pattern=r"^(customfield_\d+)?$", description="Text field for our mark; a label where empty.")
@@ -46,9 +48,13 @@ class JiraSettings(BaseModel):
     workflow: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Target status to the statuses on the way there, for moves of several steps."
     )
-    create: dict[str, str] = Field(default_factory=dict, description="Native fields of a new issue that the mapping does not set.")
+    create: dict[str, str] = Field(
+        default_factory=dict, description="Native fields of a new issue that the mapping does not set."
+    )
     lookback_s: int = Field(3600, ge=0, description="How far a first poll looks back.")
-    overlap_s: int | None = Field(None, ge=0, description="How far every poll looks back; the search index lags. 300 (Cloud), 60.")
+    overlap_s: int | None = Field(
+        None, ge=0, description="How far every poll looks back; the search index lags. 300 (Cloud), 60."
+    )
     page: int = Field(100, ge=2, le=5_000, description="Issues of one page of a search.")
     list_page: int = Field(100, ge=1, le=5_000, description="Comments, histories and the like of one page.")
     batch: int = Field(100, ge=1, le=100, description="Issues in one read.")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from adapters.base import Answer, Change, Misconfigured, NewComment, NewFile, NotApplied, Refused, Stale, Unknown, Write
+from adapters.base import Answer, Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Stale, Unknown, Write
 from adapters.http import Garbled
 from adapters.jira_api import Api, Json
 from adapters.jira_read import INTERNAL, PUBLIC, SERVICE_PROPERTY
@@ -79,35 +79,61 @@ class Writer:
         return Answer(ref, fields=fields.flat(stored, values) if isinstance(stored, dict) else None)
 
     def _move(self, ref: str, target: str, values: Mapping[str, str]) -> Answer:
-        """Step by step until the issue stands where it should."""
-        been: list[str] = []
-        for _ in range(_MOST_STEPS):
-            issue = self._api.issue(ref, fields=",".join({STATUS, *(name.partition(".")[0] for name in values)}))
-            here = str((issue["fields"].get(STATUS) or {}).get("name", ""))
-            if _same(here, target):
-                return self._arrived(ref, issue, values)
-            been.append(here)
-            offered = self._offered(ref)
-            step = self._step(offered, target, been)
-            if step is None:
-                raise self._stuck(here, target, offered, moved=len(been) > 1)
-            self._take(ref, step, target, values, moved=len(been) > 1)
-            if _same(_to(step), target):
-                return Answer(ref)
+        """Step by step until the issue stands where it should. After the first step nothing can say any more that nothing was done."""
+        left, been = dict(values), list[str]()
+        try:
+            while len(been) < _MOST_STEPS:
+                issue = self._api.issue(ref, fields=",".join({STATUS, *(name.partition(".")[0] for name in values)}))
+                here = str((issue["fields"].get(STATUS) or {}).get("name", ""))
+                if _same(here, target):
+                    return self._arrived(ref, issue, left)
+                been.append(here)
+                if self._step_on(ref, target, left, been):
+                    return Answer(ref)
+        except (NotApplied, Refused, Stale, Gone, Misconfigured) as trouble:
+            if len(been) < 2:  # noqa: PLR2004 - still where it was
+                raise
+            raise Unknown(f"{trouble}; it has moved on the way to {target}: {', '.join(been)}") from trouble
         raise Unknown(f"Jira: move to {target}: after {_MOST_STEPS} steps it is not there: {', '.join(been)}")
+
+    def _step_on(self, ref: str, target: str, left: dict[str, str], been: list[str]) -> bool:
+        """Take one step; True where it led to the target. ``left`` loses what went with it.
+
+        :raises Refused: no step leads nearer, or the last one's screen lacks a field.
+        """
+        offered = self._offered(ref)
+        step = self._nearest(offered, target, been)
+        if step is None:
+            ways = ", ".join(sorted({_to(one) for one in offered})) or "nothing"
+            said = f"Jira: move to {target}: from {been[-1]} our account is offered {ways}; the setting `workflow` can name a way"
+            raise Refused(said, (STATUS,))
+        last = _same(_to(step), target)
+        going = self._with_it(step, left, last=last)
+        body: Json = {"transition": {"id": str(step["id"])}}
+        if going:
+            body["fields"] = self._api.fields().native(going)
+        self._api.save("POST", _path(ref) + "/transitions", body, f"move to {_to(step)}")
+        for name in going:
+            del left[name]
+        return last
 
     def _arrived(self, ref: str, issue: Json, values: Mapping[str, str]) -> Answer:
         """It stands there already: what is left are fields."""
         fields = self._api.fields()
         stored = fields.flat(issue["fields"], values)
-        differ = {name: value for name, value in values.items() if fields.normal(name, stored.get(name, "")) != fields.normal(name, value)}
+        differ = {
+            name: value
+            for name, value in values.items()
+            if fields.normal(name, stored.get(name, "")) != fields.normal(name, value)
+        }
         return self._edit(ref, differ) if differ else Answer(ref)
 
     def _offered(self, ref: str) -> list[Json]:
-        told = self._api.get(_path(ref) + "/transitions", "ask for transitions", expand="transitions.fields")
+        expand = {"expand": "transitions.fields"} if self._s.cloud else {}
+        told = self._api.get(_path(ref) + "/transitions", "ask for transitions", **expand)
         return [one for one in told.get("transitions") or () if isinstance(one, dict) and one.get("isAvailable", True)]
 
-    def _step(self, offered: list[Json], target: str, been: list[str]) -> Json | None:
+    def _nearest(self, offered: list[Json], target: str, been: list[str]) -> Json | None:
         """Straight to the target, else to the status nearest to it on the declared way that we have not been in."""
         way = next((steps for name, steps in self._s.workflow.items() if _same(name, target)), ())
         for status in (target, *reversed(way)):
@@ -116,38 +142,22 @@ class Writer:
                     return one
         return None
 
-    @staticmethod
-    def _stuck(here: str, target: str, offered: list[Json], *, moved: bool) -> Unknown | Refused:
-        ways = ", ".join(sorted({_to(one) for one in offered})) or "nothing"
-        said = f"Jira: move to {target}: from {here} our account is offered {ways}; the setting `workflow` can name a way"
-        return Unknown(f"{said}; it has moved on the way") if moved else Refused(said, (STATUS,))
-
-    def _take(self, ref: str, step: Json, target: str, values: Mapping[str, str], *, moved: bool) -> None:
-        body: Json = {"transition": {"id": str(step["id"])}}
-        if fields := self._with_it(step, values, last=_same(_to(step), target)):
-            body["fields"] = self._api.fields().native(fields)
-        try:
-            self._api.save("POST", _path(ref) + "/transitions", body, f"move to {_to(step)}")
-        except (NotApplied, Refused, Stale, Misconfigured) as trouble:
-            if not moved:
-                raise
-            raise Unknown(f"{trouble}; it has moved on the way to {target}") from trouble
-
     def _with_it(self, step: Json, values: Mapping[str, str], *, last: bool) -> dict[str, str]:
         """What goes with a step: what its screen shows, at the last one, and before it what it demands.
 
-        Some screens of Data Center take a resolution that they do not list. A field that is to be empty and is not
-        listed is left to the workflow, which clears it.
+        Data Center takes fields (a resolution above all) that it does not list, so there all go with the last step. A field
+        that is to be empty and is not listed is left to the workflow, which clears it.
 
         :raises Refused: the last screen does not show a field that is to be set.
         """
         screen: Json = step.get("fields") or {}
         if not last:
             return {name: value for name, value in values.items() if (screen.get(name) or {}).get("required")}
-        listed = {name for name in values if name in screen or (name == "resolution" and not self._s.cloud and values[name])}
-        if lacking := sorted(name for name in values if name not in listed and values[name]):
+        unlisted = {name for name, value in values.items() if name not in screen and value}
+        if unlisted and self._s.cloud:
+            lacking = sorted(unlisted)
             raise Refused(f"Jira: move to {_to(step)}: its screen does not show {', '.join(lacking)}: add them to it", lacking)
-        return {name: values[name] for name in values if name in listed}
+        return {name: value for name, value in values.items() if name in screen or name in unlisted}
 
     # --- comments and files ---
 

@@ -23,7 +23,9 @@ class Multipart(io.RawIOBase):
         boundary = secrets.token_hex(16)
         shown = "".join(_QUOTED.get(c, c) for c in name)
         kind = content_type if _MEDIA_TYPE.fullmatch(content_type) else "application/octet-stream"
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{shown}"\r\nContent-Type: {kind}\r\n\r\n'
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{shown}"\r\nContent-Type: {kind}\r\n\r\n'
+        )
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._content, self._start = content, content.tell()
         self._head, self._tail = head.encode(), f"\r\n--{boundary}--\r\n".encode()

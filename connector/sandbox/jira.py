@@ -23,7 +23,7 @@ T = TypeVar("T")
 PROJECTS = (Project("10000", "SUP", "Support"), Project("10001", "DEV", "Development"))
 SERVICE_PROJECTS = (Project("10000", "SUP", "Support", service=True, desk="1"), Project("10001", "DEV", "Development"))
 #: What a copy of an issue does not take over: it is a new one.
-_NOT_COPIED = ("status", "resolution", "resolutiondate", "reporter")
+_NOT_COPIED = ("status", "resolution", "resolutiondate", "reporter", "creator")
 
 
 class Jira(Site):

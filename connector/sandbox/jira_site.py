@@ -233,7 +233,7 @@ class Site(Knobs):
             "labels": (),
             "reporter": by.login,
         }
-        return self.store.create(by, {**empty, **start, **given}, properties or {})
+        return self.store.create(by, {**empty, **start, **given, "creator": by.login}, properties or {})
 
     def take(self, issue: Issue, by: User, transition: Transition, given: Mapping[str, Any] | None = None) -> None:
         """Go one transition's way, with fields of its screen, and whatever it does by itself."""
