@@ -112,7 +112,7 @@ def new_desk(flavour: str = CLOUD, *, service: bool = False, **options: Any) -> 
     clock = Clock()
     world = World(clock, seed=7)
     site = Site(world, flavour=flavour, service=service)
-    more = {"deployment": "data_center"} if flavour == DATA_CENTER else {}
+    more: dict[str, Any] = {"deployment": "data_center"} if flavour == DATA_CENTER else {}
     adapter = adapter_of(world, clock, site, **more, **options)
     desk = Desk(world, clock, site, adapter, WORDS, site=site)
     desk.ref = desk.people_open("The first ticket")
