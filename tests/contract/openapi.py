@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from jsonschema import FormatChecker
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, oas30_format_checker
-from referencing import Registry, Resource, Specification
+from referencing import Registry, Specification
 
 from connector.sandbox.core import Request, Response, System
 
@@ -40,7 +40,10 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:?\d\d|Z)")
 
 def _formats() -> FormatChecker:
     checker = FormatChecker(())
-    checker.checkers = {**oas30_format_checker.checkers, "date-time": (lambda v: not isinstance(v, str) or bool(_STAMP.fullmatch(v)), ())}
+    checker.checkers = {
+        **oas30_format_checker.checkers,
+        "date-time": (lambda v: not isinstance(v, str) or bool(_STAMP.fullmatch(v)), ()),
+    }
     return checker
 
 
@@ -130,7 +133,7 @@ class File:
     def __init__(self, path: Path, root: str = "") -> None:
         self.name = path.name
         self._document: Mapping[str, Any] = _amended(json.loads(path.read_text(encoding="utf-8")))
-        resource = Resource(contents=self._document, specification=Specification.OPAQUE)
+        resource = Specification.OPAQUE.create_resource(self._document)
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self.operations: dict[str, list[Operation]] = {}
         for template, methods in self._document["paths"].items():
