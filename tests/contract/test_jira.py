@@ -51,6 +51,11 @@ class TestJiraCloud(AdapterContract):
         assert isinstance(rig.system, Site)
         return rig.system.users[self.words.person].id
 
+    @pytest.mark.parametrize("fault", ["answer_lost", "html_502_after"])
+    def test_an_effect_without_a_whole_answer_is_unknown(self, rig: Rig, fault: str) -> None:
+        """An answer without a body (204) cannot be cut short."""
+        super().test_an_effect_without_a_whole_answer_is_unknown(rig, fault)
+
     def test_units_of_one_ticket_go_in_one_call(self, rig: Rig) -> None:
         """Two calls: a status is reached by a transition, and its screen does not show the other fields."""
         change = Change(rig.ref, units={"title": {"summary": "Both"}, "status": {"status": "In Progress"}})
@@ -69,11 +74,6 @@ class TestJiraDataCenter(TestJiraCloud):
 
     def author(self, rig: Rig) -> str:
         return self.words.person
-
-    @pytest.mark.parametrize("fault", ["answer_lost", "html_502_after"])
-    def test_an_effect_without_a_whole_answer_is_unknown(self, rig: Rig, fault: str) -> None:
-        """An answer without a body (204) cannot be cut short."""
-        super().test_an_effect_without_a_whole_answer_is_unknown(rig, fault)
 
     def test_many_tickets_are_read_in_few_calls(self, rig: Rig) -> None:
         """Data Center reads many issues through its search index only, so each is read by itself."""
