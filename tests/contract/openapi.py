@@ -157,7 +157,7 @@ class File:
         if "$ref" not in one:
             return one
         found: Any = self._document
-        for name in one["$ref"].removeprefix("#/").split("/"):
+        for name in one["$ref"].removeprefix(f"{_URI}#/").split("/"):
             found = found[name]
         return dict(found)
 
@@ -252,6 +252,7 @@ def _amended(node: Any) -> Any:
 
     - ``object`` without a word on its members is Java's Object: anything.
     - A server's time zone is a name in every example, and in the newer file.
+    - A history's time is a text in one operation and a number in another.
     - A property's value is any JSON: so it is written, and so it comes back.
     """
     if isinstance(node, list):
@@ -261,10 +262,14 @@ def _amended(node: Any) -> Any:
     if node.get("type") == "object" and not node.keys() & {"properties", "additionalProperties", "$ref", "allOf"}:
         node = {key: value for key, value in node.items() if key != "type"}
     out = {key: value if key == "example" else _amended(value) for key, value in node.items()}
+    if str(out.get("$ref", "")).startswith("#"):
+        out["$ref"] = f"{_URI}{out['$ref']}"  # a schema may be used far from its document
     if "serverTimeZone" in out:
         out["serverTimeZone"] = {"type": "string"}
     if out.get("properties", {}).keys() == {"key", "value"}:
         out["properties"]["value"] = {}
+    if {"created", "items", "historyMetadata"} <= out.get("properties", {}).keys():
+        out["properties"]["created"] = {}
     return out
 
 
