@@ -13,7 +13,7 @@ from connector.sandbox.core import System, World
 from connector.sandbox.jira import CLOUD, DATA_CENTER
 from connector.sandbox.jira import Jira as Site
 from connector.sandbox.server import Server
-from tests.contract.jira_desk import OAUTH, PAT, SCOPED, WORDS, adapter_of
+from tests.contract.jira_desk import OAUTH, PAT, WORDS, adapter_of
 from tests.contract.openapi import FOLDER, Contracts, Watched, jira_contracts
 from tests.contract.suite import AdapterContract, Clock, Rig, Sandbox
 
@@ -64,10 +64,6 @@ class TestJiraCloud(AdapterContract):
         assert (rig.stored("summary"), rig.stored("status")) == ("Both", "In Progress")
 
 
-class TestJiraCloudWithTokens(TestJiraCloud):
-    options: ClassVar[dict[str, Any]] = OAUTH
-
-
 class TestJiraDataCenter(TestJiraCloud):
     flavour: ClassVar[str] = DATA_CENTER
     options: ClassVar[dict[str, Any]] = {"deployment": "data_center", **PAT}
@@ -84,10 +80,10 @@ class TestJiraDataCenter(TestJiraCloud):
 
 
 class TestJiraServiceManagement(TestJiraCloud):
-    """Comments of a service project are public or internal by themselves."""
+    """A service project, whose comments are public or internal by themselves; by OAuth, under a path prefix."""
 
     service: ClassVar[bool] = True
-    options: ClassVar[dict[str, Any]] = {"internal_role": "", **SCOPED}
+    options: ClassVar[dict[str, Any]] = {"internal_role": "", **OAUTH}
 
 
 class TestJiraOverHttp(TestJiraCloud):
