@@ -23,7 +23,7 @@ T = TypeVar("T")
 PROJECTS = (Project("10000", "SUP", "Support"), Project("10001", "DEV", "Development"))
 SERVICE_PROJECTS = (Project("10000", "SUP", "Support", service=True, desk="1"), Project("10001", "DEV", "Development"))
 #: What a copy of an issue does not take over: it is a new one.
-_NOT_COPIED = ("status", "resolution", "resolutiondate", "reporter")
+_NOT_COPIED = ("status", "resolution", "resolutiondate", "reporter", "creator")
 
 
 class Jira(Site):
@@ -123,7 +123,7 @@ class Jira(Site):
             issue, by = self._living(ref), self._person(who)
             if not self.plain(body).strip():
                 raise ValueError("Comment body can not be empty!")
-            given: dict[str, Any] = {} if public else self._internal(issue)
+            given: dict[str, Any] = {} if public else self.internal(issue)
             return str(self._as_person(lambda: self.say(issue, by, body, **given)).id)
 
     def attach(self, ref: str, who: str, name: str, data: bytes, content_type: str = "application/octet-stream") -> str:
@@ -180,7 +180,7 @@ class Jira(Site):
         """A person shows a comment to the other side of the desk, or hides it."""
         with self.world.lock:
             issue, old = self._comment(item)
-            hidden = {"public": True, "visibility": None} if visible else {"public": old.public, **self._internal(issue)}
+            hidden = {"public": True, "visibility": None, "properties": {}} if visible else self.internal(issue)
             self.store.edit_comment(issue, self._person(who), old, **hidden)
         if ref != str(issue.id):
             raise LookupError(item)
@@ -209,9 +209,6 @@ class Jira(Site):
     def _comment(self, number: str) -> tuple[Issue, Comment]:
         issue = self.store.issues[self.store.comment_issue[int(number)]]
         return issue, next(comment for comment in issue.now.comments if str(comment.id) == number)
-
-    def _internal(self, issue: Issue) -> dict[str, Any]:
-        return {"public": False} if self.service(issue.now) else {"visibility": ("role", "Developers")}
 
     def _kept_all(self, fields: Mapping[str, str]) -> dict[str, Any]:
         return {name: self._kept_one(name, value) for name, value in fields.items()}

@@ -41,6 +41,7 @@ FIELDS = (
     Field("labels", "Labels", "labels"),
     Field("assignee", "Assignee", "user"),
     Field("reporter", "Reporter", "user"),
+    Field("creator", "Creator", "user", settable=False),
     Field("resolution", "Resolution", "resolution"),
     Field("status", "Status", "status", settable=False),
     Field("created", "Created", "time", settable=False),

@@ -13,10 +13,9 @@ from connector.sandbox.jira_data import User
 from connector.sandbox.jira_fields import Values
 from connector.sandbox.jira_files import sent_file, uploaded
 from connector.sandbox.jira_render import Json, Renderer, page
-from connector.sandbox.jira_site import Refusal, Site
+from connector.sandbox.jira_site import INTERNAL, Refusal, Site
 from connector.sandbox.jira_store import Comment, File, Issue
 
-_INTERNAL = "sd.public.comment"
 _LONGEST_KEY, _LONGEST_VALUE, _MOST_FILES = 255, 32768, 60
 
 
@@ -150,7 +149,7 @@ class Items:
     def media(self, request: Request, number: str, proof: str) -> Response:
         """Where the redirect leads."""
         issue = self._site.store.issues.get(self._site.store.file_issue.get(int(number), 0))
-        found = [f for f in (issue.now.files if issue else ()) if str(f.id) == number and f.sha256[:32] == proof]
+        found = [f for f in (issue.now.files if issue else ()) if str(f.id) == number and f.sha256[:32] == proof and not f.gone]
         return sent_file(request, found[0]) if found else Response(404)
 
     def secure(self, call: Call) -> Response:
@@ -249,5 +248,5 @@ class Items:
 
 
 def _public(properties: Json) -> bool:
-    mark = properties.get(_INTERNAL)
+    mark = properties.get(INTERNAL)
     return not (isinstance(mark, dict) and str(mark.get("internal")).lower() == "true")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -15,10 +16,12 @@ from connector.sandbox.jira_desk import Desk
 from connector.sandbox.jira_fields import Values
 from connector.sandbox.jira_issues import Issues
 from connector.sandbox.jira_items import Items
+from connector.sandbox.jira_portal import Portal
 from connector.sandbox.jira_render import Renderer
 from connector.sandbox.jira_search import Search
 from connector.sandbox.jira_setup import Setup
 from connector.sandbox.jira_site import Refusal, Site
+from connector.sandbox.jira_talk import Talk
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 _ROUTE = re.compile(r"(/ex/jira/[^/]+|/jira)?/(?:rest/(?:api/(2|3|latest)|(servicedeskapi))/(.*?)/?|secure/attachment/(\d+)/.*)")
@@ -54,7 +57,9 @@ class Rest:
         parts: tuple[_Part, ...] = (Setup(site, values, renderer), Search(site, issues), issues, self._items)
         platform = [route for part in parts for route in part.routes()]
         self._platform = [(method, re.compile(pattern), act) for method, pattern, act in platform]
-        self._desk = [(m, re.compile(p), act) for m, p, act in Desk(site, values, renderer).routes()]
+        portal = Portal(site, values, renderer)
+        desk = [*Desk(site, values, portal).routes(), *Talk(site, values, portal).routes()]
+        self._desk = [(method, re.compile(pattern), act) for method, pattern, act in desk]
 
     # -- as a system
 
@@ -90,6 +95,8 @@ class Rest:
             answer = failure(refused)
             if "/servicedeskapi/" in request.path:
                 answer = reply(refused.status, {"errorMessage": refused.words, "i18nErrorMessage": {}}, refused.headers)
+            elif refused.status == HTTPStatus.UNAUTHORIZED and request.path.startswith("/ex/"):
+                answer = reply(refused.status, {"code": refused.status, "message": "Unauthorized"}, refused.headers)
         body = b"" if request.method == "HEAD" else answer.body
         return Response(answer.status, {**headers, **answer.headers}, body)
 

@@ -27,6 +27,8 @@ from connector.sandbox.jira_wiki import doc_of_wiki, wiki_of_doc, wiki_of_plain
 from connector.sandbox.jira_workflow import CUSTOMER, Transition, Workflow
 
 NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
+#: The property by which a comment is kept from the portal.
+INTERNAL = "sd.public.comment"
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 
@@ -96,6 +98,8 @@ class Knobs:
     hide_emails: bool = True
     #: keys of issue properties that an app has made searchable.
     indexed_properties: set[str] = field(default_factory=set)
+    #: what anybody raises is shared with the organization of the account, where that is a customer's.
+    organization: bool = True
     #: a customer's comment on the portal ends the waiting for the customer, by automation.
     comment_wakes: bool = True
 
@@ -233,7 +237,7 @@ class Site(Knobs):
             "labels": (),
             "reporter": by.login,
         }
-        return self.store.create(by, {**empty, **start, **given}, properties or {})
+        return self.store.create(by, {**empty, **start, **given, "creator": by.login}, properties or {})
 
     def take(self, issue: Issue, by: User, transition: Transition, given: Mapping[str, Any] | None = None) -> None:
         """Go one transition's way, with fields of its screen, and whatever it does by itself."""
@@ -247,6 +251,12 @@ class Site(Knobs):
         if resolution != issue.now.fields["resolution"]:
             new["resolutiondate"] = self.world.now() if resolution else None
         self.store.change(issue, by, new)
+
+    def internal(self, issue: Issue) -> dict[str, Any]:
+        """What makes a comment internal: a service project's own mark, in other projects a role for whose eyes it is."""
+        if self.service(issue.now):
+            return {"public": False, "properties": {INTERNAL: {"internal": True}}}
+        return {"visibility": ("role", "Developers")}
 
     def say(self, issue: Issue, by: User, body: Rich, **given: Any) -> Comment:
         """:raises Refusal: 413 over the number that one issue holds."""

@@ -129,7 +129,7 @@ class Store:
         self.file_issue: dict[int, int] = {}
         self._shown, self._kept, self._plain = shown, kept, plain
         self._numbers: dict[str, int] = {}  # by project key
-        self._ids = {"issue": 10000, "comment": 10000, "file": 10000, "entry": 10000, "link": 10000}
+        self._ids = {"issue": 10000, "comment": 20000, "file": 30000, "entry": 40000, "link": 50000}
 
     def next_id(self, kind: str) -> int:
         self._ids[kind] += 1

@@ -72,14 +72,17 @@ class Workflow:
         return [t for t in self.transitions.values() if not t.sources or status in t.sources]
 
     def path(self, status: str, target: str) -> list[Transition]:
-        """The shortest way for a person who may do everything. :raises ValueError: there is none."""
+        """An agent's shortest way; what ends a request for its customer is not an agent's.
+
+        :raises ValueError: there is none.
+        """
         ways: list[tuple[str, list[Transition]]] = [(status, [])]
         seen = {status}
         for here, way in ways:
             if here == target:
                 return way
             for step in self.leaving(here):
-                if step.target not in seen:
+                if step.target not in seen and not step.resolves:
                     seen.add(step.target)
                     ways.append((step.target, [*way, step]))
         raise ValueError(f"no way from {status} to {target}")
