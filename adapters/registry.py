@@ -27,12 +27,18 @@ class Entry:
 
 ADAPTERS = {
     "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings", "ServiceNow"),
-    "jira": Entry("adapters.jira", "Jira", "JiraSettings", "Jira", ("url", "deployment", "user", "token", "project", "issue_type")),
+    "jira": Entry(
+        "adapters.jira", "Jira", "JiraSettings", "Jira", ("url", "deployment", "user", "password", "project", "issue_type")
+    ),
     "otrs": Entry(
         "adapters.otrs", "Otrs", "OtrsSettings", "OTRS, Znuny, OTOBO", ("url", "user", "password", "customer_user", "queue")
     ),
     "request_tracker": Entry(
-        "adapters.request_tracker", "RequestTracker", "RequestTrackerSettings", "Request Tracker", ("url", "user", "password", "queue")
+        "adapters.request_tracker",
+        "RequestTracker",
+        "RequestTrackerSettings",
+        "Request Tracker",
+        ("url", "user", "password", "queue"),
     ),
 }
 

@@ -50,7 +50,6 @@ class Parser(Generic[T]):
         self._text, self._columns, self._zone = text, columns, zone
         self._at = 0
         self.named: set[str] = set()
-        self.values: list[str] = []
 
     def test(self) -> Test[T]:
         """:raises Unreadable: it is no query."""
@@ -93,7 +92,6 @@ class Parser(Generic[T]):
         if not sign or not value:
             raise self._wrong("OPERATOR")
         self.named.add(name.lower())
-        self.values.append(_bare(value))
         column = self._columns.get(name.lower())
         return self._fits(column, sign, _bare(value)) if column else lambda _: False
 

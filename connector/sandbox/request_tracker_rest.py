@@ -107,14 +107,13 @@ class Reads:
         parser = Parser(asked.get("query", [""])[0], columns, self.knobs.zone)
         test = parser.test()
         moved = "effectiveid" in parser.named
-        gone = "deleted" in (value.lower() for value in parser.values)
         rows = [
             (ticket, version)
             for ticket in self.store.tickets.values()
             if self.knobs.ticket_rights
             and (version := ticket.at(as_of))
             and (moved or version.effective == ticket.id)
-            and (gone or version.fields["Status"] != "deleted")
+            and version.fields["Status"] != "deleted"
             and test((ticket, version))
         ]
         order: dict[str, Callable[[tuple[Ticket, Version]], Any]] = {

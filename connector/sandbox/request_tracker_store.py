@@ -232,7 +232,7 @@ class Store:
             self._add(one, by, "AddLink", "MergedInto", new=f"fsck.com-rt://vendor.example/ticket/{into.id}")
         for one in self.tickets.values():
             if one.now.effective == ticket.id:
-                self._save(one, replace(one.now, effective=into.id, changed=self.world.now(), changed_by=by))
+                self._save(one, replace(one.now, effective=into.id))  # its change time stays
         self._save(into, replace(into.now, changed=self.world.now(), changed_by=by))
 
     def delete(self, ticket: Ticket, by: Actor) -> None:
@@ -249,7 +249,7 @@ class Store:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _save(self, ticket: Ticket, version: Version) -> None:
-        ticket.times.append(version.changed)
+        ticket.times.append(self.world.now())
         ticket.versions.append(version)
         self.by_change.pop(ticket.id, None)
         self.by_change[ticket.id] = None
