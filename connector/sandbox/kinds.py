@@ -75,10 +75,11 @@ def _otrs(world: World) -> Simulated[Portal]:
 
 def _jira(world: World) -> Simulated[Desk]:
     desk = JiraDesk(world, f"{USER}@example.com")
-    settings = {"user": f"{USER}@example.com", "deployment": "cloud", "project": "SUP", "issue_type": "Incident"}
+    user = f"{USER}@example.com"
+    settings = {"user": user, "deployment": "cloud", "project": "SUP", "issue_type": "Incident", "internal_role": "Developers"}
     labels = {"create": "POST issue", "change": "PUT issue"}
     return Simulated(
-        desk.served, desk, "jira", settings, labels, "token",
+        desk.served, desk, "jira", settings, labels,
         comment_max=32_767, spells=frozenset({"history rights", "a hidden incident"}),
     )  # fmt: skip
 
