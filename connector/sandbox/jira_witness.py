@@ -52,38 +52,24 @@ _FIELDS = {
     "assignment_group": "customfield_10209",
 }
 _WORDS = {name: word for word, name in _FIELDS.items()}
-_COMPUTED = ("impact", "urgency", "priority")
+_ENDS = ("Resolved", "Closed", CANCELLED)
 
 
 def workflow(*more: str) -> Workflow:
-    """Every status can be reached from any other; to resolve, one says how.
+    """Every status can be reached from any other; who ends an issue says how it ended.
 
     :param more: statuses that this customer has besides.
     """
-    names = {**{status.name: status for status in STATUSES}}
-    for number, name in enumerate((PENDING, CANCELLED, *more)):
-        names[name] = Status(str(10100 + number), name, "done" if name == CANCELLED else "indeterminate")
-    ends = {"Resolved", "Closed", CANCELLED}
-    return Workflow(
-        names.values(),
-        [
-            Transition(
-                str(201 + number),
-                f"To {name}",
-                (),
-                name,
-                required=(),
-                screen=("resolution",),
-                resolves=_resolves(name),
-                reopens=name not in ends,
-            )
-            for number, name in enumerate(names)
-        ],
-    )
+    names = {status.name: status for status in STATUSES}
+    for number, name in enumerate((PENDING, CANCELLED, *more), 10100):
+        names[name] = Status(str(number), name, "done" if name == CANCELLED else "indeterminate")
+    return Workflow(names.values(), [_leading_to(name, number) for number, name in enumerate(names, 201)])
 
 
-def _resolves(status: str) -> str:
-    return {"Resolved": "Done", "Closed": "Done", CANCELLED: "Won't Do"}.get(status, "")
+def _leading_to(status: str, number: int) -> Transition:
+    ends = status in _ENDS
+    shown = ("resolution",) if ends else ()
+    return Transition(str(number), f"To {status}", (), status, screen=shown, required=shown, reopens=not ends)
 
 
 class JiraDesk:
@@ -131,6 +117,13 @@ class JiraDesk:
 
     def delete(self, ref: str) -> None:
         self.served.delete(ref)
+
+    def field_name(self, word: str) -> str:
+        return _FIELDS.get(word, word)
+
+    def account(self, login: str) -> str:
+        user = self.served.add_user(login)
+        return user.id if self.served.cloud else user.login
 
     def offer_state(self, state: str) -> None:
         self.served.workflow = workflow(state)

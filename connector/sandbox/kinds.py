@@ -37,6 +37,7 @@ class Simulated(Generic[W]):
     :ivar past: lets something have happened there before anybody looks.
     :ivar comment_max: the longest comment that it takes, in characters; ``title_max`` the longest title.
     :ivar solved_is_closed: a solved ticket and a closed one are the same there.
+    :ivar cannot: scenes of the demo that cannot happen there (:mod:`connector.sandbox.scenes`).
     :ivar spells: rights that can be withdrawn there for a while (:mod:`tests.simulation.spells`).
     """
 
@@ -51,6 +52,7 @@ class Simulated(Generic[W]):
     comment_max: int = 200_000
     title_max: int = 255
     solved_is_closed: bool = False
+    cannot: frozenset[str] = frozenset()
     spells: frozenset[str] = frozenset({"history rights"})
 
 
@@ -80,7 +82,7 @@ def _jira(world: World) -> Simulated[Desk]:
     labels = {"create": "POST issue", "change": "PUT issue"}
     return Simulated(
         desk.served, desk, "jira", settings, labels,
-        comment_max=32_767, spells=frozenset({"history rights", "a hidden incident"}),
+        comment_max=32_767, cannot=frozenset({"unknown_state"}), spells=frozenset({"history rights", "a hidden incident"}),
     )  # fmt: skip
 
 
