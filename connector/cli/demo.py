@@ -35,7 +35,7 @@ PROMISED_RECORDS = (
 """Kinds of effect, as the audit counts them, that every play holds."""
 
 INTRODUCTION = (
-    "People of a customer hand tickets of their ServiceNow to a software vendor, whose people work in a support portal of their own."
+    "People of a customer hand tickets of their {desk} to a software vendor, whose people work in a portal of their own: {portal}."
     " Both systems are simulated, the people follow a script, and the connector between the two is the real one."
     " A published table (RASCI) says who does which work; the connector keeps to it.\n"
 )
@@ -120,7 +120,7 @@ def _play(seed: int, keep: Path | None, pair: Pair, *, once: bool, json: bool) -
     console = Console()
     with laboratory(seed, Pace(), keep, COMPANY, pair) as lab:
         if not json:
-            console.print(INTRODUCTION, highlight=False)
+            console.print(INTRODUCTION.format(desk=lab.desk.title, portal=lab.portal.title), highlight=False)
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())

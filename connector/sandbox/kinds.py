@@ -29,6 +29,7 @@ USER, SECRET = "connector", "connector-secret"
 class Simulated(Generic[W]):
     """One simulated system in a world.
 
+    :ivar title: what people call it.
     :ivar served: answers requests. ``known`` is how judge and people know it.
     :ivar adapter: the adapter's name in its registry; ``settings`` what it is told beside the address and the secret.
     :ivar labels: how the world labels its calls that create and that change a ticket.
@@ -41,6 +42,7 @@ class Simulated(Generic[W]):
     :ivar spells: rights that can be withdrawn there for a while (:mod:`tests.simulation.spells`).
     """
 
+    title: str
     served: System
     known: W
     adapter: str
@@ -64,7 +66,7 @@ def _servicenow(world: World) -> Simulated[Desk]:
     labels = {"create": "POST incident", "change": "PATCH incident"}
     rights = {"journal rights", "history rights", "a hidden incident", "a read-only field", "a hidden field"}
     return Simulated(
-        instance, instance, "servicenow", {"user": USER}, labels, past=lambda: give_past(instance),
+        "ServiceNow", instance, instance, "servicenow", {"user": USER}, labels, past=lambda: give_past(instance),
         comment_max=65_536, title_max=160, spells=frozenset(rights),
     )  # fmt: skip
 
@@ -72,7 +74,7 @@ def _servicenow(world: World) -> Simulated[Desk]:
 def _otrs(world: World) -> Simulated[Portal]:
     portal = Otrs(world, USER, SECRET)
     labels = {"create": "TicketCreate", "change": "TicketUpdate"}
-    return Simulated(portal, portal, "otrs", {"user": USER, "customer_user": "acme"}, labels, path=otrs.PATH)
+    return Simulated("an OTRS", portal, portal, "otrs", {"user": USER, "customer_user": "acme"}, labels, path=otrs.PATH)
 
 
 def _jira(world: World) -> Simulated[Desk]:
@@ -81,7 +83,7 @@ def _jira(world: World) -> Simulated[Desk]:
     settings = {"user": user, "deployment": "cloud", "project": "SUP", "issue_type": "Incident", "internal_role": "Developers"}
     labels = {"create": "POST issue", "change": "PUT issue"}
     return Simulated(
-        desk.served, desk, "jira", settings, labels,
+        "Jira", desk.served, desk, "jira", settings, labels,
         comment_max=32_767, cannot=frozenset({"unknown_state"}), spells=frozenset({"history rights", "a hidden incident"}),
     )  # fmt: skip
 
@@ -90,7 +92,15 @@ def _request_tracker(world: World) -> Simulated[Portal]:
     portal = RequestTrackerPortal(world, USER, SECRET)
     labels = {"create": "POST ticket", "change": "PUT ticket"}
     return Simulated(
-        portal.served, portal, "request_tracker", {"user": USER}, labels, title_max=200, solved_is_closed=True, spells=frozenset()
+        "a Request Tracker",
+        portal.served,
+        portal,
+        "request_tracker",
+        {"user": USER},
+        labels,
+        title_max=200,
+        solved_is_closed=True,
+        spells=frozenset(),
     )
 
 
