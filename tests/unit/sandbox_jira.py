@@ -9,6 +9,7 @@ import requests
 from connector.sandbox.core import World
 from connector.sandbox.jira import CLOUD, Jira
 from connector.sandbox.transport import InProcess
+from tests.contract.openapi import FOLDER, Watched, jira_contracts
 
 URL = "http://jira.test"
 USER, TOKEN = "connector@example.com", "connector-secret"
@@ -30,17 +31,26 @@ class Web:
         self.clock = Clock()
         self.world = World(self.clock, seed=3)
         self.system = Jira(self.world, flavour=flavour, **given)
+        # every answer in these tests is as Atlassian describes it, where the descriptions are at hand
+        self.contracts = jira_contracts(cloud=self.system.cloud) if FOLDER.is_dir() else None
+        watched = Watched(self.system, self.contracts, requests=False) if self.contracts else self.system
         self.session = requests.Session()
-        self.session.mount(URL, InProcess(self.world, self.system))
+        self.session.trust_env = False
+        self.session.mount(URL, InProcess(self.world, watched))
         self.session.auth = (USER, TOKEN)
         self.root = f"{URL}/rest/api/{api or ('3' if flavour == CLOUD else '2')}/"
         self.desk_root = f"{URL}/rest/servicedeskapi/"
 
     def call(self, method: str, path: str, body: Any = None, **given: Any) -> requests.Response:
-        return self.session.request(method, self.root + path, json=body, timeout=5, **given)
+        return self._asked(method, self.root + path, body, **given)
 
     def desk(self, method: str, path: str, body: Any = None, **given: Any) -> requests.Response:
-        return self.session.request(method, self.desk_root + path, json=body, timeout=5, **given)
+        return self._asked(method, self.desk_root + path, body, **given)
+
+    def _asked(self, method: str, url: str, body: Any, **given: Any) -> requests.Response:
+        answer = self.session.request(method, url, json=body, timeout=5, **given)
+        assert not (self.contracts and self.contracts.found), self.contracts
+        return answer
 
     def get(self, path: str, **given: Any) -> Any:
         answer = self.call("GET", path, **given)
