@@ -155,13 +155,12 @@ class Values:
     # -- metadata
 
     def meta(self, call: Call, one: Field, project: Project, *, required: bool) -> dict[str, Any]:
-        """A field as metadata of screens describe it."""
+        """A field as metadata of screens describe it; those for creating name it by ``fieldId`` too."""
         out: dict[str, Any] = {
             "required": required,
             "schema": schema(one),
             "name": one.name,
             "key": one.id,
-            "fieldId": one.id,
             "hasDefaultValue": one.id in ("priority", "reporter"),
             "operations": ["add", "set", "remove"] if one.kind == "labels" else ["set"],
         }

@@ -87,7 +87,7 @@ class Issues:
         expand = body.get("expand") or []
         inline = self._site.inline_comments
         shown = [self.shown(call, i, v, fields, expand, inline=inline) | _asked(body, v) for i, v in found.values()]
-        return reply(200, {"expand": "names,schema", "issues": shown, "issueErrors": errors})
+        return reply(200, {"issues": shown, "issueErrors": errors})
 
     def changelog(self, call: Call) -> Response:
         _, version = self._site.seen(call.parts[0], call.by, call.as_of)

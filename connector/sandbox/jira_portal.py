@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from connector.sandbox.core import Response
 from connector.sandbox.jira_call import Call, reply
@@ -134,8 +133,7 @@ class Portal:
     def file_json(self, call: Call, issue: Issue, file: File) -> Json:
         out = {"filename": file.name, "author": self.user_json(call, file.by), "created": date(file.at), "size": len(file.data)}
         self_ = call.link(f"request/{issue.id}/attachment/{file.id}")
-        place = f"{call.base}/secure/attachment/{file.id}/{quote(file.name)}"
-        links = {"jiraRest": f"{call.base}/rest/api/2/attachment/{file.id}", "content": self_ if self._site.cloud else place}
+        links = {"jiraRest": f"{call.base}/rest/api/2/attachment/{file.id}", "content": self_}
         return {**out, "mimeType": file.content_type, "_links": {"self": self_, **links}}
 
 

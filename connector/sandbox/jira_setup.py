@@ -176,9 +176,12 @@ class Setup:
         project = self._project(call)
         if call.parts[1] not in project.issue_types:
             raise Refusal(404 if self._site.cloud else 400, "The issue type does not exist.")
-        shown = lambda one: self._values.meta(call, one, project, required=self._required(one))  # noqa: E731
+        shown = lambda one: self._on_create(call, one, project)  # noqa: E731
         key = "fields" if self._site.cloud else "values"
         return reply(200, page(call, self._on_screen(), shown, key))
+
+    def _on_create(self, call: Call, one: Field, project: Project) -> Json:
+        return {**self._values.meta(call, one, project, required=self._required(one)), "fieldId": one.id}
 
     def createmeta(self, call: Call) -> Response:
         projects = []

@@ -31,8 +31,8 @@ FOLDER = Path(__file__).parents[3] / "shared" / "contracts"
 ABSENT = f"the published OpenAPI files are not in {FOLDER}"
 needs_contracts = pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
 
-#: Answers that any operation may give; the files name them here and there only.
-ANYWHERE = frozenset({401, 403, 404, 405, 415, 429})
+#: Refusals that any operation may answer by; the files name them here and there only, and 410 came after them.
+ANYWHERE = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 429})
 _URI = "urn:contract"
 #: What Jira calls a date-time has no colon in its offset.
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:?\d\d|Z)")
