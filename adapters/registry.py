@@ -28,7 +28,11 @@ class Entry:
 ADAPTERS = {
     "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings", "ServiceNow"),
     "jira": Entry(
-        "adapters.jira", "Jira", "JiraSettings", "Jira", ("url", "deployment", "user", "password", "project", "issue_type")
+        "adapters.jira",
+        "Jira",
+        "JiraSettings",
+        "Jira Cloud, Jira Data Center",
+        ("url", "deployment", "project", "issue_type", "internal_role", "user", "password"),
     ),
     "otrs": Entry(
         "adapters.otrs", "Otrs", "OtrsSettings", "OTRS, Znuny, OTOBO", ("url", "user", "password", "customer_user", "queue")
