@@ -31,7 +31,7 @@ _STATES = {
     "rejected": "closed unsuccessful",
     "deleted": REMOVED,
 }
-_PRIORITIES = {"1 very low": "10", "2 low": "30", "3 normal": "50", "4 high": "70", "5 very high": "90"}
+_PRIORITIES = {"1 very low": "0", "2 low": "25", "3 normal": "50", "4 high": "75", "5 very high": "100"}
 _NAMED = {number: name for name, number in _PRIORITIES.items()}
 
 _FREE = {"Service": "Service", "DynamicField_Severity": "Impact Seen"}
