@@ -298,18 +298,25 @@ def _declared(scene: Scene, unit: str, side: Side, state: UnitState, value: Valu
 
 
 def _person_before_provocation(scene: Scene, side: Side, state: UnitState, events: Iterable[Event], value: Value) -> None:
-    """A person moved the ticket between our read and our comment, and the comment covered it: put it back."""
-    if scene.bond.side(side).comment_sent == 0:
+    """A person moved the ticket between our read and our comment, and the comment covered it: put it back.
+
+    So is what we had put back for a person, where a later comment of ours covered it again: each comment moves it once.
+    """
+    known = scene.bond.side(side)
+    if known.comment_sent == 0:
         return
     moves: list[Event | None] = [None, None, *(e for e in events if e.field in value)]
     move, cover = moves[-2:]
-    if move is None or cover is None or move.by_us:
+    if move is None or cover is None:
         return
     want = {**value, move.field: move.new}
+    once_more = move.by_us and known.comment_sent >= known.status_sent and _was_put_back(scene, STATUS, side, want)
+    if move.by_us and not once_more:
+        return
     base = state.base.get(side, {})
     if move.new == cover.new or scene.equal(STATUS, side, want, base):
         return
-    if not _was_put_back(scene, STATUS, side, want):
+    if once_more or not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
 
