@@ -259,9 +259,12 @@ def _stood(docket: Docket, writes: list[Deed], when: float) -> set[str]:
     last = next((d for d in reversed(writes) if d.at <= when), None)
     if last is None:
         return {""}
-    texts = {d.at for d in docket.case_deeds if d.ours and d.what == "comment"}
-    provoked = last.ours and last.at in texts
-    return {_meaning(last.new), _meaning(last.old if provoked else last.new)}
+    return {_meaning(last.new), _meaning(last.old if _provoked(docket, last) else last.new)}
+
+
+def _provoked(docket: Docket, move: Deed) -> bool:
+    """Whether a text of ours moved the case: the portal does that in the same save."""
+    return move.ours and any(d.at == move.at for d in docket.case_deeds if d.ours and d.what == "comment")
 
 
 def _before(writes: list[Deed], when: float) -> str:
@@ -288,7 +291,8 @@ def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Dee
     """A solved case is closed with its ticket; any other is the vendor's to end, and a note asks for it."""
     before = _before(theirs, when)
     may_close = SOLVED if state == CLOSED else ()
-    if any(d.ours and d.at >= when and d.new in CASE_ENDED and _was(theirs, n) not in may_close for n, d in enumerate(theirs)):
+    closed = [n for n, d in enumerate(theirs) if d.ours and d.at >= when and d.new in CASE_ENDED]
+    if any(_was(docket, theirs, n) not in may_close for n in closed):
         return "a case that was not solved was closed because the customer ended its ticket"
     if there in CASE_ENDED:
         return ""
@@ -302,11 +306,12 @@ def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Dee
     )
 
 
-def _was(writes: list[Deed], n: int) -> str | None:
+def _was(docket: Docket, writes: list[Deed], n: int) -> str | None:
     """The state that a move replaced; what a text of ours provoked just before it does not count."""
     deed, before = writes[n], writes[n - 1] if n else None
-    provoked = before is not None and before.ours and before.new == deed.old and deed.at - before.at < PROVOKED
-    return before.old if before and provoked else deed.old
+    if before is None or before.new != deed.old or deed.at - before.at >= PROVOKED or not _provoked(docket, before):
+        return deed.old
+    return before.old
 
 
 def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:
