@@ -118,10 +118,10 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         return False
     events = scene.history(side)
     del state.unverified[side]
-    if unit == STATUS:  # what stands in the history up to here is our own write, and not a provocation
-        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed
     since = None if events is None else [e for e in events if e.at >= int(write.changed)]
-    kept = scene.equal(unit, side, value, write.sent)
+    kept, known = scene.equal(unit, side, value, write.sent), scene.bond.side(side)
+    if unit == STATUS and (kept or known.comment_sent <= write.at):  # up to here it is our own write, and not a provocation
+        known.quiet_changed = scene.snapshots[side].changed
     again = unit != STATUS and not kept and events is not None and _came_again(scene, unit, side, events, write.sent, value)
     if not write.put_back and not again and (kept or _dropped(scene, unit, side, write, since, value)):
         state.base[side] = value
