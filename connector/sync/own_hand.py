@@ -313,8 +313,7 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     once_more = move.by_us and known.comment_sent >= known.status_sent and _was_put_back(scene, STATUS, side, want)
     if move.by_us and not once_more:
         return
-    base = state.base.get(side, {})
-    if move.new == cover.new or scene.equal(STATUS, side, want, base):
+    if move.new == cover.new or scene.equal(STATUS, side, want, tolerated(state, side)):
         return
     if once_more or not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
