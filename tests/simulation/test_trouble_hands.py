@@ -148,7 +148,8 @@ def test_what_a_comment_provoked_is_taken_back_also_where_the_other_side_s_move_
 
 def test_a_way_back_to_what_had_been_agreed_is_put_back_where_a_comment_covered_it() -> None:
     """The vendor had taken up a closed case again, which the ticket does not follow. Our first comment opens it; the vendor
-    closes it as before, and our second comment opens that."""
+    closes it as before, and our second comment opens that.
+    """
     desk = _reopening()
     case = desk.case(desk.a).ref
     desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
