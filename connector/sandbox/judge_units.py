@@ -136,9 +136,17 @@ def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> s
     if newest and newest.ours and not vendor_last and last_customer and newest.at - last_customer.at > court.table.window:
         return "the customer's own priority was overwritten although the vendor had not changed it since"
     crossed = last_vendor is not None and abs(last_vendor.at - when) < court.table.window
-    if case["Priority"] == wanted or ((vendor_last or crossed) and "priority" in docket.standing):
+    news = vendor_last or crossed or (last_vendor is not None and _said_nothing(docket, customer, last_vendor, when))
+    if case["Priority"] == wanted or (news and "priority" in docket.standing):
         return ""
     return f"the case has priority {case['Priority']!r} where the customer's {incident['priority']} asks for {wanted!r}"
+
+
+def _said_nothing(docket: Docket, writes: list[Deed], moved: Deed, when: float) -> bool:
+    """Whether the customer's fields mean the same since the vendor's change, of which no note of ours had told when they were changed."""
+    notes = (d for d in docket.deeds if d.ours and d.what == "comment" and moved.at <= d.at < when)
+    told = any((moved.new or "") in (d.new or "") for d in notes)
+    return not told and not any(d.field == "priority" and d.at > moved.at for d in writes)
 
 
 def _without_excursion(deeds: list[Deed], window: float) -> list[Deed]:

@@ -554,10 +554,33 @@ def test_a_proposed_priority_may_stand(play: Play) -> None:
     assert play.found() == []
 
 
+@pytest.mark.parametrize(
+    ("told", "change", "kinds"),
+    [
+        (False, {"impact": "1", "urgency": "3"}, []),
+        (True, {"impact": "1", "urgency": "3"}, ["unequal"]),
+        (False, {"impact": "1", "urgency": "1"}, ["unequal"]),
+    ],
+)
+def test_the_same_priority_in_other_words_is_no_answer_to_a_proposal_that_nobody_had_read(
+    play: Play, *, told: bool, change: dict[str, str], kinds: list[str]
+) -> None:
+    play.portal.edit(play.case, VENDOR, {"Priority": "4 high"})
+    play.wait(200)
+    if told:
+        play.patch(work_notes="[Ticket connector] The vendor proposes: 4 high.")
+        play.wait(60)
+    play.sn.edit(play.ref, L1, change)
+    play.wait(200)
+    play.stands("priority")
+    assert play.found() == kinds
+
+
 @pytest.mark.parametrize(("seconds", "kinds"), [(5, []), (900, ["unequal"])])
 def test_a_priority_that_was_set_back_at_once_may_have_gone_unseen(play: Play, seconds: float, kinds: list[str]) -> None:
     play.portal.edit(play.case, VENDOR, {"Priority": "5 very high"})
     play.stands("priority")
+    play.patch(work_notes="[Ticket connector] The vendor proposes: 5 very high.")
     play.wait(600)
     play.sn.edit(play.ref, L1, {"impact": "1", "urgency": "3"})
     play.wait(seconds)
