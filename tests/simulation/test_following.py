@@ -476,3 +476,26 @@ def test_what_was_put_back_for_a_person_and_a_follower_s_file_covered_again_is_p
     assert desk.customer.ticket(desk.a).fields["state"] == "2"
     desk.judged()
     desk.still()
+
+
+def test_a_follower_s_comment_waits_while_a_status_is_to_be_put_back_on_the_case() -> None:
+    """What the vendor does meanwhile would be lost in it: neither the put-back nor anybody else would know of it."""
+    desk = Case()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def both() -> None:
+        desk.customer.comment(desk.f, L1, "here too", public=True)
+        desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending reminder"}))
+    desk.after("TicketUpdate", both)
+    desk.run(120)
+    assert desk.acted()
+    assert len([i for i in desk.spoken_here(case) if "here too" in i.text]) == 1
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+", "the vendor's newest word"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.judged()
+    desk.still()
