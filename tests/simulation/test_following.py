@@ -447,3 +447,55 @@ def test_a_note_on_a_follower_that_our_account_may_not_see_is_not_written_again(
     desk.calm(desk.a, late)
     desk.judged()
     desk.still()
+
+
+def test_what_was_put_back_for_a_person_and_a_follower_s_file_covered_again_is_put_back_once_more() -> None:
+    """Nobody could look at the lead in between: its comments could not be read, while the file of another ticket went out."""
+    desk = Case()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def nobody_looks() -> None:
+        desk.customer.journal_rights = False
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending reminder"}))
+    desk.after("TicketUpdate", lambda: desk.after("TicketUpdate", nobody_looks))
+    desk.run(20)
+    assert desk.acted()
+    assert desk.portal.ticket(case).fields["State"] == "pending reminder", "put back"
+    late = desk.follower(desk.a)
+    desk.customer.attach(late, L1, "log.txt", b"smoke", "text/plain")
+    desk.run(20)
+    assert [i.text for i in desk.portal.ticket(case).files] == ["log.txt"]
+    assert desk.portal.ticket(case).fields["State"] == "open", "the file opened it, and nobody can have looked at it since"
+    desk.customer.journal_rights = True
+    desk.run(120)
+    assert desk.portal.ticket(case).fields["State"] == "pending reminder"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.judged()
+    desk.still()
+
+
+def test_a_follower_s_comment_waits_while_a_status_is_to_be_put_back_on_the_case() -> None:
+    """What the vendor does meanwhile would be lost in it: neither the put-back nor anybody else would know of it."""
+    desk = Case()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def both() -> None:
+        desk.customer.comment(desk.f, L1, "here too", public=True)
+        desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending reminder"}))
+    desk.after("TicketUpdate", both)
+    desk.run(120)
+    assert desk.acted()
+    assert len([i for i in desk.spoken_here(case) if "here too" in i.text]) == 1
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+", "the vendor's newest word"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.judged()
+    desk.still()
