@@ -200,10 +200,11 @@ def _shows(submission: Submission, item: EvidenceItem, said: Collection[str]) ->
     """Whether it is there, or nobody could say where it would be."""
     if item.id in submission.present or item.id in said:
         return True
-    return item.id not in submission.looked_for and not _stateable(item)
+    return item.id not in submission.looked_for and not stateable(item)
 
 
-def _stateable(item: EvidenceItem) -> bool:
+def stateable(item: EvidenceItem) -> bool:
+    """Whether a person's word can show it."""
     return bool({Form.STATEMENT, Form.RESULT} & set(item.by))
 
 
@@ -219,10 +220,10 @@ def _about(reply: Reply, items: Sequence[EvidenceItem]) -> str:
     first, _, rest = reply.text.partition(" ")
     named = next((item for item in items if item.id == first.rstrip(":").casefold()), None)
     if named:
-        return named.id if rest.strip() and _stateable(named) else ""
+        return named.id if rest.strip() and stateable(named) else ""
     return next((item.id for item in items if item.by == (Form.STATEMENT,)), "")
 
 
 def wanted(item: EvidenceItem) -> str:
     how = f" (`{SIGN} {Topic.STATEMENT.value}{'' if item.by == (Form.STATEMENT,) else f' {item.id}'} ...` in an internal note)"
-    return f"{item.title}{how if _stateable(item) else ''}"
+    return f"{item.title}{how if stateable(item) else ''}"

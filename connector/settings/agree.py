@@ -13,12 +13,16 @@ from connector.rasci.table import Kind, OperatingModel
 from connector.words import Party, Side
 
 
-def disagreements(file: Path, model: OperatingModel) -> list[Problem]:
-    """Every name in the sections that ask the model (`levels`, `topics`, `facts`, `evidence`, `supply`) that it does not have, with its line."""
+def disagreements(file: Path, model: OperatingModel, *, evidence: bool = True) -> list[Problem]:
+    """Every name in the sections that ask the model (`levels`, `topics`, `facts`, `evidence`, `supply`) that it does not have, with its line.
+
+    :param evidence: whether all items of evidence are known.
+    """
     reader = Reader(file.name)
     parts = reader.entries(reader.compose(file.read_text(encoding="utf-8")))
     section = _Section(reader, model)
-    judges = {name: getattr(section, name) for name in ("levels", "topics", "facts", "evidence", "supply")}
+    judges = {name: getattr(section, name) for name in ("levels", "topics", "facts", "supply")}
+    judges |= {"evidence": section.evidence} if evidence else {}
     for name, judge in judges.items():
         if name in parts:
             judge(parts[name])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from connector.rasci.conditions import When
-from connector.rasci.installation import Installation, Person, findings
+from connector.rasci.installation import Installation, OwnItem, Person, findings, under
 from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.judge import judge
 from connector.rasci.ladder import Gate
@@ -298,6 +298,7 @@ class Handing:
     p1: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     been: str | None = None  # ids of the levels that had it; None: nobody knows
+    own: tuple[OwnItem, ...] = ()  # what this installation asks for besides
 
     def submission(self, model: OperatingModel) -> Submission:
         replies = [Reply(topic, text, who, NOW) for who, topic, text in self.said]
@@ -314,7 +315,8 @@ class Handing:
         )
 
     def entered(self, model: OperatingModel) -> Entry:
-        return enter(model, Installation(roster=self.roster), self.submission(model))
+        here = Installation(roster=self.roster, evidence=self.own)
+        return enter(under(model, here), here, self.submission(model))
 
 
 def passes(handing: Handing) -> Question:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from connector.rasci.installation import Person
+from dataclasses import replace
+
+from connector.rasci.installation import OwnItem, Person
+from connector.rasci.ladder import Form, Need
 from tests.scenes.asking import (
     END_USER,
     VENDOR,
@@ -116,6 +119,24 @@ DETAILS = [
         waits_for(Handing("l2-3-support", TEAM, looked_for=LOOKED_FOR, present=LOOKED_FOR, facts=INCIDENT, said=SAID)),
         "0 missing, 0 asked",
     ),
+]
+
+GUIDELINE = "'providing relevant information according to the guidelines', which the document does not contain"
+CALL_ID = OwnItem(id="call-id", title="the call's id", hand_over="L1-L2", by=(Form.STATEMENT, Form.TEXT))
+SAVED = OwnItem(id="trace", title="a trace of the call", hand_over="L1-L2", need=Need.MANDATORY, by=(Form.FILE,))
+OWN = Handing("l2-3-support", TEAM, looked_for="trace", facts=INCIDENT, said=SAID, own=(CALL_ID, SAVED))
+DETAILS += [
+    Scene(GUIDELINE, "its list, as the installation has it: what may be absent", asks_for("call's id", OWN), "asked"),
+    Scene(GUIDELINE, "its list: what has to be there", asks_for("trace of the call", OWN), "missing"),
+    Scene(GUIDELINE, "what has to be there is not", passes(OWN), "held: incomplete"),
+    Scene(GUIDELINE, "it is there", passes(replace(OWN, present="trace")), "goes"),
+    Scene(
+        GUIDELINE,
+        "a person's word shows the rest",
+        asks_for("call's id", replace(OWN, said=(*SAID, statement("Ann", "call-id 4711, from the log")))),
+        "not asked",
+    ),
+    Scene(GUIDELINE, "a P1 is not held for it", passes(replace(OWN, p1=True)), "goes"),
 ]
 
 FLOW_1 = "'trained Level-1 support staff of the customers logs ... in online support portal, that they have registered with'"
