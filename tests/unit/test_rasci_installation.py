@@ -170,7 +170,7 @@ def test_what_is_asked_for_here_stands_beside_the_models_own(tmp_path: Path) -> 
         ("id: trace", "id: details", "evidence[1].id", "give it an id of its own"),
         ("id: trace", "id: a trace", "evidence[1].id", "one word in lower case"),
         ("id: trace", "id: Trace", "evidence[1].id", "one word in lower case"),
-        ("L1-L2, need", "L1-L3, need", "evidence[1].hand_over", "L1-L2"),
+        ("L1-L2, need", "L1-L3, need", "evidence[1].hand_over", "no hand-over"),
         ("[interfacing]", "[interfacng]", "evidence[1].not_for", "did you mean `interfacing`"),
         ("need: mandatory", "need: must", "evidence[1].need", "mandatory"),
         ("title: a trace of it, ", "", "evidence[1]", "add `title:`"),
