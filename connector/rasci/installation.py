@@ -146,7 +146,7 @@ def _facts(found: Installation, model: OperatingModel) -> Iterator[Finding]:
 
 def _own_items(found: Installation, model: OperatingModel) -> Iterator[Finding]:
     taken = Counter([*(item.id for item in model.evidence), *(one.id for one in found.evidence)])
-    topics = [task.id for task in model.tasks if Kind.TOPIC in (task.kind, *task.also)]
+    topics = [row.id for row in model.of_kind(Kind.TOPIC)]
     for number, one in enumerate(found.evidence):
         key = f"evidence[{number}]"
         if one.id != one.id.casefold() or len(one.id.split()) > 1:

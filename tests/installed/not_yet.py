@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 M_TO_N = "a ticket has one case: joining a second one, and choosing what goes into it, is not there"
-READING = "the engine does not read what a text says: a person has to say it"
 DOC = "no connector can execute it"
 
 NOT_YET: Mapping[str, str] = {
-    "000 002 prose: what was expected is not in the documentation, so it is a wish": READING,
-    "000 002 prose: platform within agreed capacities": DOC,
+    "000 002 prose: capacities that were agreed for the platform": DOC,
     "000 002 prose: links survive a change of the portal's host": "tested where the adapters are (tests/contract)",
     "000 001 002 prose: a change of the roster is itself a message to the vendor": (
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"

@@ -9,7 +9,7 @@ from typing import Any
 from connector.rasci.conditions import ALWAYS, GivenBy
 from connector.rasci.duties import Then
 from connector.rasci.ladder import Certificate, Gate, Need, RecordType
-from connector.rasci.table import Cell, Letter, OperatingModel
+from connector.rasci.table import Cell, Kind, Letter, OperatingModel
 from connector.words import Party
 
 
@@ -65,6 +65,32 @@ def others(model: OperatingModel) -> Iterator[Altered]:
     yield from _flow(model)
     yield from _roles(model)
     yield from _conditions(model)
+    yield from _clauses(model)
+
+
+def _clauses(model: OperatingModel) -> Iterator[Altered]:
+    """The prose that is like a row, or that leads to one."""
+    for number, clause in enumerate(model.clauses):
+        name = f"clauses.{clause.id}"
+        changes: list[tuple[str, str, Any]] = []
+        for party, cell in clause.cells.items():
+            cells = [{**clause.cells, party: Cell(letters)} for letters in _others(cell.letters)]
+            changes += [(party.value, ",".join(one[party].letters) or "empty", {"cells": one}) for one in cells]
+        if clause.leads_to:
+            rows = [row.id for row in model.of_kind(Kind.TOPIC) if row.id != clause.leads_to]
+            changes += [("leads_to", row or "nothing", {"leads_to": row}) for row in ("", *rows)]
+            kinds = [kind for kind in RecordType if kind is not clause.record_type]
+            changes += [("record_type", kind.value, {"record_type": kind}) for kind in kinds]
+        if changes:
+            yield Altered(name, "left out", _with(model, "clauses", number))
+            changes += [("when", "always", {"when": ALWAYS})] if clause.when.needs else []
+            changes += [
+                ("kind", kind.value, {"kind": kind})
+                for kind in (Kind.TOPIC, Kind.SUPPLY)
+                if clause.cells and kind is not clause.kind
+            ]
+        for field, how, change in changes:
+            yield Altered(f"{name} {field}", how, _with(model, "clauses", number, replace(clause, **change)))
 
 
 def _seats(model: OperatingModel) -> Iterator[Altered]:

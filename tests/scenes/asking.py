@@ -17,7 +17,7 @@ from connector.rasci.ladder import Gate
 from connector.rasci.owed import Course, Owed, owed
 from connector.rasci.parts import named, parts_of, toward_users
 from connector.rasci.replies import Topic
-from connector.rasci.routing import Destination, case_of, destination, owner_of
+from connector.rasci.routing import Destination, case_of, destination, kind_found_out, owner_of
 from connector.rasci.routing import answers_for as answers_for_it
 from connector.rasci.supply import notice
 from connector.rasci.table import OperatingModel
@@ -86,6 +86,11 @@ def may_ask(task: str = "", /, **given: str) -> Question:
 def says(words: str, task: str = "", /, *, system: str = "", **given: str) -> Question:
     """Whether people are told so."""
     return lambda model: "said" if words in _sent(model, task, system, given).reason else "not said"
+
+
+def kind_of_record(**given: str) -> Question:
+    """What kind of record it is by what a person found out."""
+    return lambda model: " ".join(kind_found_out(model, facts_of(given)).get("record_type", {"nobody says"}))
 
 
 def staffs(level: str, **given: str) -> Question:
