@@ -191,6 +191,9 @@ _MOVES: Mapping[str, str] = {
     "Closed by a job: level 1 confirms before the case follows.": (
         "Von einem Automatismus geschlossen: Das 1st Level bestätigt, bevor der Fall folgt."
     ),
+    "Closed by somebody who is not among those who speak to users: level 1 confirms before the case follows.": (
+        "Von jemandem geschlossen, der nicht zu denen gehört, die mit Anwendern sprechen: Das 1st Level bestätigt, bevor der Fall folgt."
+    ),
     "The vendor may not move the ticket: row {!row}, the vendor holds {!letters} there, which is not enough (it needs R).": (
         "Der Hersteller darf das Ticket nicht bewegen: Zeile {row}, dort hat der Hersteller {letters}, was nicht reicht (nötig ist R)."
     ),

@@ -130,6 +130,12 @@ KNOWN: Mapping[str, Known] = {
         ("as_customer", "l1_confirms"),
         used=True,
     ),
+    "close_by_others": Known(
+        "as_customer",
+        "a close by staff who are not among those who speak to users counts as the customer's, marked so, or waits for level 1",
+        ("as_customer", "l1_confirms"),
+        used=True,
+    ),
     # root cause analyses
     "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed"), used=True),
     "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution"), used=True),

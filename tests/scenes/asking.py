@@ -6,7 +6,7 @@ The answers are written by hand, from the documents. No answer is read from a mo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from connector.rasci.conditions import When
@@ -20,7 +20,7 @@ from connector.rasci.replies import Topic
 from connector.rasci.routing import Destination, case_of, destination, kind_found_out, owner_of
 from connector.rasci.routing import answers_for as answers_for_it
 from connector.rasci.supply import notice
-from connector.rasci.table import OperatingModel
+from connector.rasci.table import OperatingModel, Setting
 from connector.words import About, Act, Audience, Change, Facts, News, Party, Phase, Reply, Ruling, Side
 
 Question = Callable[[OperatingModel], str]
@@ -43,6 +43,11 @@ class Scene:
 
 def facts_of(given: dict[str, str]) -> Facts:
     return {name: frozenset(value.split()) for name, value in given.items()}
+
+
+def where(setting: str, value: str, question: Question) -> Question:
+    """The question where a setting of the model has this value."""
+    return lambda model: question(replace(model, settings={**model.settings, setting: Setting(value)}))
 
 
 # --- whose is it ------------------------------------------------------------------------------------------------
@@ -246,11 +251,13 @@ def is_heard_by_users(by: Party) -> Question:
     return _verdict(_text(Side.CUSTOMER, by, "", Audience.PUBLIC))
 
 
-def closes(topic: str, by: Party = CUSTOMER, now: Phase = Phase.SOLVED) -> Question:
+def closes(topic: str, by: Party = CUSTOMER, now: Phase = Phase.SOLVED, *, untrained: bool = False) -> Question:
     """What follows for the case when the ticket is closed."""
 
     def asked(model: OperatingModel) -> str:
-        ruling = judge(model, _case(topic, Phase.CLOSED, now, by))
+        ruling = judge(model, replace(_case(topic, Phase.CLOSED, now, by), untrained=untrained))
+        if ruling.allowed and "not among those who speak to users" in ruling.reason:
+            return "allow, marked"
         return "withdrawn by a note" if "Withdrawal" in ruling.reason else ruling.verdict.value
 
     return asked

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from connector.rasci.installation import OwnItem, Person
 from connector.rasci.ladder import Form, Need
+from connector.words import Phase
 from tests.scenes.asking import (
     END_USER,
     VENDOR,
     Handing,
     Scene,
     asks_for,
+    closes,
     finds,
     goes,
     may_speak,
@@ -20,7 +22,9 @@ from tests.scenes.asking import (
     person,
     statement,
     submitted_by,
+    vendor_sets,
     waits_for,
+    where,
     works,
 )
 from tests.scenes.cast import ANN, BEN, CLOUD, INCIDENT, ON_PREMISES, REQUEST, TEAM, VISITOR
@@ -172,8 +176,38 @@ NOT_USERS = [
     ),
 ]
 
+ENGINEERS = "flow: 'L2/L3 support operations engineers handle the case'"
+CLOSING = "flow: 'Trained staff of the customer handles internal communication with end-users including closing'"
+STAFF_ONLY = [
+    Scene(ENGINEERS, "one of them begins, whoever it is", vendor_sets(Phase.WORKING, "l2-3-support"), "allow"),
+    Scene(ENGINEERS, "one of them answers a user", may_speak(ENGINEER), "may not"),
+    Scene(
+        ENGINEERS,
+        "one of them hands over",
+        passes(Handing("l2-3-support", (ANN, ENGINEER), "Vic", facts=REQUEST)),
+        "held: not authorised",
+    ),
+    Scene(CLOSING, "a trained person closes", closes("l2-3-support"), "allow"),
+    Scene(
+        CLOSING, "somebody else of the staff closes: it counts (ours)", closes("l2-3-support", untrained=True), "allow, marked"
+    ),
+    Scene(
+        CLOSING,
+        "somebody else closes, and level 1 is to confirm",
+        where("close_by_others", "l1_confirms", closes("l2-3-support", untrained=True)),
+        "hold",
+    ),
+    Scene(
+        CLOSING,
+        "a trained person closes where that is so",
+        where("close_by_others", "l1_confirms", closes("l2-3-support")),
+        "allow",
+    ),
+]
+
 PEOPLE = [
     *NOT_USERS,
+    *STAFF_ONLY,
     *(
         Scene(
             "flow: 'L2/L3 support operations engineers handle the case'",
