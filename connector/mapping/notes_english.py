@@ -139,9 +139,12 @@ ENGLISH: Mapping[str, str] = {
         "Please ask an authorised person to write it in an internal note."
     ),
     "asked": (
-        "{% if level %}This ticket is with {{ level }} now. {{ giver }} is asked for what {{ level }} needs to go on without asking back.\n"
+        "{% if level %}This ticket is with {{ level }} now.\n{% if missing or must %}{{ giver }} is asked for what {{ level }} needs to go on"
+        " without asking back.\n{% endif %}"
         "{% if must %}{{ level }} waits for this, unless it goes on without:\n{{ must }}\n{% endif %}"
-        "{% if missing %}Please add, as soon as somebody knows it:\n{{ missing }}{% endif %}"
+        "{% if missing %}Please add, as soon as somebody knows it:\n{{ missing }}\n{% endif %}"
+        "{% if page %}The rules for such a request: {{ page }}\n{% endif %}"
+        "{% if leaving %}Before it goes on, {{ level }} is asked:\n{{ leaving }}{% endif %}"
         "{% else %}The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}{% endif %}"
     ),
     "confirm_end": (

@@ -165,9 +165,11 @@ GERMAN: Mapping[str, str] = {
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
     "asked": (
-        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}. {{ giver }} wird um das gebeten, was {{ level }} braucht, um ohne Rückfrage"
-        " weiterzuarbeiten.\n{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
-        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}{% endif %}"
+        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}.\n{% if missing or must %}{{ giver }} wird um das gebeten, was {{ level }}"
+        " braucht, um ohne Rückfrage weiterzuarbeiten.\n{% endif %}{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
+        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}\n{% endif %}"
+        "{% if page %}Die Regeln für eine solche Anfrage: {{ page }}\n{% endif %}"
+        "{% if leaving %}Bevor es weitergeht, wird {{ level }} gefragt:\n{{ leaving }}{% endif %}"
         "{% else %}Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}{% endif %}"
     ),
     "confirm_end": (

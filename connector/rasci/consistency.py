@@ -167,6 +167,7 @@ def _level_names(model: OperatingModel) -> Iterator[tuple[str, str]]:
     for number, one in enumerate(model.duties.speaks_to_users):
         yield f"duties.speaks_to_users[{number}].level", one.level
     for party, role in _roles(model):
+        yield f"{party}.reports_to", role.reports_to
         yield from ((f"{party}.levels[{place}]", name) for place, name in enumerate(role.levels))
 
 

@@ -89,4 +89,7 @@ class FlowRule(Meant):
     at: Annotated[str, "the level that acts"]
     then: Annotated[Then, "what it leads to"] = Then.STAYS
     to: Annotated[str, "the level it leads to"] = ""
+    asked: Annotated[
+        bool, "whether the level is asked for what `when` needs before it hands over, where nobody found it out yet"
+    ] = False
     tells: Annotated[str, "id of the role whose people are addressed; the note names those on the roster"] = ""

@@ -7,7 +7,6 @@ from connector.rasci.ladder import Gate
 from connector.rasci.table import Letter
 from connector.words import ENDED, Party, Phase, Ruling
 
-_OTHERS = "somebody who is not among those who speak to users"
 _ANSWERED = frozenset({Phase.WAITING_CUSTOMER, Phase.SOLVED, Phase.CLOSED})
 _WEIGHT = (
     Phase.CANCELLED,
@@ -125,7 +124,7 @@ def _end(hearing: Hearing, meaning: Phase) -> Ruling:
             Gate.SPEAK, "Closed by a job: level 1 confirms before the case follows.", hearing.by_setting("close_by_auto_job")
         )
     if hearing.change.untrained and hearing.model.setting("close_by_others") == "l1_confirms":
-        reason = f"Closed by {_OTHERS}: level 1 confirms before the case follows."
+        reason = "Closed by somebody who is not among those who speak to users: level 1 confirms before the case follows."
         return hearing.hold(Gate.SPEAK, reason, hearing.by_setting("close_by_others"))
     if actor is not Party.CUSTOMER and not hearing.has(Gate.SPEAK, Letter.R):
         return hearing.lacking(Gate.SPEAK, "R", "end the case")
@@ -146,7 +145,7 @@ def _accept(hearing: Hearing) -> Ruling:
         )
         return hearing.allow(Gate.SPEAK, reason, hearing.by_setting("close_by_auto_job"))
     if hearing.change.untrained:
-        reason = f"The vendor solved the case, and {_OTHERS} closed the ticket: the case is closed."
+        reason = "The vendor solved the case, and somebody who is not among those who speak to users closed the ticket: the case is closed."
         return hearing.allow(Gate.SPEAK, reason, hearing.by_setting("close_by_others"))
     return hearing.allow(Gate.SPEAK, f"The vendor solved the case and {hearing.actor} closed its ticket: the case is closed.")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
-from connector.rasci.conditions import When
+from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
 from connector.rasci.ladder import Entry, Gate, Level, RecordType
 from connector.rasci.parts import NOBODY, Parts, capital, named, parts_of, toward_users
-from connector.rasci.replies import Topic
+from connector.rasci.replies import SIGN, Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
 
@@ -158,6 +158,32 @@ def _flow(model: OperatingModel, facts: Facts, then: Then) -> Iterator[tuple[Flo
 def _found_out(model: OperatingModel, when: When, facts: Facts) -> bool:
     """Whether it holds, and rests on what is known of this very ticket."""
     return when.holds(facts) and any(model.conditions[name].given_by.of_the_ticket for name in when.needs)
+
+
+def exit_questions(model: OperatingModel, level: str, facts: Facts) -> dict[str, str]:
+    """What a level is asked before it hands over, and nobody found out: in words, the same with the line that answers it."""
+    rules = (rule for rule in model.flow if rule.at == level and rule.asked)
+    return {
+        (words := model.conditions[name].means): _with_line(model, name, words)
+        for rule in rules
+        for name in _open(model, rule, facts)
+    }
+
+
+def findings_of(model: OperatingModel, level: str, facts: Facts) -> dict[str, str]:
+    """The same of what the level is to find out to hand over at all."""
+    rules = (rule for rule in model.flow if rule.at == level and rule.then is Then.STAYS)
+    return {rule.rule: _with_line(model, name, rule.rule) for rule in rules for name in _open(model, rule, facts)}
+
+
+def _open(model: OperatingModel, rule: FlowRule, facts: Facts) -> list[str]:
+    """What a person could say of what the rule asks, and nobody did."""
+    return [name for name in rule.when.unanswered(facts) if model.conditions[name].given_by is GivenBy.PERSON]
+
+
+def _with_line(model: OperatingModel, name: str, words: str) -> str:
+    values = " or ".join(model.conditions[name].values)
+    return f"{words} (`{SIGN} {Topic.FACT.value} {name} {values}` in an internal note)"
 
 
 def _row_beside(model: OperatingModel, facts: Facts, rule: FlowRule) -> Task | None:

@@ -171,6 +171,9 @@ KNOWN: Mapping[str, Known] = {
     "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold"), used=True),
     "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
+    "procedure.page": Known(
+        NOT_GIVEN, "address of the page with the rules for a request of level 1; the note to level 1 names it", used=True
+    ),
     "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES, used=True),
 }
 

@@ -41,7 +41,7 @@ FOUND = [
     (CLOUD, "at: L2", "at: L9", "flow[1].at", "no level here"),
     (CLOUD, "levels: [L1]", "levels: [L9]", "parties.customer.roles[0].levels[0]", "no level here"),
     (CLOUD, "managed_by: vendor", "managed_by: partner", "systems[0].managed_by", "not among the parties"),
-    (CLOUD, "missing: who speaks", "missin: who speaks", "parties.customer.roles[0]", "does not say what is missing"),
+    (CLOUD, "        state: today\n", "        state: partly\n", "parties.vendor.roles[0]", "does not say what is missing"),
     (CLOUD, "    reason: nothing of a ticket depends on it\n", "", "clauses[6]", "`doc_only` without a reason"),
     (CLOUD, "state: empty_in_source", "state: empty_in_source\n    proof: behaves", "clauses[7]", "yet to be proven"),
     (CLOUD, "      why: the bullet begins", "      wy: the bullet begins", "duties.p1_call[1]", "inferred without a reason"),

@@ -148,6 +148,8 @@ def _flow(model: OperatingModel) -> Iterator[Altered]:
         yield Altered(name, "left out", _with(model, "flow", number))
         if rule.then is not Then.STAYS:
             yield Altered(f"{name} then", "stays", _with(model, "flow", number, replace(rule, then=Then.STAYS)))
+        if rule.asked:
+            yield Altered(f"{name} asked", "no", _with(model, "flow", number, replace(rule, asked=False)))
         for condition in rule.when.needs:
             needs = {key: values for key, values in rule.when.needs.items() if key != condition}
             yield Altered(
@@ -164,6 +166,8 @@ def _roles(model: OperatingModel) -> Iterator[Altered]:
             changes += [("may", (*role.may, act)) for act in acts if act not in role.may]
             flags = ("trained", "registered", "announced") if Gate.SUBMIT in role.may else ("trained",)
             changes += [(flag, not getattr(role, flag)) for flag in flags]
+            changes += [("when", ALWAYS)] if role.when.needs else []
+            changes += [("reports_to", "")] if role.reports_to else []
             changes += [("at_least", 0 if role.at_least else 2)]
             changes += [("certificate", next(one for one in Certificate if one is not role.certificate))]
             for field, value in changes:

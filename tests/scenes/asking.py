@@ -310,6 +310,7 @@ class Handing:
     p1: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     been: str | None = None  # ids of the levels that had it; None: nobody knows
+    reporter: str = ""  # who created it
     own: tuple[OwnItem, ...] = ()  # what this installation asks for besides
 
     def submission(self, model: OperatingModel) -> Submission:
@@ -323,6 +324,7 @@ class Handing:
             present=dict.fromkeys(self.present.split(), "in the ticket"),
             looked_for=frozenset(self.looked_for.split()),
             replies=replies,
+            reporter=self.reporter,
             been=None if self.been is None else frozenset(self.been.split()),
         )
 
@@ -370,9 +372,10 @@ def submitted_by(handing: Handing) -> Question:
     return lambda model: found.name if (found := handing.entered(model).person) else "nobody known"
 
 
-def may_speak(who: Person) -> Question:
+def may_speak(who: Person, **given: str) -> Question:
     """Whether this person speaks to users for the customer's side."""
-    return lambda model: "may" if authorised(model, Installation(roster=(who,)), who.login, Gate.SPEAK) else "may not"
+    here = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=(who,))
+    return lambda model: "may" if authorised(model, here, who.login, Gate.SPEAK) else "may not"
 
 
 def statement(who: str, text: str = "seen in its log, after every other cause was excluded") -> tuple[str, str, str]:
