@@ -38,6 +38,10 @@ ENGLISH: Mapping[str, str] = {
         "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
         "{% if reason %} {{ reason }}{% endif %}"
     ),
+    "shared_priority": (
+        "Ticket {{ number }}, which this case serves too, has priority {{ priority }} (1 is the most urgent). Please treat this case as that urgent;"
+        " its own priority is that of ticket {{ lead }}."
+    ),
     "proposal": "The vendor proposes for case {{ number }}: {{ value }}. Change this ticket if you agree.",
     "put_back": "Our change of {{ unit }} covered a change of a person. {{ kept }} was put back in place of {{ lost }}.",
     "withheld": "Not passed on: {{ item }}. {{ reason }}",

@@ -51,6 +51,10 @@ GERMAN: Mapping[str, str] = {
         "Das Ticket {{ number }} des Kunden ist jetzt " + _PHASE + ". Bitte stellen Sie die Arbeit an diesem Fall ein,"
         " und schließen Sie ihn auf Ihrer Seite.{% if reason %} {{ reason }}{% endif %}"
     ),
+    "shared_priority": (
+        "Das Ticket {{ number }}, dem dieser Fall auch dient, hat die Priorität {{ priority }} (1 ist die dringendste). Bitte behandeln Sie diesen Fall"
+        " so dringend; seine eigene Priorität ist die des Tickets {{ lead }}."
+    ),
     "proposal": (
         "Der Hersteller schlägt für den Fall {{ number }} vor: {{ value }}. Wenn Sie einverstanden sind, ändern Sie bitte dieses Ticket."
     ),

@@ -165,7 +165,12 @@ KNOWN: Mapping[str, Known] = {
         24, "how long one ticket tells of all that comes on one system; of a release, always", unit="hours", used=True
     ),
     "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
-    "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
+    "shared_case.priority": Known(
+        "highest",
+        "the priority of a case of several tickets: the vendor is told of the highest where it is not the lead's, or the lead's alone counts",
+        ("highest", "lead"),
+        used=True,
+    ),
     # states of affairs
     "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days", used=True),
     "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold"), used=True),
