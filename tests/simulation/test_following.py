@@ -103,7 +103,7 @@ def test_the_status_of_the_case_goes_to_every_ticket_and_only_the_leads_moves_to
     desk.run(20)
     assert [desk.customer.ticket(ref).fields["state"] for ref in (desk.a, desk.f)] == ["2", "2"]
     before = len(desk.rig.world.deeds)
-    desk.customer.edit(desk.f, L1, ON_HOLD | {"short_description": "my own title", "impact": "1", "urgency": "1"})
+    desk.customer.edit(desk.f, L1, ON_HOLD | {"short_description": "my own title", "impact": "3", "urgency": "3"})
     desk.run(20)
     assert [deed for deed in desk.rig.world.deeds[before:] if deed.ours and deed.ticket == case] == []
     there = desk.portal.ticket(case).fields
@@ -123,6 +123,34 @@ def test_an_urgent_follower_makes_the_bond_urgent(desk: Case) -> None:
     assert work is not None
     assert work.priority == 1
     assert desk.case(desk.a).fields["Priority"] == "3 normal"
+    desk.judged()
+
+
+def told_of_urgency(desk: Case) -> list[str]:
+    texts = [" ".join(item.text.split()) for item in desk.case(desk.a).comments if item.ours]
+    return [text for text in texts if "Please treat this case as that urgent" in text]
+
+
+def test_the_vendor_is_told_once_of_a_follower_that_is_more_urgent_than_the_lead(desk: Case) -> None:
+    """Setting shared_case.priority: the highest of the tickets that a case serves; its own field stays the lead's."""
+    desk.customer.edit(desk.f, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    (text,) = told_of_urgency(desk)
+    assert f"Ticket {desk.customer.ticket(desk.f).number}, which this case serves too, has priority 1" in text
+    desk.customer.edit(desk.f, L1, {"impact": "3", "urgency": "3"})
+    desk.run(20)
+    desk.customer.edit(desk.f, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    assert len(told_of_urgency(desk)) == 1
+    desk.judged()
+
+
+def test_a_follower_that_is_less_urgent_or_has_ended_is_no_news(desk: Case) -> None:
+    desk.customer.edit(desk.a, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    desk.customer.edit(desk.f, L1, {"impact": "2", "urgency": "2"})
+    desk.run(20)
+    assert told_of_urgency(desk) == []
 
 
 def test_when_the_lead_closes_the_oldest_open_follower_leads_and_the_case_stays_open(desk: Case) -> None:
