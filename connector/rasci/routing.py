@@ -64,8 +64,11 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 
 
 def found_out(model: OperatingModel, facts: Facts) -> Destination | None:
-    """Where a ticket goes by what people found out about it, whatever the mapping says: it ends before the vendor, or goes past it."""
-    return next(chain(_ends(model, facts), _by_cause(model, facts)), None)
+    """Where a ticket goes by what people found out about it, whatever the mapping says.
+
+    It ends before the vendor, goes past it, or joins what is under way there.
+    """
+    return next(chain(_ends(model, facts), _by_cause(model, facts), _joins(model, facts)), None)
 
 
 def plainly(model: OperatingModel, facts: Facts | None = None) -> Destination:
@@ -113,12 +116,16 @@ def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
             yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
 
 
-def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
-    """What follows from what is known of the ticket, without a word of the mapping."""
+def _joins(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """Work that is under way already: nothing is opened for it, and whoever has the ticket goes on answering for it."""
     for rule, owner in _flow(model, facts, Then.JOINS):
         reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}."
         parts = Parts(hold=(owner,), answer=(owner,))
         yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
+
+
+def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """What follows from what is known of the ticket, without a word of the mapping."""
     for rule, _ in _flow(model, facts, Then.HANDS_OVER):
         if f"{rule.at}-{rule.to}" == hand_over(model, facts):
             row = model.row(Gate.WORK)

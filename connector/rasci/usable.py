@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from connector.rasci.bounces import item_of
 from connector.rasci.rca import CAUSES
+from connector.rasci.joining import joining
 from connector.rasci.replies import Topic, facts_of, first_word
 from connector.rasci.table import OperatingModel
 from connector.words import Reply
@@ -20,6 +21,8 @@ _NEEDS_WORDS: Mapping[str, str] = {
     Topic.RCA: "draft or done, and where it stands",
     Topic.ACCESS: "who was given access, and until when; never a password",
     Topic.REFUSE: "why the solution does not hold",
+    Topic.JOIN: "the number of the vendor's task, then the findings for it",
+    Topic.LEAVE: "the number of the task of which nothing is to be told any more",
 }
 _SECRET = re.compile(r"\b(pass(word|wort|phrase)|kennwort|pwd)\b\s*[:=]", re.IGNORECASE)
 
@@ -36,6 +39,8 @@ def objection(reply: Reply, model: OperatingModel) -> str:
         )
     if reply.topic == Topic.FACT and not facts_of([reply], model):
         return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
+    if reply.topic in (Topic.JOIN, Topic.LEAVE) and joining(model) is None:
+        return "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor"
     if reply.topic == Topic.ACCESS and carries_password(reply.text):
         return "access never carries a password: remove it here, change it, and say only who was given access and until when"
     return ""

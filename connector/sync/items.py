@@ -77,7 +77,7 @@ def _rule(scene: Scene, to: Side, kind: str, route: Route) -> Ruling:
     party = Party.VENDOR if to is Side.CUSTOMER else Party.CUSTOMER
     act = Act.COMMENT if kind == "comment" else Act.FILE
     said, shown = route.said_to, route.shown_to
-    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.whole.topic)
+    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.topic)
     return judge(scene.model, change)
 
 
