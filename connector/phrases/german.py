@@ -327,6 +327,50 @@ _STORY: Mapping[str, str] = {
     "case {!case} was opened at the vendor's, for ticket {!ticket}: priority {!p}, status {status}, title {!title}": (
         "Fall {case} wurde beim Hersteller eröffnet, für Ticket {ticket}: Priorität {p}, Status {status}, Titel {title}"
     ),
+    "ticket {!ticket} joined the vendor's task {!number} ({!url}), as {!who} said": (
+        "Ticket {ticket} hat sich der Aufgabe {number} des Herstellers angeschlossen ({url}), wie {who} gesagt hat"
+    ),
+    "ticket {!ticket} joined the vendor's task {!number}, as {!who} said": (
+        "Ticket {ticket} hat sich der Aufgabe {number} des Herstellers angeschlossen, wie {who} gesagt hat"
+    ),
+    "a finding of {!who} is for the vendor's task {!number}: {!text}": (
+        "ein Befund von {who} ist für die Aufgabe {number} des Herstellers: {text}"
+    ),
+    "nothing more is told of the vendor's task {!number}, as {!who} said": (
+        "von der Aufgabe {number} des Herstellers wird nichts mehr berichtet, wie {who} gesagt hat"
+    ),
+    "the vendor's task {!number} cannot be read: {!why}": "die Aufgabe {number} des Herstellers ist nicht lesbar: {why}",
+    "the vendor merged task {!before} into {!number}, which takes its place": (
+        "der Hersteller hat Aufgabe {before} mit {number} zusammengeführt, die an ihre Stelle tritt"
+    ),
+    "the reason to wait is gone: the task can be read again": "der Grund zu warten ist weg: Die Aufgabe ist wieder lesbar",
+    "there is no task {!number} at the vendor's, or our account may not read it: check its number": (
+        "beim Hersteller gibt es keine Aufgabe {number}, oder unser Konto darf sie nicht lesen: Bitte prüfen Sie die Nummer"
+    ),
+    "{!number} is this ticket's own case: write an ordinary comment for the vendor": (
+        "{number} ist der eigene Fall dieses Tickets: Schreiben Sie dem Hersteller einen gewöhnlichen Kommentar"
+    ),
+    "task {!number} has ended: join the one that goes on with it, or have a new one opened": (
+        "Aufgabe {number} ist beendet: Schließen Sie sich der an, die sie fortführt, oder lassen Sie eine neue eröffnen"
+    ),
+    "this ticket joined no such task: {!numbers}": "dieses Ticket hat sich keiner solchen Aufgabe angeschlossen: {numbers}",
+    "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor": (
+        "dieses Betriebsmodell kennt keinen Anschluss an Aufgaben des Herstellers: Übergeben Sie das Ticket, oder schreiben Sie dem"
+        " Hersteller einen Kommentar"
+    ),
+    "the task has ended, and a text of ours would open it again; it goes once somebody else does": (
+        "die Aufgabe ist beendet, und ein Text von uns würde sie wieder öffnen; er geht, sobald das jemand anderes tut"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}; nothing more is told of it": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}; es wird nichts mehr von ihr berichtet"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}; it cannot be read: {!why}": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}; sie ist nicht lesbar: {why}"
+    ),
+    "Joined tasks of the vendor's": "Aufgaben des Herstellers, denen es sich angeschlossen hat",
     "{!who} told the connector on ticket {!ticket}: {!said}": "{who} an den Connector, auf Ticket {ticket}: {said}",
     "{!who} told the connector through an operator's command on ticket {!ticket}: {!said}": (
         "{who} an den Connector, durch den Befehl eines Operators, auf Ticket {ticket}: {said}"

@@ -148,7 +148,7 @@ def _pass_on(scene: Scene, joined: Joined, reply: Reply, findings: str) -> None:
     text = scene.mapping.note("finding", who=person.name if person else reply.by, number=number, text=findings)
     topic = f"finding:{key_of(reply)}"
     joined.pair.notes[topic] = Note(Side.VENDOR, text, scene.now)
-    scene.fact("noted", of_task=joined.pair.side(Side.VENDOR).number, topic=topic, side=Side.VENDOR.value, text=text)
+    scene.fact("finding", number=joined.pair.side(Side.VENDOR).number, by=reply.by, text=findings)
 
 
 def _leave(scene: Scene, reply: Reply) -> None:

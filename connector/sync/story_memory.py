@@ -32,7 +32,7 @@ class Memory:
     standing: set[str] = field(default_factory=set)  # units
     status: Native = field(default_factory=dict)  # the case's, as last told
     copied: set[str] = field(default_factory=set)  # items
-    others: dict[str, Memory] = field(default_factory=dict)  # what is told of the case's other tickets, by number
+    others: dict[str, Memory] = field(default_factory=dict)  # of the case's other tickets, by number, and of joined tasks
 
     def of(self, ticket: str) -> Memory:
         """What is told of one of several tickets on the case; "": of the only one."""
@@ -40,8 +40,15 @@ class Memory:
             return self
         return self.others.setdefault(ticket, Memory(self.words.about(ticket), self.announced, self.unanswered))
 
+    def toward(self, task: str) -> Memory:
+        """What is told of a task that the ticket joined; "": of its own case."""
+        if not task:
+            return self
+        words = self.words.toward(task)
+        return self.others.setdefault(f"{words.numbers.get(Side.CUSTOMER, '')}/{task}", Memory(words, self.announced, self.unanswered))
+
     def has_copied(self, item: str) -> bool:
-        return any(item in one.copied for one in (self, *self.others.values()))
+        return item in self.copied or any(one.has_copied(item) for one in self.others.values())
 
     def closes(self, event: Event) -> Event | None:
         """The announcement that an event answers; None where its content was erased."""
