@@ -65,6 +65,7 @@ def test_chosen_findings_go_into_the_task_and_nothing_else_of_the_ticket(house: 
     assert [item for item in after.files if item.ours] == []
     assert after.fields == before
     assert house.row(ref)["case"] == ""
+    house.judged()
 
 
 def test_the_ticket_has_the_task_in_its_list_and_everybody_reads_why(house: House) -> None:
@@ -82,6 +83,7 @@ def test_the_ticket_has_the_task_in_its_list_and_everybody_reads_why(house: Hous
     assert "Lena Lund" in line["ruling"]["reason"]
     assert similar.number in story["tasks"][0]["task"]
     assert f"joined the vendor's task {similar.number}" in " ".join(house.told(ref))
+    house.judged()
 
 
 def test_level_2_stays_responsible_and_no_second_task_is_opened(house: House) -> None:
@@ -95,6 +97,7 @@ def test_level_2_stays_responsible_and_no_second_task_is_opened(house: House) ->
     house.notes(ref, f"#connector leave {similar.number}")
     house.wait()
     assert house.case(ref).ref != similar.ref
+    house.judged()
 
 
 def test_what_becomes_of_the_task_is_told_inside_and_moves_nothing(house: House) -> None:
@@ -120,6 +123,7 @@ def test_what_becomes_of_the_task_is_told_inside_and_moves_nothing(house: House)
     assert house.row(ref)["state"] == "candidate"
     house.wait(86_400.0)
     assert len([item for item in house.ticket(ref).comments if item.ours]) == len(told)
+    house.judged()
 
 
 def test_a_ticket_with_a_case_of_its_own_joins_several_tasks_and_one_task_gets_several_findings(house: House) -> None:
@@ -144,6 +148,7 @@ def test_a_ticket_with_a_case_of_its_own_joins_several_tasks_and_one_task_gets_s
     assert house.ticket(ref).fields["state"] == "3"
     assert "second is mended" not in str([item.text for item in house.case(ref).comments])
     assert "second is mended" not in str([item.text for item in house.portal.ticket(first.ref).comments])
+    house.judged()
 
 
 def test_an_answer_by_command_joins_as_well(house: House) -> None:
@@ -165,6 +170,7 @@ def test_two_tickets_join_one_task_and_each_is_told(house: House) -> None:
     house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
     house.wait(30.0)
     assert [" ".join(house.told(ref)).count("mended in 8.2") for ref in refs] == [1, 1]
+    house.judged()
 
 
 def test_the_case_of_another_ticket_is_joined_like_any_task(house: House) -> None:
@@ -183,6 +189,7 @@ def test_the_case_of_another_ticket_is_joined_like_any_task(house: House) -> Non
     assert [" ".join(house.told(one)).count("mended in 8.2") for one in (ref, other)] == [1, 1]
     assert house.ticket(ref).fields["state"] == "3"
     assert house.ticket(other).fields["state"] == "2"
+    house.judged()
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
@@ -211,6 +218,7 @@ def test_what_cannot_be_joined_is_said_with_the_remedy(house: House) -> None:
     said_before = len(house.told(own))
     house.wait(86_400.0)
     assert len(house.told(own)) == said_before
+    house.judged()
 
 
 def test_nobody_joins_who_may_not_hand_over(house: House) -> None:
@@ -220,6 +228,7 @@ def test_nobody_joins_who_may_not_hand_over(house: House) -> None:
     house.wait()
     assert ours(house.portal.ticket(similar.ref)) == []
     assert "not authorised" in " ".join(house.told(ref))
+    house.judged()
 
 
 def test_a_model_without_it_says_so(tmp_path: Path) -> None:
@@ -252,6 +261,7 @@ def test_who_left_hears_no_more_and_may_come_back(house: House) -> None:
     assert "meanwhile" not in words
     assert words.count("afterwards") == 1
     assert len(ours(house.portal.ticket(similar.ref))) == 2
+    house.judged()
 
 
 def test_a_finding_that_was_chosen_goes_although_its_author_leaves_at_once(house: House) -> None:
@@ -261,6 +271,7 @@ def test_a_finding_that_was_chosen_goes_although_its_author_leaves_at_once(house
     house.wait()
     assert len(ours(house.portal.ticket(similar.ref))) == 1
     assert [listed["informed"] for listed in tasks(house, ref)] == [False]
+    house.judged()
 
 
 def test_a_merged_task_is_followed_and_its_past_is_no_news(house: House) -> None:
@@ -280,6 +291,7 @@ def test_a_merged_task_is_followed_and_its_past_is_no_news(house: House) -> None
     assert "we look at it" not in words
     findings = [text for text in said(ours(house.portal.ticket(other.ref))) if "two" in text]
     assert len(findings) == 1
+    house.judged()
 
 
 def test_a_task_that_becomes_part_of_the_own_case_is_that_case(house: House) -> None:
@@ -296,6 +308,7 @@ def test_a_task_that_becomes_part_of_the_own_case_is_that_case(house: House) -> 
     house.wait(60.0)
     assert " ".join(house.told(ref)).count("mended in 8.2") == 1
     assert str(said(ours(house.case(ref)))).count("adds for a similar call") <= 1
+    house.judged()
 
 
 def test_a_task_that_is_gone_is_said_once_and_holds_nothing_else(house: House) -> None:
@@ -325,6 +338,7 @@ def test_nothing_is_told_of_a_task_while_the_ticket_is_over(house: House) -> Non
     house.wait(120.0)
     assert "mended in 8.2" not in " ".join(house.told(ref))
     assert house.ticket(ref).fields["state"] == "7"
+    house.judged()
 
 
 def test_a_restart_changes_nothing(house: House) -> None:
@@ -338,3 +352,4 @@ def test_a_restart_changes_nothing(house: House) -> None:
     house.wait(120.0)
     assert " ".join(house.told(ref)).count("mended in 8.2") == 1
     assert len(ours(house.portal.ticket(similar.ref))) == 1
+    house.judged()
