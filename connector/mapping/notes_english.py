@@ -175,8 +175,8 @@ ENGLISH: Mapping[str, str] = {
         " it again. Please give it to the vendor in another way."
     ),
     "task_joined": (
-        "This ticket joined the vendor's task {{ number }}: what becomes of it is told here, and moves nothing in this ticket."
-        "{% if url %}\n{{ url }}{% endif %}\nTo end this, an authorised person writes this line in an internal note: {{ line }}"
+        "This ticket joined the vendor's task {{ number }}: what becomes of it is told here, and moves nothing in this ticket.\n"
+        "{% if url %}{{ url }}\n{% endif %}To end this, an authorised person writes this line in an internal note: {{ line }}"
     ),
     "finding": "{{ who }} adds for a similar call of the customer ({{ number }}): {{ text }}",
     "task_stands": "The vendor's task {{ number }}, which this ticket joined, is now: {{ state }}. This ticket stays as it is.",

@@ -202,7 +202,7 @@ GERMAN: Mapping[str, str] = {
     ),
     "task_joined": (
         "Dieses Ticket hat sich der Aufgabe {{ number }} des Herstellers angeschlossen: Was aus ihr wird, steht hier und bewegt dieses"
-        " Ticket nicht.{% if url %}\n{{ url }}{% endif %}\nUm das zu beenden, schreibt eine berechtigte Person diese Zeile in eine interne"
+        " Ticket nicht.\n{% if url %}{{ url }}\n{% endif %}Um das zu beenden, schreibt eine berechtigte Person diese Zeile in eine interne"
         " Notiz: {{ line }}"
     ),
     "finding": "{{ who }} ergänzt zu einem ähnlichen Anruf des Kunden ({{ number }}): {{ text }}",

@@ -113,6 +113,12 @@ _GATE: Mapping[str, str] = {
 }
 
 _WHOSE: Mapping[str, str] = {
+    "it joins what is under way already, and {who} goes on answering for it: {!rule}.": (
+        "es schließt sich an, was schon in Arbeit ist, und {who} bleibt dafür verantwortlich: {rule}."
+    ),
+    "What was found is named by `#connector join NUMBER FINDINGS` in an internal note.": (
+        "Was gefunden wurde, wird durch `#connector join NUMMER BEFUNDE` in einer internen Notiz genannt."
+    ),
     "{!field} is {!value} (asked: {asked}), so this is row {!row}: the vendor does the work.": (
         "{field} ist {value} (gefragt: {asked}), also Zeile {row}: Der Hersteller macht die Arbeit."
     ),

@@ -14,6 +14,12 @@ def joining(model: OperatingModel) -> FlowRule | None:
     return next((rule for rule in model.flow if rule.then is Then.JOINS), None)
 
 
+def comparing(model: OperatingModel) -> FlowRule | None:
+    """The rule by which somebody looks for such a task: what was found is to be named."""
+    rule = joining(model)
+    return next((one for one in model.flow if rule and one.then is Then.COMPARES and (one.at, one.to) == (rule.at, rule.to)), None)
+
+
 def found_by_joining(model: OperatingModel) -> Facts:
     """What somebody found out who joined a task, by the model's own conditions."""
     rule = joining(model)

@@ -9,9 +9,10 @@ from itertools import chain
 
 from connector.rasci.conditions import When
 from connector.rasci.duties import FlowRule, System, Then
+from connector.rasci.joining import comparing
 from connector.rasci.ladder import Entry, Gate, Level
 from connector.rasci.parts import NOBODY, Parts, capital, named, parts_of, toward_users
-from connector.rasci.replies import Topic
+from connector.rasci.replies import SIGN, Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
 
@@ -116,10 +117,14 @@ def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
             yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
 
 
+_HOW_TO_JOIN = f"What was found is named by `{SIGN} {Topic.JOIN.value} NUMBER FINDINGS` in an internal note."
+
+
 def _joins(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """Work that is under way already: nothing is opened for it, and whoever has the ticket goes on answering for it."""
+    named_by = f" {_HOW_TO_JOIN}" if comparing(model) else ""
     for rule, owner in _flow(model, facts, Then.JOINS):
-        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}."
+        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}.{named_by}"
         parts = Parts(hold=(owner,), answer=(owner,))
         yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
 

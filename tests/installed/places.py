@@ -105,6 +105,14 @@ class CloudHouse(House):
             super().__init__(Path(folder), mapping=CLOUD)
 
 
+class WorkcubeHouse(House):
+    """Document 004's, for whoever has no folder."""
+
+    def __init__(self) -> None:
+        with TemporaryDirectory() as folder:
+            super().__init__(Path(folder), model="workcube", mapping=OF_WORKCUBE, here=WORKCUBE)
+
+
 def implementation(folder: Path) -> House:
     return House(folder, model="anywherenow-implementation", mapping=OF_IMPLEMENTATION, here=IMPLEMENTATION)
 
