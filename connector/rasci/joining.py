@@ -17,7 +17,9 @@ def joining(model: OperatingModel) -> FlowRule | None:
 def comparing(model: OperatingModel) -> FlowRule | None:
     """The rule by which somebody looks for such a task: what was found is to be named."""
     rule = joining(model)
-    return next((one for one in model.flow if rule and one.then is Then.COMPARES and (one.at, one.to) == (rule.at, rule.to)), None)
+    return next(
+        (one for one in model.flow if rule and one.then is Then.COMPARES and (one.at, one.to) == (rule.at, rule.to)), None
+    )
 
 
 def found_by_joining(model: OperatingModel) -> Facts:

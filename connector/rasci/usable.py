@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from connector.rasci.bounces import item_of
-from connector.rasci.rca import CAUSES
 from connector.rasci.joining import joining
+from connector.rasci.rca import CAUSES
 from connector.rasci.replies import Topic, facts_of, first_word
 from connector.rasci.table import OperatingModel
 from connector.words import Reply
@@ -40,7 +40,9 @@ def objection(reply: Reply, model: OperatingModel) -> str:
     if reply.topic == Topic.FACT and not facts_of([reply], model):
         return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
     if reply.topic in (Topic.JOIN, Topic.LEAVE) and joining(model) is None:
-        return "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor"
+        return (
+            "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor"
+        )
     if reply.topic == Topic.ACCESS and carries_password(reply.text):
         return "access never carries a password: remove it here, change it, and say only who was given access and until when"
     return ""

@@ -64,7 +64,7 @@ def judge_joined(court: Court, own: Iterable[str]) -> Iterator[Finding]:
 
 def _twice(number: str, mine: list[Deed], words: list[str]) -> Iterator[Finding]:
     wanted = Counter(word for word in words if word)
-    for text, count in wanted.items():
+    for text in wanted:
         there = sum(text in squeeze(deed.new or "") for deed in mine if deed.what == "comment")
         longer = sum(count for other, count in wanted.items() if text in other)  # a word within another finding
         if there > longer:
@@ -75,6 +75,10 @@ def _lost(court: Court, row: Any) -> Iterator[Finding]:
     """What the connector says it passed on to a task that is still there."""
     for task in row.get("tasks", ()):
         ref = str(task["ref"])
-        there = [d for part in court.parts(ref) for d in court.case_deeds(part) if d.ours and d.what == "comment" and not d.public]
+        there = [
+            d for part in court.parts(ref) for d in court.case_deeds(part) if d.ours and d.what == "comment" and not d.public
+        ]
         if ref in court.cases and len(there) < task["findings"] - task["waiting"]:
-            yield Finding("lost", str(row["number"]), f"{task['findings']} findings are said to be on {task['task']}: {len(there)} are")
+            yield Finding(
+                "lost", str(row["number"]), f"{task['findings']} findings are said to be on {task['task']}: {len(there)} are"
+            )

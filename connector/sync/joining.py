@@ -163,7 +163,9 @@ def _leave(scene: Scene, reply: Reply) -> None:
     joined.left = True
     joined.replies.append(key_of(reply))
     scene.fact("task_left", number=number, by=reply.by)
-    scene.note_again(f"task_left:{joined.pair.side(Side.VENDOR).ref}", Side.CUSTOMER, scene.mapping.note("task_left", number=number))
+    scene.note_again(
+        f"task_left:{joined.pair.side(Side.VENDOR).ref}", Side.CUSTOMER, scene.mapping.note("task_left", number=number)
+    )
 
 
 # --- each task --------------------------------------------------------------------------------------------------
@@ -249,7 +251,11 @@ def _hold(scene: Scene, pair: Bond, reason: str) -> bool:
 def _say_gone(scene: Scene, task: Joined, reason: str) -> None:
     if _hold(scene, task.pair, reason):
         number = task.pair.side(Side.VENDOR).number
-        scene.note_again(f"task_gone:{task.pair.side(Side.VENDOR).ref}", Side.CUSTOMER, scene.mapping.note("task_gone", number=number, reason=reason))
+        scene.note_again(
+            f"task_gone:{task.pair.side(Side.VENDOR).ref}",
+            Side.CUSTOMER,
+            scene.mapping.note("task_gone", number=number, reason=reason),
+        )
 
 
 def _follow(delivery: Delivery, scene: Scene, task: Joined, moved_to: str) -> None:

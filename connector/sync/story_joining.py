@@ -43,7 +43,9 @@ def told_tasks(bond: Bond, words: Words) -> list[dict[str, Any]]:
 
 def _text(task: Mapping[str, Any], words: Words) -> str:
     stands = words.value(STATUS, Side.VENDOR, task["status"])
-    joined = f"joined on {day_and_time(task['since'])} by {plain(task['by'])}; findings: {task['findings']}; it stands at {stands}"
+    joined = (
+        f"joined on {day_and_time(task['since'])} by {plain(task['by'])}; findings: {task['findings']}; it stands at {stands}"
+    )
     left = "" if task["informed"] else "; nothing more is told of it"
     gone = f"; it cannot be read: {plain(task['unreadable'])}" if task["unreadable"] else ""
     return sentence(f"{joined}{left}{gone}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.sync.story_words import Words, plain, sentence
@@ -32,7 +32,7 @@ class Memory:
     standing: set[str] = field(default_factory=set)  # units
     status: Native = field(default_factory=dict)  # the case's, as last told
     copied: set[str] = field(default_factory=set)  # items
-    others: dict[str, Memory] = field(default_factory=dict)  # of the case's other tickets, by number, and of joined tasks
+    others: dict[str, Memory] = field(default_factory=dict)  # what is told of the case's other tickets, by number
 
     def of(self, ticket: str) -> Memory:
         """What is told of one of several tickets on the case; "": of the only one."""
@@ -41,14 +41,11 @@ class Memory:
         return self.others.setdefault(ticket, Memory(self.words.about(ticket), self.announced, self.unanswered))
 
     def toward(self, task: str) -> Memory:
-        """What is told of a task that the ticket joined; "": of its own case."""
-        if not task:
-            return self
-        words = self.words.toward(task)
-        return self.others.setdefault(f"{words.numbers.get(Side.CUSTOMER, '')}/{task}", Memory(words, self.announced, self.unanswered))
+        """What is told of a task that the ticket joined, in the same memory; "": of its own case."""
+        return replace(self, words=self.words.toward(task)) if task else self
 
     def has_copied(self, item: str) -> bool:
-        return item in self.copied or any(one.has_copied(item) for one in self.others.values())
+        return any(item in one.copied for one in (self, *self.others.values()))
 
     def closes(self, event: Event) -> Event | None:
         """The announcement that an event answers; None where its content was erased."""

@@ -54,7 +54,11 @@ def _held(m: Memory, e: Event) -> list[Said]:
 
 
 def _let_go(m: Memory, e: Event) -> list[Said]:
-    who = {"ticket": "the ticket goes to the vendor", "bond": "the two are kept in step again", "task": "the task can be read again"}
+    who = {
+        "ticket": "the ticket goes to the vendor",
+        "bond": "the two are kept in step again",
+        "task": "the task can be read again",
+    }
     return _one(f"the reason to wait is gone: {who.get(e['item']) or m.words.item(e['item']) + ' goes'}")
 
 

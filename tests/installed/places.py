@@ -121,8 +121,8 @@ def partner(folder: Path, more: str = "", language: str = "en") -> House:
     return House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER + more, here=PARTNER, language=language)
 
 
-def workcube(folder: Path, here: str = WORKCUBE, more: str = "") -> House:
-    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here)
+def workcube(folder: Path, here: str = WORKCUBE, more: str = "", language: str = "en") -> House:
+    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here, language=language)
 
 
 def reported(house: House, title: str, **fields: str) -> str:
