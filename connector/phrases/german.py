@@ -364,8 +364,8 @@ _STORY: Mapping[str, str] = {
         "dieses Betriebsmodell kennt keinen Anschluss an Aufgaben des Herstellers: Übergeben Sie das Ticket, oder schreiben Sie dem"
         " Hersteller einen Kommentar"
     ),
-    "the task has ended, and a text of ours would open it again; it goes once somebody else does": (
-        "die Aufgabe ist beendet, und ein Text von uns würde sie wieder öffnen; er geht, sobald das jemand anderes tut"
+    "the portal would move the task because of it; it goes once the task stands elsewhere": (
+        "das Portal würde die Aufgabe deshalb bewegen; es geht, sobald sie woanders steht"
     ),
     "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}": (
         "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}"

@@ -190,7 +190,7 @@ class Joined:
     pair: Bond
     by: str  # who joined it first: login, or the operator's name
     replies: list[str] = field(default_factory=list)  # names of the replies about it that were acted on
-    before: list[str] = field(default_factory=list)  # ids of the comments that were there: no news
+    before: list[str] = field(default_factory=list)  # ids of the people's comments that were there: no news
     left: bool = False  # a person ended it, or it became part of something that is known anyway
 
 

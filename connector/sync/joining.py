@@ -55,9 +55,12 @@ def _join(delivery: Delivery, scene: Scene, reply: Reply) -> None:
     try:
         task = _find(delivery, name)
     except Trouble:  # of this very question: it is asked again
-        scene.wait(scene.now + delivery.connection.timing.retry)
+        scene.wait(scene.now + scene.timing.sweep / 10)
         return
-    if task is None:
+    lag = scene.abilities[Side.VENDOR].read_lag + scene.abilities[Side.VENDOR].find_lag
+    if task is None and scene.now <= reply.at + lag:  # it may be quite new
+        scene.wait(reply.at + lag + 0.01)
+    elif task is None:
         _decline(scene, reply, f"there is no task {name} at the vendor's, or our account may not read it: check its number")
     elif wrong := _unfit(scene, task):
         _decline(scene, reply, wrong)
@@ -120,7 +123,7 @@ def _look_at(delivery: Delivery, scene: Scene, joined: Joined, task: Snapshot) -
     joined.pair.title, joined.pair.held = view.title, None
     joined.pair.sides[Side.VENDOR] = SideState(task.ref, task.number, task.url)
     joined.pair.units = {STATUS: UnitState({Side.VENDOR: dict(view.units.get(STATUS, {}))})}
-    joined.before = [comment.id for comment in task.comments]
+    joined.before = [comment.id for comment in task.comments if not comment.by_us]
 
     def with_us(told: str | None) -> str:
         return " ".join(sorted({*(told or "").split(), scene.bond.id}))
@@ -191,7 +194,15 @@ def attend(delivery: Delivery, scene: Scene) -> None:
 def effects(scene: Scene) -> list[Effect]:
     """Findings for the task, and its news for the ticket. Nothing else is ever written for a task. Pure."""
     told = _news(scene) if _informed(scene) else []
-    return [*items.notes(scene, Side.VENDOR), *told, *items.notes(scene, Side.CUSTOMER)]
+    findings = [] if _would_move(scene) else items.notes(scene, Side.VENDOR)
+    return [*findings, *told, *items.notes(scene, Side.CUSTOMER)]
+
+
+def _would_move(scene: Scene) -> bool:
+    """Whether a text of ours would move the task from where it stands: that is nobody's to do for a finding."""
+    provokes = scene.abilities[Side.VENDOR].comment_provokes
+    native = (scene.native(STATUS, Side.VENDOR) or {}).values()
+    return any(provokes.get(value, value) != value for value in native)
 
 
 def _informed(scene: Scene) -> bool:
@@ -213,14 +224,14 @@ def _news(scene: Scene) -> list[Effect]:
 
 
 def _say_what_stayed(scene: Scene) -> None:
-    """A finding that the portal does not take, or that would open an ended task again, is told to whom it came from."""
+    """A finding that the portal does not take, or that would move the task, is told to whom it came from."""
     for topic, note in list(scene.bond.notes.items()):
         if note.side is not Side.VENDOR or note.written:
             continue
         held = scene.bond.withheld.get(note_key(topic, note.text))
         reason = held.reason if held and held.parked else ""
-        if items.would_reopen(scene, Side.VENDOR):
-            reason = "the task has ended, and a text of ours would open it again; it goes once somebody else does"
+        if _would_move(scene):
+            reason = "the portal would move the task because of it; it goes once the task stands elsewhere"
         if reason:
             text = scene.mapping.note("withheld", item=note.text[:60], reason=reason)
             scene.note(f"withheld:{topic}", Side.CUSTOMER, text)

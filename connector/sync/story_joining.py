@@ -31,6 +31,7 @@ def _listed(joined: Joined) -> dict[str, Any]:
         "status": dict(pair.units[STATUS].base.get(Side.VENDOR, {})) if STATUS in pair.units else {},
         "findings": len(findings),
         "waiting": sum(not note.written for note in findings),
+        "parked": [held.reason for held in pair.withheld.values() if held.parked],
         "informed": not joined.left,
         "unreadable": pair.held.reason if pair.held else None,
     }

@@ -353,3 +353,42 @@ def test_a_restart_changes_nothing(house: House) -> None:
     assert " ".join(house.told(ref)).count("mended in 8.2") == 1
     assert len(ours(house.portal.ticket(similar.ref))) == 1
     house.judged()
+
+
+def test_a_store_from_a_backup_tells_and_sends_nothing_twice(house: House) -> None:
+    similar = task(house)
+    ref = house.opens("Sum is wrong", subcategory="l3-support")
+    house.wait()
+    kept = house.rig.copy()
+    house.notes(ref, f"#connector join {similar.number} one")
+    house.wait()
+    house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
+    house.wait(120.0)
+    house.rig.restore(kept)
+    house.rig.engine.check()
+    house.wait(600.0)
+    assert len(ours(house.portal.ticket(similar.ref))) == 1
+    words = " ".join(house.told(ref))
+    assert words.count("mended in 8.2") == 1
+    assert words.count("joined the vendor's task") == 1
+    house.portal.comment(similar.ref, VERA, "delivered", public=True)
+    house.wait(60.0)
+    assert " ".join(house.told(ref)).count("delivered") == 1
+
+
+def test_a_finding_that_would_move_the_task_waits_and_that_is_told(house: House) -> None:
+    similar = task(house)
+    house.portal.edit(similar.ref, VERA, {"State": "pending reminder"})
+    house.portal.comment_reopens = True
+    house.rig.start()
+    house.rig.engine.check()
+    ref = house.opens("Sum is wrong", subcategory="l3-support")
+    house.notes(ref, f"#connector join {similar.number} one")
+    house.wait(120.0)
+    assert house.portal.ticket(similar.ref).fields["State"] == "pending reminder"
+    assert ours(house.portal.ticket(similar.ref)) == []
+    assert " ".join(house.told(ref)).count("the portal would move the task because of it") == 1
+    house.portal.edit(similar.ref, VERA, {"State": "open"})
+    house.wait(120.0)
+    assert len(ours(house.portal.ticket(similar.ref))) == 1
+    assert house.portal.ticket(similar.ref).fields["State"] == "open"
