@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox.core import SimItem, SimTicket
+from connector.sync import following
 from tests.installed.house import CLOSED, LENA, VERA, House
 from tests.installed.places import OMAR, workcube, wsp
 from tests.installed.test_answer import types
@@ -392,3 +393,35 @@ def test_a_finding_that_would_move_the_task_waits_and_that_is_told(house: House)
     house.wait(120.0)
     assert len(ours(house.portal.ticket(similar.ref))) == 1
     assert house.portal.ticket(similar.ref).fields["State"] == "open"
+
+
+def test_a_ticket_that_follows_joins_for_itself(house: House) -> None:
+    similar = task(house)
+    lead, other = house.opens("Sum is wrong"), house.opens("Total is wrong", subcategory="l3-support")
+    house.notes(lead, f"{NEW_TASK}\n{TESTS}")
+    house.wait()
+    following.join(house.rig.store, house.row(other)["bond"], house.row(lead)["bond"], by="an operator")
+    house.wait()
+    house.notes(other, f"#connector join {similar.number} one")
+    house.wait()
+    house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
+    house.wait(60.0)
+    assert len(ours(house.portal.ticket(similar.ref))) == 1
+    assert [" ".join(house.told(ref)).count("mended in 8.2") for ref in (lead, other)] == [0, 1]
+    assert [len(tasks(house, ref)) for ref in (lead, other)] == [0, 1]
+
+
+def test_a_ticket_that_joined_keeps_its_tasks_when_it_comes_to_follow(house: House) -> None:
+    similar = task(house)
+    lead, other = house.opens("Sum is wrong"), house.opens("Total is wrong", subcategory="l3-support")
+    house.notes(lead, f"{NEW_TASK}\n{TESTS}")
+    house.notes(other, f"#connector join {similar.number} one")
+    house.wait()
+    following.join(house.rig.store, house.row(other)["bond"], house.row(lead)["bond"], by="an operator")
+    house.wait()
+    house.notes(other, f"#connector join {similar.number} two")
+    house.wait(60.0)
+    house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
+    house.wait(86_400.0)
+    assert len(ours(house.portal.ticket(similar.ref))) == 2
+    assert " ".join(house.told(other)).count("mended in 8.2") == 1
