@@ -58,7 +58,8 @@ def test_chosen_findings_go_into_the_task_and_nothing_else_of_the_ticket(house: 
     house.notes(ref, f"canary-21\n#connector join {similar.number} 1. only with a tax of 7 %; 2. since version 8.1\ncanary-22")
     house.wait()
     after = house.portal.ticket(similar.ref)
-    (finding,) = ours(after)
+    assert len(ours(after)) == 1
+    finding = ours(after)[0]
     assert "1. only with a tax of 7 %; 2. since version 8.1" in finding.text
     assert "Lena Lund" in finding.text
     assert not finding.public
