@@ -206,9 +206,10 @@ def _would_move(scene: Scene) -> bool:
 
 
 def _informed(scene: Scene) -> bool:
-    """Whether anybody is to hear of it: nobody who left it, nor while the ticket is over."""
+    """Whether anybody is to hear of it: nobody who left it or has it as a case of their own by now, nor while the ticket is over."""
     left = scene.joins is not None and any(task.left for task in scene.joins.bond.tasks if task.pair is scene.bond)
-    return not left and scene.views[Side.CUSTOMER].phase not in ENDED
+    own = scene.whole.side(Side.VENDOR).ref == scene.snapshots[Side.VENDOR].ref
+    return not left and not own and scene.views[Side.CUSTOMER].phase not in ENDED
 
 
 def _news(scene: Scene) -> list[Effect]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from connector.daemon.linking import Linker
+from connector.daemon.pairs import Row
 from connector.sandbox.core import SimItem, SimTicket
 from connector.sync import following
 from tests.installed.house import CLOSED, LENA, VERA, House
@@ -426,3 +428,22 @@ def test_a_ticket_that_joined_keeps_its_tasks_when_it_comes_to_follow(house: Hou
     house.wait(86_400.0)
     assert len(ours(house.portal.ticket(similar.ref))) == 2
     assert " ".join(house.told(other)).count("mended in 8.2") == 1
+
+
+def test_a_task_that_an_operator_makes_the_ticket_s_own_case_is_told_of_once(house: House) -> None:
+    similar = task(house)
+    ref = house.opens("Sum is wrong", subcategory="l3-support")
+    house.notes(ref, f"#connector join {similar.number} one")
+    house.wait()
+    linker = Linker(house.rig.connection, house.rig.store)
+    (checked,) = linker.check([Row(house.ticket(ref).number, similar.number)])
+    assert linker.link(checked, "an operator")
+    house.wait(60.0)
+    house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
+    house.portal.edit(similar.ref, VERA, {"State": "pending auto close+"})
+    house.wait(120.0)
+    words = " ".join(house.told(ref))
+    assert words.count("mended in 8.2") == 1
+    assert "which this ticket joined, is now" not in words
+    assert house.ticket(ref).fields["state"] == "2"
+    assert len([item for item in ours(house.portal.ticket(similar.ref)) if "one" in item.text]) == 1
