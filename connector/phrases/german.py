@@ -239,6 +239,7 @@ _DUTIES: Mapping[str, str] = {
         "Anruf bei der 24x7-Nummer des Herstellers, wenn er zum Nachfassen nötig ist"
     ),
     "an answer to the vendor's question": "Antwort auf die Frage des Herstellers",
+    "access for {!level}, {!title}, which is {who}'s": "Zugang für {level}, {title}; besetzt durch {who}",
     "access for the vendor's engineers": "Zugang für die Techniker des Herstellers",
     "access for the vendor's engineers: {!what}": "Zugang für die Techniker des Herstellers: {what}",
     "access for the vendor's engineers ({shares}): {!what}": "Zugang für die Techniker des Herstellers ({shares}): {what}",

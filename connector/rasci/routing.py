@@ -105,16 +105,21 @@ def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The levels that are entered by what the cause is, past the others: their own staff gets it."""
+    for level, rule, owner in entered_by_cause(model, facts):
+        row = _row_beside(model, facts, rule)
+        if owner is None:  # nobody said: whoever answers for the row has it
+            yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
+            continue
+        way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
+        reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
+        yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+
+
+def entered_by_cause(model: OperatingModel, facts: Facts) -> Iterator[tuple[Level, FlowRule, Party | None]]:
+    """The levels that a ticket goes to by what its cause was found to be, each with the rule that says so and who staffs it."""
     for level in (level for level in model.levels if Entry.CAUSE in level.entry):
-        owner = owner_of(model, level, facts)
         for rule in (rule for rule in model.flow if rule.at == level.id and _found_out(model, rule.when, facts)):
-            row = _row_beside(model, facts, rule)
-            if owner is None:  # nobody said: whoever answers for the row has it
-                yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
-                continue
-            way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
-            reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
-            yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+            yield level, rule, owner_of(model, level, facts)
 
 
 _HOW_TO_JOIN = f"What was found is named by `{SIGN} {Topic.JOIN.value} NUMBER FINDINGS` in an internal note."

@@ -29,6 +29,7 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    owes_access,
     part_in,
     passes,
     person,
@@ -311,6 +312,12 @@ LEVEL_4 = [
     Scene(L4, "the company has level 4", _staffed("customer", works(cause="system_layer")), "the customer"),
     Scene(L4, "the partner has level 4", _staffed("partner", works(cause="system_layer")), "the partner"),
     Scene(L4, "Workcube has level 4", _staffed("vendor", goes(cause="system_layer")), "case"),
+    Scene(
+        L4, "the partner has level 4: who gives it access", _staffed("partner", owes_access(cause="system_layer")), "the customer"
+    ),
+    Scene(L4, "Workcube has level 4: who gives it access", _staffed("vendor", owes_access(cause="system_layer")), "the customer"),
+    Scene(L4, "the company has level 4: its own servers", _staffed("customer", owes_access(cause="system_layer")), "nobody"),
+    Scene(L4, "the cause is the application: no servers", _staffed("partner", owes_access(cause="application")), "nobody"),
     Scene(L4, "nobody said who has level 4: the company answers", answers_for(cause="system_layer"), "the customer"),
     Scene(L4, "nobody said who has level 4: the company works", works(cause="system_layer"), "the customer"),
     Scene(L4, "a database is slow, says the mapping", works("system-layers", cause="system_layer"), "the customer"),
