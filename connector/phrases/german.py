@@ -275,6 +275,9 @@ _DUTIES: Mapping[str, str] = {
 }
 
 _SECRETS: Mapping[str, str] = {
+    "It is a recording of somebody's screen, which goes with that person's consent only: `{!line}` in an internal note.": (
+        "Es ist die Aufzeichnung eines Bildschirms und geht nur mit Einwilligung der Person: `{line}` in einer internen Notiz."
+    ),
     "it seems to hold a secret ({!what})": "es scheint ein Geheimnis zu enthalten ({what})",
 } | {
     f"line {{!number}}: {english}": f"Zeile {{number}}: {german}"

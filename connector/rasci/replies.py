@@ -29,6 +29,7 @@ class Topic(StrEnum):
     CONFIRM = "confirm"
     BOUNCE = "bounce"  # it was asked back for what a hand-over lists: for which item
     JOIN = "join"  # a task of the vendor's is about the same: its number, then the findings for it
+    CONSENT = "consent"  # a recording may go: the file, then who consented and when
     LEAVE = "leave"  # nothing is to be told of a joined task any more: its number
 
 

@@ -22,14 +22,16 @@ _NEEDS_WORDS: Mapping[str, str] = {
     Topic.ACCESS: "who was given access, and until when; never a password",
     Topic.REFUSE: "why the solution does not hold",
     Topic.JOIN: "the number of the vendor's task, then the findings for it",
+    Topic.CONSENT: "the name of the file, then who consented to the recording, and when",
     Topic.LEAVE: "the number of the task of which nothing is to be told any more",
 }
+_BOTH = 2  # the file, and who consented
 _SECRET = re.compile(r"\b(pass(word|wort|phrase)|kennwort|pwd)\b\s*[:=]", re.IGNORECASE)
 
 
 def objection(reply: Reply, model: OperatingModel) -> str:
     """What is wrong with the words, with the remedy; "" where nothing is."""
-    if not reply.text and reply.topic in _NEEDS_WORDS:
+    if len(reply.text.split()) < (_BOTH if reply.topic == Topic.CONSENT else 1) and reply.topic in _NEEDS_WORDS:
         return f"{reply.topic} needs some words: {_NEEDS_WORDS[reply.topic]}"
     if reply.topic == Topic.CAUSE and first_word(reply.text) not in CAUSES:
         return f"cause begins with one of {', '.join(CAUSES)}, then the reason"

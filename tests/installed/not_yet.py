@@ -21,6 +21,5 @@ NOT_YET: Mapping[str, str] = {
     ),
     "003: services under the VAR agreement": DOC,
     "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
-    "004: a recording without the mark of consent does not go": "files are not searched for marks",
     "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
 }
