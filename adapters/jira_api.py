@@ -81,9 +81,9 @@ class Api:
         """A question that is put by POST."""
         return self._http.read("POST", self.root + path, _json, what=what, json=body)
 
-    def save(self, method: str, path: str, body: Json, what: str, **params: str) -> Any:
+    def save(self, method: str, path: str, body: Json, what: str) -> Any:
         """One write; None where the answer has no body."""
-        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body, params=params)
+        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body)
 
     # --- what does not change while we run ---
 

@@ -134,11 +134,13 @@ class Check:
                 self._add(
                     f"fields.{name}", f"the field {name} has no value {value!r}", f"Use one of: {', '.join(sorted(offered))}."
                 )
-        statuses = self._statuses()
-        for target, way in self._s.workflow.items():
-            for status in sorted({target, *way} - statuses) if statuses else ():
-                remedy = f"Use one of: {', '.join(sorted(statuses))}."
-                self._add("workflow", f"the project has no status {status!r}", remedy)
+        self._ways(self._statuses() if self._s.workflow else set())
+
+    def _ways(self, statuses: set[str]) -> None:
+        known = {status.casefold() for status in statuses}
+        for status in sorted({status for target, way in self._s.workflow.items() for status in (target, *way)}):
+            if known and status.casefold() not in known:
+                self._add("workflow", f"the project has no status {status!r}", f"Use one of: {', '.join(sorted(statuses))}.")
 
     def _offered(self, name: str, screen: dict[str, Json]) -> set[str]:
         """The values of a field, empty where they cannot be listed."""

@@ -4,7 +4,8 @@
   showed late; what was reported with the same time is not reported again.
 - Times in a query are milliseconds since the epoch: texts would be read in the time zone of our account's profile. They
   are floored to the minute all the same, and what is older than wanted is left out here.
-- Cloud pages by token. A token that comes twice ends the round, and the next one goes on from the newest row.
+- Cloud pages by token. Where a token comes twice or is refused (they live for a week), the round goes on by a query from
+  the minute that it had reached.
 - Data Center counts from ``startAt`` while rows move under it. So a page that reached another minute is followed by a query from
   that minute on, and within one minute each page begins with the row that ended the last one, else the minute begins anew.
 """
@@ -34,7 +35,8 @@ class State:
     open: bool = False  # a round is not finished
     token: str = ""  # Cloud: of the next page
     tokens: list[str] = field(default_factory=list)  # Cloud: prints of those of this round
-    base: int = 0  # Data Center: the minute from which we count
+    base: int = 0  # the minute from which the query of this round asks
+    reached: int = 0  # Cloud: the newest change that this round came to
     start: int = 0  # Data Center: rows of it that we had
     last: str = ""  # Data Center: the row that ended the last page
     seen: dict[str, int] = field(default_factory=dict)  # issue to its change, of the overlap
@@ -53,7 +55,7 @@ class Poll:
         """One page of a round; a change of a moment that is not over is told again, for a second one would look the same."""
         text = cursor or self.cursor_at(self._clock() - self._api.settings.lookback_s)
         old = _decoded(text)
-        state = old if old.open else replace(old, base=_floor(old.since), start=0, last="", tokens=[], token="")
+        state = old if old.open else replace(old, base=_floor(old.since), start=0, last="", tokens=[], token="", reached=0)
         rows, state, left = self._cloud(state) if self._api.settings.cloud else self._counted(state)
         told = {ref: at for ref, at in rows.items() if at >= state.since and old.seen.get(ref) != at}
         past = {ref: at for ref, at in told.items() if self._over(at / 1000)}
@@ -81,20 +83,23 @@ class Poll:
         try:
             return self._api.search(jql, ("updated",), s.page, token, state.start)
         except (Refused, Gone) as trouble:
-            if token:  # they live for a week
-                return self._search(state)
             raise Misconfigured(f"{trouble}; check `project` and `query`") from trouble
 
     def _cloud(self, state: State) -> tuple[dict[str, int], State, int]:
-        found = self._search(state, state.token)
+        try:
+            found = self._search(state, state.token)
+        except Misconfigured:
+            if not state.token:
+                raise
+            state = _from_reached(state)
+            found = self._search(state)
         rows, known = _rows(found.issues), _print(found.token)
-        if not found.token:
-            return rows, replace(state, open=False, token="", tokens=[]), -1
+        state = replace(state, open=bool(found.token), token=found.token, reached=max([state.reached, *rows.values()]))
         if known not in state.tokens:
-            return rows, replace(state, open=True, token=found.token, tokens=[*state.tokens, known]), -1
-        if max(rows.values(), default=0) <= state.mark:
+            return rows, replace(state, tokens=[*state.tokens, known]), -1
+        if _floor(state.reached) <= state.base:
             raise NotApplied("Jira: search issues: the same page comes again and again", outage=False)
-        return rows, replace(state, open=False, token="", tokens=[]), -1
+        return rows, _from_reached(state), -1
 
     def _counted(self, state: State) -> tuple[dict[str, int], State, int]:
         for _ in range(_RESTARTS):
@@ -112,6 +117,10 @@ class Poll:
         else:
             state = replace(state, open=True, start=had - 1, last=last)
         return rows, state, found.total - had
+
+
+def _from_reached(state: State) -> State:
+    return replace(state, base=max(state.base, _floor(state.reached)), token="", tokens=[])
 
 
 def _rows(issues: list[Json]) -> dict[str, int]:

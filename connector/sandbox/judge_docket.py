@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from connector.sandbox.core import Cast, Deed, SimItem, SimTicket, World
+from connector.sandbox.core import Deed, SimItem, SimTicket, World
 from connector.sandbox.judge_table import Finding, Table
+from connector.sandbox.witness import Customer, Vendor, retold
 
 Row = Mapping[str, Any]
 """One bond as the connector reports it: plain values, never believed where the world can tell."""
@@ -85,11 +86,11 @@ class Docket:
 class Court:
     """The whole world, indexed by ticket."""
 
-    def __init__(self, world: World, customer: Cast, vendor: Cast, report: Iterable[Row], table: Table) -> None:
+    def __init__(self, world: World, customer: Customer, vendor: Vendor, report: Iterable[Row], table: Table) -> None:
         self.customer, self.vendor, self.table = customer, vendor, table
         self.rows = list(report)
         self.deeds: dict[tuple[str, str], list[Deed]] = defaultdict(list)
-        for deed in world.deeds:
+        for deed in retold(world, customer, vendor):
             self.deeds[deed.system, deed.ticket].append(deed)
         self.now = world.now()
         self.cases = {ticket.ref: ticket for ticket in vendor.tickets()}

@@ -22,7 +22,6 @@ from connector.sandbox.judge_table import (
     never,
 )
 from connector.sandbox.judge_text import squeeze
-from connector.sandbox.otrs import Otrs
 
 Values = Mapping[str, str]
 
@@ -346,13 +345,7 @@ def follower_status(court: Court, docket: Docket, incident: Values, case: Values
         return ""
     when = person.at if person else never()
     moved = max(every[-1].at if every else never(), docket.since)
-    provoked = (
-        bool(every)
-        and every[-1].ours
-        and every[-1].new == "open"
-        and isinstance(court.vendor, Otrs)
-        and court.vendor.comment_reopens
-    )
+    provoked = bool(every) and every[-1].ours and every[-1].new == "open" and court.vendor.comment_reopens
     if provoked or abs(when - moved) < court.table.window or _came_back(every, when, court.table.window):
         return ""
     return _kept(mine) if when > moved else _shows_case(incident, case)

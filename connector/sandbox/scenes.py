@@ -148,7 +148,7 @@ def in_the_middle(c: Case) -> Scene:
     yield c.think(1.0, 2.5)
     for n in range(1, 6):  # the connector's next write may be for another ticket: then once more
         vendors, own = f"{c.title} [analysed {n}]", f"{c.title}, since the update {n}"
-        c.stage.at_next("servicenow", "PATCH incident", _rename(c, own))
+        c.stage.at_next(c.stage.desk, "change", _rename(c, own))
         c.vendor_edits("renames the case", Title=vendors)
         yield c.renamed_by_us_after(own)
         if c.was_covered(own):
@@ -205,7 +205,7 @@ def outage(c: Case) -> Scene:
 
 def lost_answer(c: Case) -> Scene:
     """The portal opens the case and the answer is lost: the connector finds the case and opens no second one."""
-    c.stage.at_next("otrs", "TicketCreate", c.stage.rng.choice(("answer_lost", "late", "html_502_after")))
+    c.stage.at_next(c.stage.portal, "create", c.stage.rng.choice(("answer_lost", "late", "html_502_after")))
     c.open("The answer to the creation will be lost.")
     yield c.opened()
     c.tell_caller("Is anybody looking at this?")
@@ -241,7 +241,7 @@ def too_large(c: Case) -> Scene:
 
 def unknown_state(c: Case) -> Scene:
     """A state that no mapping knows: the ticket is held and people are told; it goes by itself once it is set right."""
-    c.stage.customer.choices["state"].setdefault(UNKNOWN_STATE, UNKNOWN_STATE)
+    c.stage.customer.offer_state(UNKNOWN_STATE)
     c.open("Imported by another tool.", state=UNKNOWN_STATE)
     yield c.l1_is_told(UNKNOWN_STATE)
     if c.stage.rng.random() < HEALED:

@@ -66,10 +66,17 @@ class Desk(Rig):
     site: Site = None  # type: ignore[assignment]  # set at once by new_desk
     watched: System | None = None  # what is mounted instead of the site
 
-    def again(self, **options: Any) -> Jira:
-        """A new adapter with other settings, checked."""
-        self.adapter = adapter = adapter_of(self.world, self.clock, self.watched or self.site, save=self.saved.append, **options)
+    def again(self, save: Callable[[str], None] | None = None, **options: Any) -> Jira:
+        """A new adapter with other settings, for the same deployment."""
+        options.setdefault("deployment", "cloud" if self.site.cloud else "data_center")
+        system = self.watched or self.site
+        self.adapter = adapter = adapter_of(self.world, self.clock, system, save=save or self.saved.append, **options)
         return adapter
+
+    @property
+    def oauth(self) -> dict[str, Any]:
+        """A log-in by the refresh token that counts now."""
+        return OAUTH | {"refresh_token": SecretStr(self.site._rest.access._refresh)}
 
     def answering(self, change: Callable[[Request, Response], Response]) -> None:
         """Let each answer of the site go through this from now on."""

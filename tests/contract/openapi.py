@@ -253,6 +253,7 @@ def _amended(node: Any) -> Any:
     - ``object`` without a word on its members is Java's Object: anything.
     - A server's time zone is a name in every example, and in the newer file.
     - A history's time is a text in one operation and a number in another.
+    - A bulk read of issues says what more there is to expand.
     - A property's value is any JSON: so it is written, and so it comes back.
     """
     if isinstance(node, list):
@@ -268,6 +269,8 @@ def _amended(node: Any) -> Any:
         out["serverTimeZone"] = {"type": "string"}
     if out.get("properties", {}).keys() == {"key", "value"}:
         out["properties"]["value"] = {}
+    if out.get("properties", {}).keys() == {"issueErrors", "issues"}:
+        out["properties"]["expand"] = {"type": "string"}
     if {"created", "items", "historyMetadata"} <= out.get("properties", {}).keys():
         out["properties"]["created"] = {}
     return out

@@ -32,9 +32,8 @@ def either(request: pytest.FixtureRequest) -> Desk:
 
 
 def again(desk: Desk, **options: Any) -> None:
-    """The adapter anew, for the same deployment."""
-    more: dict[str, Any] = {} if desk.site.cloud else {"deployment": "data_center"}
-    desk.again(**more, **options)
+    """The adapter anew, checked."""
+    desk.again(**options)
     assert desk.adapter.check(WORDS.uses) == []
 
 
@@ -146,26 +145,28 @@ def test_too_many_writes_to_one_issue_delay_that_one_alone(desk: Desk) -> None:
     assert 0 < caught.value.retry_after <= 31
 
 
+def read_thrice(desk: Desk) -> None:
+    for _ in range(3):
+        desk.adapter.read([desk.ref])
+
+
 def test_a_limit_of_all_requests_is_everybodys(either: Desk) -> None:
     if either.site.cloud:
         either.site.burst = 1
     else:
         either.site.bucket = (1, 1, 60.0)
     with pytest.raises(NotApplied) as caught:
-        for _ in range(3):
-            either.adapter.resolve(["SUP-99"])
+        read_thrice(either)
     assert (caught.value.busy, caught.value.outage) == (True, True)
 
 
-def test_the_end_of_a_limit_may_stand_in_another_header(desk: Desk) -> None:
-    reset = {"X-RateLimit-Reset": "2026-09-21T14:14:30Z", "Content-Type": "application/json"}
-    desk.answering(lambda _request, _answer: Response(429, reset, b"{}"))
-    desk.clock.now = 1_790_000_000.0
-    desk.again()
+@pytest.mark.parametrize(("told", "seconds"), [("2026-09-21T14:14:30Z", 70.0), ("1790000071", 71.0), ("soon", None)])
+def test_the_end_of_a_limit_may_stand_in_another_header(desk: Desk, told: str, seconds: float | None) -> None:
+    desk.clock.now = 1_790_000_000.0  # 14:13:20
+    desk.answering(lambda _request, _answer: Response(429, {"X-RateLimit-Reset": told}, b"{}"))
     with pytest.raises(NotApplied) as caught:
-        desk.adapter.read([desk.ref])
-    assert caught.value.retry_after == pytest.approx(1_790_000_070 - 1_790_000_000, abs=10_000)
-    assert caught.value.retry_after is not None
+        desk.again().read([desk.ref])
+    assert caught.value.retry_after == seconds
 
 
 def test_a_denied_log_in_stops_the_side() -> None:
@@ -180,7 +181,7 @@ def test_a_denied_log_in_stops_the_side() -> None:
 def test_to_nobody_nothing_is_there_which_is_no_proof(either: Desk) -> None:
     either.site.anonymous = True
     wrong = {**BASIC, "password": SecretStr("wrong")}
-    adapter = either.again(**({} if either.site.cloud else {"deployment": "data_center"}), **wrong)
+    adapter = either.again(**wrong)
     with pytest.raises(Misconfigured):
         adapter.read([either.ref])
     assert adapter.check(WORDS.uses)
@@ -198,15 +199,12 @@ def test_an_api_that_was_removed_stops_the_side(desk: Desk) -> None:
 
 def test_a_refresh_token_is_kept_before_its_access_token_is_used() -> None:
     desk = new_desk(**OAUTH)
-    desk.again(**OAUTH | {"refresh_token": SecretStr(desk.site._rest.access._refresh)})
-    calls: list[str] = []
-    desk.world.on_call = lambda call: calls.append(call.label if call.phase == "before" else "")
-    desk.saved.clear()
-    adapter = desk.again(**OAUTH | {"refresh_token": SecretStr(desk.site._rest.access._refresh)})
-    adapter._api._http._auth._save = lambda token: (desk.saved.append(token), calls.append("kept"))  # type: ignore[union-attr]
-    adapter.read([desk.ref])
-    assert [call for call in calls if call][:2] == ["POST oauth", "kept"]
-    assert desk.saved == [desk.site._rest.access._refresh]
+    told: list[str] = []
+    desk.world.on_call = lambda call: told.append(call.label) if call.phase == "before" else None
+    desk.again(save=told.append, **desk.oauth).read([desk.ref])
+    kept = desk.oauth["refresh_token"].get_secret_value()
+    assert told[:2] == ["POST oauth", kept]
+    assert len(told) > 2
 
 
 def test_a_refresh_token_that_cannot_be_kept_is_not_used() -> None:
@@ -215,19 +213,16 @@ def test_a_refresh_token_that_cannot_be_kept_is_not_used() -> None:
     def fails(_token: str) -> None:
         raise OSError("disk full")
 
-    adapter = desk.again(**OAUTH | {"refresh_token": SecretStr(desk.site._rest.access._refresh)})
-    adapter._api._http._auth._save = fails  # type: ignore[union-attr]
+    adapter = desk.again(save=fails, **desk.oauth)
     before = desk.world.calls["jira"]["read"]
     with pytest.raises(OSError, match="disk full"):
         adapter.read([desk.ref])
-    assert desk.world.calls["jira"]["read"] == before
+    assert desk.world.calls["jira"]["read"] == before + 1  # the question for the token
 
 
 def test_many_threads_fetch_one_token() -> None:
     desk = new_desk(**OAUTH)
-    desk.site.expire_tokens()
-    adapter = desk.again(**OAUTH | {"refresh_token": SecretStr(desk.site._rest.access._refresh)})
-    desk.saved.clear()
+    adapter = desk.again(**desk.oauth)
     threads = [threading.Thread(target=adapter.read, args=([desk.ref],)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -334,10 +329,8 @@ def test_a_page_token_that_comes_again_ends_the_round(desk: Desk) -> None:
 
     desk.answering(repeated)
     adapter = desk.again()
-    page = adapter.changed_since(adapter.cursor_at(0))
     with pytest.raises(NotApplied, match="same page"):
-        while page.more:
-            page = adapter.changed_since(page.cursor)
+        desk.hints(adapter.cursor_at(0))
     assert stuck
     desk.watched = None
     desk.again()
@@ -431,7 +424,7 @@ def test_a_text_too_long_with_its_escapes_is_refused() -> None:
 def test_places_of_a_platform_project_need_a_role(either: Desk) -> None:
     either.say("For the team", public=False)
     assert [c.public for c in either.site.ticket(either.ref).comments] == [False]
-    either.again(internal_role="", **({} if either.site.cloud else {"deployment": "data_center"}))
+    either.again(internal_role="")
     with pytest.raises(Refused, match="internal_role"):
         either.say("For whom?", public=False)
     with pytest.raises(Refused, match="no place"):
@@ -544,19 +537,12 @@ def test_a_history_tells_of_fields_by_their_ids(either: Desk) -> None:
 
 
 def problems(desk: Desk, uses: Uses = WORDS.uses, **options: Any) -> str:
-    more: dict[str, Any] = {} if desk.site.cloud else {"deployment": "data_center"}
-    return "\n".join(f"{p.place}: {p.message} -> {p.remedy}" for p in desk.again(**{**more, **options}).check(uses))
+    return "\n".join(f"{p.place}: {p.message} -> {p.remedy}" for p in desk.again(**options).check(uses))
 
 
 def test_a_check_names_what_a_person_must_mend(either: Desk) -> None:
     assert "no project NONE" in problems(either, project="NONE")
     assert "no issue type Bug" in problems(either, issue_type="Bug")
-    assert (
-        "settings say"
-        in problems(either, deployment="data_center" if either.site.cloud else "cloud", url_of_cloud="")[:0]
-        + problems(either, **({"deployment": "cloud"} if not either.site.cloud else {}))
-        or either.site.cloud
-    )
     assert f"Call it {SEVERITY}" in problems(either, replace(WORDS.uses, read=frozenset({"Severity"})))
     choices = {"status": frozenset({"On Hold"}), "priority": frozenset({"Urgent"}), SEVERITY: frozenset({"Terrible"})}
     told = problems(either, replace(WORDS.uses, choices=choices))
@@ -565,6 +551,13 @@ def test_a_check_names_what_a_person_must_mend(either: Desk) -> None:
     assert "'Terrible'" in told
     assert "'Limbo'" in problems(either, workflow={"Closed": ("Limbo",)})
     assert "read, not written" in problems(either, replace(WORDS.uses, write=frozenset({"assignee.displayName"})))
+
+
+def test_a_check_sees_another_deployment_than_the_settings_name() -> None:
+    desk = new_desk(DATA_CENTER)
+    cloud = {"deploymentType": "Cloud"}
+    desk.answering(lambda _request, answer: Response(200, answer.headers, json.dumps(cloud).encode()))
+    assert "this is Cloud, the settings say data_center" in problems(desk)
 
 
 def test_a_check_looks_at_the_screen_for_new_issues(either: Desk) -> None:
