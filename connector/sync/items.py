@@ -169,9 +169,8 @@ def would_reopen(scene: Scene, to: Side) -> bool:
 
 
 def _names(scene: Scene, source: Side) -> list[tuple[str, str]]:
-    """The bond and the ticket by which our copies of one side's items are marked: today's, and those before a restore."""
-    ref, adrift = scene.snapshots[source].ref, scene.bond.adrift
-    before = adrift.formerly if adrift else ()
+    """The bond and the ticket by which our copies of one side's items are marked: today's, and those that were left."""
+    ref, before = scene.snapshots[source].ref, scene.bond.formerly
     return [*((bond, case if source is Side.VENDOR else ref) for bond, case in before), (scene.bond.id, ref)]
 
 
@@ -192,7 +191,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
     for topic, note in scene.bond.notes.items():
         if note.side is source.other:
             key = note_key(topic, note.text)
-            found[scene.key.item(scene.bond.id, key)] = (key, "note")
+            found |= dict.fromkeys(scene.marks(key), (key, "note"))
     for intent in scene.under_way:  # a note may have been replaced since it was sent
         if intent.marker and intent.side is source.other:
             found.setdefault(intent.marker, (intent.item, intent.kind))
