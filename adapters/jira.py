@@ -161,7 +161,7 @@ class Jira(Adapter):
             return self._writer.attach(ref, write.file, content)
         if write.comment:
             return self._writer.say(ref, write.comment)
-        return self._writer.change(ref, write.fields())
+        return self._writer.change(ref, write.fields(), write.seen)
 
     def normal(self, field_name: str, value: str) -> str:
         """As :meth:`adapters.jira_fields.Fields.normal`; asks for the list of fields once."""

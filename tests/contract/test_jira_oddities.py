@@ -113,6 +113,28 @@ def test_where_an_issue_stands_already_only_fields_are_left(either: Desk) -> Non
     assert either.stored(SEVERITY) == "High"
 
 
+def test_a_move_is_made_from_where_it_was_decided_only(either: Desk) -> None:
+    """Transitions lead on from anywhere: one from where a person went meanwhile would undo what the person did."""
+    seen = either.adapter.read([either.ref])[either.ref].fields
+    either.site.edit(either.ref, "anna", {"status": "Resolved"})
+    (write,) = either.adapter.split(Change(either.ref, units={"status": {"status": "In Progress"}}, seen=seen))
+    with pytest.raises(Stale, match="decided in Open"):
+        either.adapter.send(write)
+    assert either.stored("status") == "Resolved"
+
+
+def test_a_person_who_moves_it_at_the_same_moment_makes_the_move_stale(either: Desk) -> None:
+    def moves(call: Any) -> None:
+        if call.write and call.phase == "before":
+            either.world.on_call = lambda _call: None
+            either.site.edit(either.ref, "anna", {"status": "Resolved"})
+
+    either.world.on_call = moves
+    with pytest.raises(Stale):
+        move(either, status="In Progress")
+    assert either.stored("status") == "Resolved"
+
+
 def test_a_loop_in_the_workflow_comes_to_an_end(either: Desk) -> None:
     again(either, workflow={"Closed": ("In Progress", "Waiting for customer")})
     with pytest.raises(Unknown):
