@@ -242,6 +242,19 @@ def test_a_refresh_token_that_cannot_be_kept_is_not_used() -> None:
     assert desk.world.calls["jira"]["read"] == before + 1  # the question for the token
 
 
+def test_two_processes_take_turns_with_one_refresh_token() -> None:
+    """Each use ends the token that was used: who does not ask for the newest one is locked out by the other."""
+    desk = new_desk(**OAUTH)
+    kept = [desk.oauth["refresh_token"].get_secret_value()]
+    start = desk.oauth
+    both = [desk.again(save=kept.append, newest=lambda: SecretStr(kept[-1]), **start) for _ in range(2)]
+    for _ in range(3):
+        for adapter in both:
+            assert desk.ref in adapter.read([desk.ref])
+        desk.clock.advance(4000)
+    assert len(kept) == 1 + 6
+
+
 def test_many_threads_fetch_one_token() -> None:
     desk = new_desk(**OAUTH)
     adapter = desk.again(**desk.oauth)
