@@ -76,7 +76,7 @@ class Writes:
             return failure(412, "Precondition Failed")
         said = [f"Ticket {ticket.id}: {words}" for words in self._set_fields(ticket, by, given)]
         said += self._set_customs(ticket, by, given)
-        return answer([*said, *self._merge(ticket, by, given)])
+        return answer([self.knobs.language(words) for words in (*said, *self._merge(ticket, by, given))])
 
     def _set_fields(self, ticket: Ticket, by: Actor, given: Mapping[str, Any]) -> Iterator[str]:
         for name in _WRITABLE:
