@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from connector.sandbox.core import Cast, World
+from connector.sandbox.core import World
 from connector.sandbox.judge_beside import judge_beside
-from connector.sandbox.judge_causes import bond_cause, refuses_file, unit_cause
+from connector.sandbox.judge_causes import bond_cause, unit_cause
 from connector.sandbox.judge_deeds import judge_deeds, strangers, unasked
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_items import judge_items
 from connector.sandbox.judge_rules import judge_rules
 from connector.sandbox.judge_table import UNITS, Finding, Table, never
 from connector.sandbox.judge_units import judge_units
+from connector.sandbox.witness import Customer, Vendor
 
 __all__ = ["Finding", "Sentence", "Table", "judge"]
 
@@ -68,7 +69,7 @@ class Sentence:
 
 
 def judge(
-    world: World, customer: Cast, vendor: Cast, report: Iterable[Mapping[str, Any]], table: Table | None = None
+    world: World, customer: Customer, vendor: Vendor, report: Iterable[Mapping[str, Any]], table: Table | None = None
 ) -> Sentence:
     """Judge a world at rest: nothing pending, the connector without anything left to do.
 
@@ -181,7 +182,7 @@ def _item_cause(court: Court, docket: Docket, key: str) -> bool:
         return True
     sides = ((docket.incident, court.vendor), (docket.case, court.customer))
     files = ((file, target) for ticket, target in sides if ticket for file in ticket.files if key.endswith(f":file:{file.id}"))
-    return any(file.deleted or court.table.excuses(file.text) or refuses_file(target, file) for file, target in files)
+    return any(file.deleted or court.table.excuses(file.text) or target.refuses(file) for file, target in files)
 
 
 def _effects(court: Court) -> Counter[str]:

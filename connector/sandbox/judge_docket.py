@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from connector.sandbox.core import Cast, Deed, SimItem, SimTicket, World
+from connector.sandbox.core import Deed, SimItem, SimTicket, World
 from connector.sandbox.judge_table import Finding, Table
+from connector.sandbox.witness import Customer, Vendor, retold
 
 Row = Mapping[str, Any]
 """One bond as the connector reports it: plain values, never believed where the world can tell."""
@@ -28,6 +29,7 @@ class Docket:
     deeds: list[Deed]  # of the incident
     case_deeds: list[Deed]
     item_deeds: list[Deed]  # of the case and of those that were merged into it: their articles are its own now
+    elsewhere: frozenset[str] = frozenset()  # cases merged into this one that another bond still names as its own
     beside: list[Docket] = field(default_factory=list)  # all incidents on the same case, this one too
     ever_meant: bool = False
     meant_for: float = 0.0  # seconds, in all
@@ -67,8 +69,12 @@ class Docket:
         return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
 
     def written(self, parts: Iterable[SimTicket]) -> list[SimItem]:
-        """The case's articles and files in any of these: a case that took up this one has items of its own beside them."""
-        ids = {deed.item for deed in self.item_deeds if deed.what in ("comment", "file")}
+        """The case's articles and files in any of these: a case that took up this one has items of its own beside them.
+
+        Without our copies for another bond, which could not follow its case here.
+        """
+        mine = (deed for deed in self.item_deeds if not (deed.ours and deed.ticket in self.elsewhere))
+        ids = {deed.item for deed in mine if deed.what in ("comment", "file")}
         return [item for part in parts for item in (*part.comments, *part.files) if item.id in ids]
 
     def told(self, kind: str, ids: Iterable[str], side: str) -> int:
@@ -85,11 +91,11 @@ class Docket:
 class Court:
     """The whole world, indexed by ticket."""
 
-    def __init__(self, world: World, customer: Cast, vendor: Cast, report: Iterable[Row], table: Table) -> None:
+    def __init__(self, world: World, customer: Customer, vendor: Vendor, report: Iterable[Row], table: Table) -> None:
         self.customer, self.vendor, self.table = customer, vendor, table
         self.rows = list(report)
         self.deeds: dict[tuple[str, str], list[Deed]] = defaultdict(list)
-        for deed in world.deeds:
+        for deed in retold(world, customer, vendor):
             self.deeds[deed.system, deed.ticket].append(deed)
         self.now = world.now()
         self.cases = {ticket.ref: ticket for ticket in vendor.tickets()}
@@ -145,6 +151,7 @@ class Court:
         there = self.case_deeds(case.ref) if case else []
         parts = self.parts(case.ref) if case else []
         docket = Docket(ref, number, incident, row, cases, case, deeds, there, [d for p in parts for d in self.case_deeds(p)])
+        docket.elsewhere = frozenset(parts[1:]) & {str(one["case_ref"]) for one in self.rows}
         docket.ever_meant, docket.meant_for, docket.meant_at = self._meant(deeds)
         docket.ever_meant = docket.ever_meant or docket.follows or docket.since > 0  # an operator meant it
         return docket

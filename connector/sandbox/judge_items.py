@@ -6,12 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from connector.sandbox.core import Cast, Deed, SimItem, SimTicket
-from connector.sandbox.judge_causes import content_type, refuses_file
+from connector.sandbox.core import Deed, SimItem, SimTicket
 from connector.sandbox.judge_docket import Court, Docket
 from connector.sandbox.judge_table import CASE_ENDED, TICKET_ENDED
 from connector.sandbox.judge_text import body, in_order, is_rich, readable, squeeze, unreferenced, without_prefix, words
-from connector.sandbox.servicenow import ServiceNow
+from connector.sandbox.witness import Witness
 
 _SHORT = 12  # characters: shorter internal texts ("ok") prove nothing by standing within another text
 
@@ -179,12 +178,12 @@ def _files(court: Court, docket: Docket, to: str) -> Lane:
 def _of_gone(court: Court, docket: Docket) -> Iterable[Origin]:
     """The files of incidents that were deleted since: they may have a copy in the case, and need none."""
     for one in docket.beside:
-        if one.incident is None and isinstance(court.customer, ServiceNow):
+        if one.incident is None:
             files = [item for item in court.customer.files_of(one.ref) if not item.ours]
             yield from (Origin(item, item.text, _file_key(item), one, required=False) for item in files)
 
 
-def _sent(court: Court, docket: Docket, cast: Cast, source: SimTicket, target: SimTicket) -> Iterable[Origin]:
+def _sent(court: Court, docket: Docket, witness: Witness, source: SimTicket, target: SimTicket) -> Iterable[Origin]:
     """The files of one ticket that may travel; those that may not must have stayed."""
     to_vendor = source is docket.incident
     shown = _ever_shown(docket.deeds if to_vendor else docket.item_deeds)
@@ -192,7 +191,7 @@ def _sent(court: Court, docket: Docket, cast: Cast, source: SimTicket, target: S
         if item.id in court.table.before:
             continue
         now = item.public or to_vendor
-        objection = court.table.files.objection(item.text, item.size, content_type(cast, source.ref, item), position)
+        objection = court.table.files.objection(item.text, item.size, witness.content_type(item), position)
         if objection:
             _stays(docket, target, item, objection if now else "")
         elif now or item.id.partition(":")[0] in shown:
@@ -284,7 +283,7 @@ def _injected(court: Court, lane: Lane, origin: Origin) -> bool:
     if court.table.excuses(origin.docket.number, item.id, item.text):
         return True
     if lane.kind == "file":
-        return refuses_file(court.vendor if lane.to == "vendor" else court.customer, item)
+        return (court.vendor if lane.to == "vendor" else court.customer).refuses(item)
     return len(item.text) > court.table.comment_max[lane.to == "vendor"]
 
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from itertools import takewhile
 from xml.sax.saxutils import quoteattr
 
-from connector.sandbox.core import Request, Response, SimItem, SimTicket, World
+from connector.sandbox.core import Deed, Request, Response, SimItem, SimTicket, World
 from connector.sandbox.otrs_api import Api, Knobs
 from connector.sandbox.otrs_reads import Reads
 from connector.sandbox.otrs_soap import Fault, Node, Operation, Pair, Refusal, TooLarge, answer, asked, fault, operation
@@ -164,6 +164,35 @@ class Otrs(Knobs):
     def delete(self, ref: str, who: str = "root@localhost") -> None:
         with self.world.lock:
             self.store.delete(self._ticket(ref), self.store.user(who))
+
+    # -- as a witness ---------------------------------------------------------------------------------------------
+
+    def retold(self, deeds: Iterable[Deed]) -> Iterable[Deed]:
+        return deeds
+
+    def numbers(self) -> dict[str, str]:
+        return {str(ref): ticket.number for ref, ticket in self.store.tickets.items()}
+
+    def content(self, item: SimItem) -> bytes:
+        return self._stored(item).data
+
+    def content_type(self, item: SimItem) -> str:
+        return self._stored(item).content_type
+
+    def refuses(self, item: SimItem) -> bool:
+        return item.size > self.max_attachment
+
+    def hampered(self) -> frozenset[str]:
+        return frozenset(self.read_only)
+
+    def hampers_moves(self) -> bool:
+        return bool(self.refuse_states or self.comment_reopens)
+
+    def _stored(self, item: SimItem) -> File:
+        articles = (article for ticket in self.store.tickets.values() for article in ticket.now.articles)
+        return next(file for one in articles for file in one.draft.files if f"{one.id}:{file.id}" == item.id)
+
+    # -- beyond -----------------------------------------------------------------------------------------------------
 
     def newer(self, known: int) -> list[int]:
         """Ids of the tickets above ``known``, oldest first; ids only grow."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from connector.sandbox import servicenow_rules as rules
-from connector.sandbox.core import Request, Response, SimItem, SimTicket, World
+from connector.sandbox.core import Deed, Request, Response, SimItem, SimTicket, World
 from connector.sandbox.servicenow_incidents import Incidents
 from connector.sandbox.servicenow_query import Values
 from connector.sandbox.servicenow_rest import Rest
@@ -115,6 +115,45 @@ class ServiceNow(Incidents):
         """:raises LookupError: where there is none (any more)."""
         with self.world.lock:
             return self._view(self._living(ref))
+
+    # -- as a witness
+
+    def retold(self, deeds: Iterable[Deed]) -> Iterable[Deed]:
+        return deeds
+
+    def numbers(self) -> dict[str, str]:
+        return {ref: row.values["number"] for ref, row in self.tables["incident"].rows.items()}
+
+    def content(self, item: SimItem) -> bytes:
+        return self.data[item.id]
+
+    def content_type(self, item: SimItem) -> str:
+        return self.tables["sys_attachment"].rows[item.id].values["content_type"]
+
+    def refuses(self, item: SimItem) -> bool:
+        _, dot, extension = item.text.rpartition(".")
+        unknown = self.extensions is not None and (extension if dot else "").lower() not in self.extensions
+        return unknown or item.size > self.max_attachment
+
+    def hampered(self) -> frozenset[str]:
+        return frozenset(self.read_only | self.hidden_fields | self.max_length.keys())
+
+    def hampers_moves(self) -> bool:
+        return bool(self.refuse_moves or self.mandatory)
+
+    def field_name(self, word: str) -> str:
+        return word
+
+    def account(self, login: str) -> str:
+        return login
+
+    def offer_state(self, state: str) -> None:
+        self.choices["state"].setdefault(state, state)
+
+    def state_words(self, fields: Mapping[str, str]) -> str:
+        state, reason = fields["state"], fields.get("hold_reason", "")
+        words = self.choices["state"].get(state, state)
+        return self.choices["hold_reason"].get(reason, words) if state == rules.ON_HOLD else words
 
     # -- beyond Cast
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from connector.sandbox.core import Cast, Deed, SimItem, World
-from connector.sandbox.otrs import Otrs
-from connector.sandbox.servicenow import ServiceNow
+from connector.sandbox.witness import Books, retold
 from tests.oracle.words import CASES, TICKETS, key
 
 END_USERS_READ = frozenset({"comments", "close_notes", "short_description", "description"})
@@ -50,7 +49,7 @@ class Secrets:
         return text
 
 
-def leaks(secrets: Iterable[Secret], world: World, customer: ServiceNow, vendor: Otrs) -> list[str]:
+def leaks(secrets: Iterable[Secret], world: World, customer: Books, vendor: Books) -> list[str]:
     """Every secret that our user wrote where it must not stand, in sentences."""
     known = {key(secret.text).casefold(): secret for secret in secrets}
     found: list[str] = []
@@ -67,16 +66,16 @@ Written = tuple[str, str, str, bool]
 """System, place in words, text, and whether more than the system's own staff reads it."""
 
 
-def _written(world: World, customer: ServiceNow, vendor: Otrs) -> Iterator[Written]:
+def _written(world: World, customer: Books, vendor: Books) -> Iterator[Written]:
     """All that our user ever wrote, from the log of deeds, and what the log does not hold: subjects and contents."""
-    for deed in world.deeds:
+    for deed in retold(world, customer, vendor):
         if deed.ours and deed.new:
             yield deed.system, f"{deed.field or deed.what} of {deed.ticket}", deed.new, _read_by_others(deed)
     for system, cast in ((TICKETS, customer), (CASES, vendor)):
         for item in _ours(cast):
             yield system, f"the subject of {item.kind} {item.id}", item.subject, item.public
             if item.kind == "file":
-                yield system, f"the content of file {item.id}", _content(cast, item), item.public
+                yield system, f"the content of file {item.id}", cast.content(item).decode("utf-8", "replace"), item.public
 
 
 def _read_by_others(deed: Deed) -> bool:
@@ -85,12 +84,3 @@ def _read_by_others(deed: Deed) -> bool:
 
 def _ours(cast: Cast) -> list[SimItem]:
     return [item for ticket in cast.tickets() for item in (*ticket.comments, *ticket.files) if item.ours]
-
-
-def _content(cast: ServiceNow | Otrs, item: SimItem) -> str:
-    if isinstance(cast, ServiceNow):
-        data = cast.data[item.id]
-    else:
-        articles = (article for ticket in cast.store.tickets.values() for article in ticket.now.articles)
-        data = next(file.data for one in articles for file in one.draft.files if f"{one.id}:{file.id}" == item.id)
-    return data.decode("utf-8", "replace")

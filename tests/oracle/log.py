@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from connector.sandbox.core import Deed, World
-from connector.sandbox.otrs import Otrs
-from connector.sandbox.servicenow import ServiceNow
+from connector.sandbox.witness import Books, retold
 from tests.oracle.words import CASES, TICKETS
 
 RACE = 30.0
@@ -154,15 +153,14 @@ class Log:
 
 def read(  # the world, and what nobody could know of it
     world: World,
-    customer: ServiceNow,
-    vendor: Otrs,
+    customer: Books,
+    vendor: Books,
     links: Iterable[tuple[str, str]],
     *,
     blind: bool = False,
     restored: float = math.inf,
 ) -> Log:
     """The log of a run, with the numbers of all tickets that ever were."""
-    tickets = customer.tables["incident"].rows.items()
-    numbers = {(TICKETS, ref): row.values["number"] for ref, row in tickets}
-    numbers |= {(CASES, str(ref)): ticket.number for ref, ticket in vendor.store.tickets.items()}
-    return Log(list(world.deeds), numbers, list(links), blind, restored)
+    sides = ((TICKETS, customer), (CASES, vendor))
+    numbers = {(system, ref): number for system, witness in sides for ref, number in witness.numbers().items()}
+    return Log(retold(world, customer, vendor), numbers, list(links), blind, restored)

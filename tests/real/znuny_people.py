@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 
-from connector.sandbox.core import World
+from connector.sandbox.core import Deed, SimItem, World
 from tests.real.znuny import PASSWORD, Znuny
 from tests.real.znuny_books import Books
 
@@ -27,6 +27,7 @@ class Portal(Books):
 
     base: str = ""
     world: World = field(default_factory=lambda: World(time.time))
+    comment_reopens: bool = False
     _line: requests.Session = field(default_factory=requests.Session)
 
     def create(self, who: str, fields: Mapping[str, str]) -> str:
@@ -51,6 +52,22 @@ class Portal(Books):
 
     def clone(self, ref: str, who: str) -> str:
         return self.create(who, self.ticket(ref).fields)
+
+    def retold(self, deeds: Iterable[Deed]) -> Iterable[Deed]:
+        return deeds
+
+    def content_type(self, item: SimItem) -> str:
+        """Not kept in its books."""
+        return ""
+
+    def refuses(self, item: SimItem) -> bool:
+        return False
+
+    def hampered(self) -> frozenset[str]:
+        return frozenset()
+
+    def hampers_moves(self) -> bool:
+        return False
 
     def newer(self, known: int) -> list[int]:
         """Ids of the customers' tickets above ``known``, oldest first."""

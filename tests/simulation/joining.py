@@ -35,8 +35,8 @@ def link(rig: Rig, rng: random.Random) -> str:
 def _new(rig: Rig, into: Bond, rng: random.Random) -> str:
     state = rng.choice([{"state": "2"}, {"state": "3", "hold_reason": "4"}])
     fields = {"short_description": f"also {rng.randint(1, 9)}", "impact": "2", "urgency": rng.choice("123"), **state}
-    ref = rig.servicenow.create("lena.l1", fields)
-    ticket = Snapshot(ref, rig.servicenow.ticket(ref).number, {}, (), (), 0.0, rig.clock(), created_by_us=False)
+    ref = rig.desk.create("lena.l1", fields)
+    ticket = Snapshot(ref, rig.desk.ticket(ref).number, {}, (), (), 0.0, rig.clock(), created_by_us=False)
     with rig.store.operator_transaction(into.id) as tx:
         following.follow(tx, ticket, rig.clock(), by="olga.operator")
     return f"{into.id} gets {ticket.number}"
@@ -47,14 +47,14 @@ def merge(rig: Rig, rng: random.Random) -> str:
 
     :raises LookupError: there is no case.
     """
-    cases = [ticket.ref for ticket in rig.portal.tickets() if ticket.fields["State"] not in ("merged", "removed")]
-    ours = [ref for ref in cases if rig.portal.ticket(ref).ours]
+    cases = [ticket.ref for ticket in rig.office.tickets() if ticket.fields["State"] not in ("merged", "removed")]
+    ours = [ref for ref in cases if rig.office.ticket(ref).ours]
     if not ours:
         message = "no case to merge"
         raise LookupError(message)
     ref = rng.choice(ours)
     others = [other for other in cases if other != ref]
     own = not others or rng.random() < 0.3
-    into = rig.portal.create("vera.vendor", {"Title": "the vendor's own case"}) if own else rng.choice(others)
-    rig.portal.merge(ref, into, "vera.vendor")
+    into = rig.office.create("vera.vendor", {"Title": "the vendor's own case"}) if own else rng.choice(others)
+    rig.office.merge(ref, into, "vera.vendor")
     return f"{ref} into {into}"

@@ -70,10 +70,10 @@ class People:
         return {**fields, **self.private(), "state": "3", "hold_reason": "4"}
 
     def incident(self) -> str:
-        return self.rng.choice([t.ref for t in self.rig.servicenow.tickets()])
+        return self.rng.choice([t.ref for t in self.rig.desk.tickets()])
 
     def case(self) -> str:
-        cases = [t.ref for t in self.rig.portal.tickets() if t.fields["State"] != "merged"]
+        cases = [t.ref for t in self.rig.office.tickets() if t.fields["State"] != "merged"]
         if not cases:
             message = "no case yet"
             raise LookupError(message)
@@ -87,16 +87,16 @@ class People:
         )  # fmt: skip
 
     def l1_comments(self) -> None:
-        self.say("l1 comments", self.rig.servicenow.comment(self.incident(), L1, self.words(), public=True))
+        self.say("l1 comments", self.rig.desk.comment(self.incident(), L1, self.words(), public=True))
 
     def l1_notes(self) -> None:
         text = f"[vendor] {self.words()}" if self.rng.random() < 0.4 else f"{self.secrets.new(TICKETS)} {self.words()}"
-        self.say("l1 notes", self.rig.servicenow.comment(self.incident(), L1, text, public=False))
+        self.say("l1 notes", self.rig.desk.comment(self.incident(), L1, text, public=False))
 
     def l1_attaches(self) -> None:
         self.n += 1
         data = self.rng.choice([b"same bytes", f"bytes {self.n}".encode()])
-        self.say("l1 attaches", self.rig.servicenow.attach(self.incident(), L1, "log.txt", data, "text/plain"))
+        self.say("l1 attaches", self.rig.desk.attach(self.incident(), L1, "log.txt", data, "text/plain"))
 
     def l1_moves(self) -> None:
         done = {"close_code": "Solved (Permanently)", "close_notes": f"done {self.secrets.new(TICKETS)}"}
@@ -105,14 +105,14 @@ class People:
              {"state": "3", "hold_reason": "3"}, {"state": "6", **done}, {"state": "7", **done}, {"state": "8", **done}]
         )  # fmt: skip
         ref = self.incident()
-        self.rig.servicenow.edit(ref, L1, fields)
+        self.rig.desk.edit(ref, L1, fields)
         self.say("l1 moves", f"{ref} {fields}")
 
     def l1_edits(self) -> None:
         self.n += 1
         ref = self.incident()
         title = {"short_description": self.rng.choice([f"title {self.n}", f"title {self.n}  "])}
-        self.rig.servicenow.edit(ref, L1, title | self.private())
+        self.rig.desk.edit(ref, L1, title | self.private())
         self.say("l1 edits", f"{ref} {self.n}")
 
     def private(self) -> dict[str, str]:
@@ -122,13 +122,13 @@ class People:
     def l1_prioritises(self) -> None:
         ref = self.incident()
         fields = {"impact": str(self.rng.randint(1, 3)), "urgency": str(self.rng.randint(1, 3))}
-        self.rig.servicenow.edit(ref, L1, fields)
+        self.rig.desk.edit(ref, L1, fields)
         self.say("l1 prioritises", f"{ref} {fields}")
 
     def vendor_comments(self) -> None:
         ref, text, public = self.case(), self.words(), self.rng.random() < 0.8
         kept = "" if public else self.secrets.new(CASES)
-        said = self.rig.portal.comment(ref, VENDOR, f"{kept} {text}" if kept else text, public=public, subject=kept or "Note")
+        said = self.rig.office.comment(ref, VENDOR, f"{kept} {text}" if kept else text, public=public, subject=kept or "Note")
         self.say("vendor comments", said)
 
     def vendor_attaches(self) -> None:
@@ -136,10 +136,10 @@ class People:
         self.n += 1
         ref = self.case()
         if self.n % 4:
-            self.say("vendor attaches", self.rig.portal.attach(ref, VENDOR, "fix.bin", f"fix {self.n}".encode()))
+            self.say("vendor attaches", self.rig.office.attach(ref, VENDOR, "fix.bin", f"fix {self.n}".encode()))
             return
         name, content = f"{self.secrets.new(CASES)}.txt", f"dump {self.secrets.new(CASES)}".encode()
-        self.say("vendor keeps", self.rig.portal.attach(ref, VENDOR, name, content, "text/plain", public=False))
+        self.say("vendor keeps", self.rig.office.attach(ref, VENDOR, name, content, "text/plain", public=False))
 
     def vendor_moves(self) -> None:
         ref = self.case()
@@ -154,7 +154,7 @@ class People:
                 "closed unsuccessful",
             ]
         )
-        self.rig.portal.edit(ref, VENDOR, {"State": state})
+        self.rig.office.edit(ref, VENDOR, {"State": state})
         self.say("vendor moves", f"{ref} {state}")
 
     def vendor_edits(self) -> None:
@@ -164,41 +164,41 @@ class People:
             [{"Title": f"vendor title {self.n}"}, {"Priority": self.rng.choice(["2 low", "3 normal", "4 high"])}]
         )
         kept = {name: self.secrets.new(CASES) for name in ("Service", "DynamicField_Severity")}
-        self.rig.portal.edit(ref, VENDOR, fields | kept)
+        self.rig.office.edit(ref, VENDOR, fields | kept)
         self.say("vendor edits", f"{ref} {fields}")
 
     def quotes(self) -> None:
         """Somebody answers with our whole text quoted, marker and all."""
         ref = self.incident()
-        ours = [c for c in self.rig.servicenow.ticket(ref).comments if c.ours]
+        ours = [c for c in self.rig.desk.ticket(ref).comments if c.ours]
         if ours:
             self.n += 1
             text = f"re {self.n}\n" + "\n".join("> " + line for line in self.rng.choice(ours).text.splitlines())
             if self.rng.random() < 0.5:
                 text = f"again {self.n}\n{self.rng.choice(ours).text}"
-            self.say("l1 quotes", self.rig.servicenow.comment(ref, L1, text, public=True))
+            self.say("l1 quotes", self.rig.desk.comment(ref, L1, text, public=True))
 
     def clones(self) -> None:
-        if len(self.rig.servicenow.tickets()) < 6:
-            self.say("l1 clones", self.rig.servicenow.clone(self.incident(), L1))
+        if len(self.rig.desk.tickets()) < 6:
+            self.say("l1 clones", self.rig.desk.clone(self.incident(), L1))
 
     def vendor_opens(self) -> None:
         """A case that no incident led to."""
         self.n += 1
-        self.say("vendor opens", self.rig.portal.create(VENDOR, {"Title": f"the vendor's own {self.n}"}))
+        self.say("vendor opens", self.rig.office.create(VENDOR, {"Title": f"the vendor's own {self.n}"}))
 
     def vendor_hides(self) -> None:
         """An article is no longer for the customer, copied or not."""
         ref = self.case()
-        shown = [c for c in self.rig.portal.ticket(ref).comments if c.public and not c.ours]
+        shown = [c for c in self.rig.office.ticket(ref).comments if c.public and not c.ours]
         if shown:
             item = self.rng.choice(shown).id
-            self.rig.portal.set_visible(ref, item, VENDOR, visible=False)
+            self.rig.office.set_visible(ref, item, VENDOR, visible=False)
             self.say("vendor hides", f"{ref} {item}")
 
     def operator_links(self) -> None:
         """A further ticket comes onto a case."""
-        if self.links and len(self.rig.servicenow.tickets()) < 7:
+        if self.links and len(self.rig.desk.tickets()) < 7:
             self.say("operator links", joining.link(self.rig, self.rng))
 
     def vendor_merges(self) -> None:
@@ -206,13 +206,13 @@ class People:
 
     def deletes_incident(self) -> None:
         ref = self.incident()
-        if len(self.rig.servicenow.tickets()) > 1:
-            self.rig.servicenow.delete(ref)
+        if len(self.rig.desk.tickets()) > 1:
+            self.rig.desk.delete(ref)
             self.say("admin deletes", ref)
 
     def deletes_case(self) -> None:
         ref = self.case()
-        self.rig.portal.delete(ref)
+        self.rig.office.delete(ref)
         self.say("admin deletes", ref)
 
     def say(self, what: str, detail: str) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 
 from adapters.base import Page
 from connector.sandbox.core import Call
-from connector.sandbox.past import give_past
 from connector.store import backup
 from connector.store.engine import Database
 from connector.words import Side
@@ -46,17 +45,22 @@ class Play:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.rig.seed * 101 + 3)
         self.people = self.crowd(self.rig, self.plan.people, self.log, links=not self.plan.restore)
-        self.rig.portal.comment_reopens = self.plan.comment_reopens
+        self.rig.office.comment_reopens = self.plan.comment_reopens
         self.rig.wall.ahead = self.plan.skew
         self.hints = Disturbance(self.choose_hint, self.known)
         self.rig.disturb = self.page
         self.rig.polled = lambda side, well: self.hints.polled(side, well=well)
-        self.spells = Spells(self.rig, self.plan.spells, self.rng, self.tell)
-        give_past(self.rig.servicenow)
+        self.spells = Spells(self.rig, self.withdrawn(), self.rng, self.tell)
+        self.rig.give_past()
         self.restart()
         self.rig.world.on_call = self.on_call
         self.rig.world.choose_fault = self.choose_fault
         self.rig.database.at = self.on_commit
+
+    def withdrawn(self) -> tuple[str, ...]:
+        """The planned spells that the played systems have."""
+        known = self.rig.customer_side.spells | self.rig.vendor_side.spells
+        return tuple(spell for spell in self.plan.spells if spell in known)
 
     def tell(self, kind: str) -> None:
         """Count one trouble."""
@@ -145,7 +149,7 @@ class Play:
 
     def run(self) -> None:
         for n in range(self.plan.tickets):
-            self.rig.servicenow.create(L1, self.people.ticket(n))
+            self.rig.desk.create(L1, self.people.ticket(n))
         for _ in range(400):
             if self.people.left <= 0:
                 break

@@ -36,7 +36,7 @@ class Spells:
             self._give_back(spell)
 
     def _withdraw(self, spell: str) -> None:
-        customer, portal = self._rig.servicenow, self._rig.portal
+        customer, portal = self._rig.desk, self._rig.office
         match spell:
             case "journal rights":
                 customer.journal_rights = False
@@ -52,7 +52,7 @@ class Spells:
 
     def _give_back(self, spell: str) -> None:
         self._now.remove(spell)
-        customer, portal = self._rig.servicenow, self._rig.portal
+        customer, portal = self._rig.desk, self._rig.office
         match spell:
             case "journal rights":
                 customer.journal_rights = True
