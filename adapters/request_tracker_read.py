@@ -48,6 +48,11 @@ def iso(text: str) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
+def moment(settings: RequestTrackerSettings, at: float) -> str:
+    """A time as searches and writes take it: in the account's own zone, whatever zone it might name itself."""
+    return datetime.fromtimestamp(int(at), settings.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def name_of(value: Any) -> str:
     """The name that a link goes by: a user's login, a queue's name where that was asked for."""
     if isinstance(value, Mapping):

@@ -53,7 +53,7 @@ class Writes:
         if fields.get("Status", "new") not in LIFECYCLE[""]:
             return failure(400, f"Status '{fields['Status']}' isn't a valid status for tickets in this queue.")
         fields = {name: value for name, value in fields.items() if not self.store.refusal(name, value, None)}
-        fields |= {"Requestor": "\n".join(_lines(given.get("Requestor") or by.login))}
+        fields |= {"Requestor": "\n".join(_lines(given.get("Requestor")))}
         fields |= {name: value for name, value in self._customs(given) if not self.store.refusal(name, value, None)}
         text = given.get("Content")
         files = tuple(self._files(given))
