@@ -334,6 +334,26 @@ def test_a_deleted_issue_is_gone_only_alone(either: Desk) -> None:
         either.adapter.read([other])
 
 
+def test_an_issue_that_is_deleted_while_it_is_read_spoils_no_other(either: Desk) -> None:
+    other = either.people_open()
+    either.site.inline_comments = 0
+    either.people_say("Hello", ref=other)
+    either.people_say("Hello")
+
+    def hidden(request: Request, answer: Response) -> Response:
+        if request.path.endswith(f"/{other}/comment"):
+            return either.site.handle(replace(request, path=request.path.replace(other, "999999")))
+        return (
+            answer
+            if b'"comment"' not in answer.body
+            else Response(200, answer.headers, answer.body.replace(b'"total": 1', b'"total": 2'))
+        )
+
+    either.answering(hidden)
+    either.again()
+    assert set(either.adapter.read([either.ref, other])) == {either.ref}
+
+
 def test_the_zone_of_our_account_does_not_move_the_poll(either: Desk) -> None:
     either.site.zone = "Asia/Tokyo"
     _, cursor = either.hints(None)
@@ -424,6 +444,23 @@ def test_every_comment_comes_however_many_there_are(either: Desk) -> None:
     for n in range(7):
         either.people_say(f"Comment {n}")
     assert [c.text for c in either.comments()] == [f"Comment {n}" for n in range(7)]
+
+
+def test_comments_that_an_issue_does_not_carry_are_asked_for(either: Desk) -> None:
+    """A field configuration may hide the field with the comments, but not the comments."""
+
+    def hidden(request: Request, answer: Response) -> Response:
+        if answer.status != 200 or b'"comment"' not in answer.body or request.path.endswith("/field"):
+            return answer
+        body = json.loads(answer.body)
+        for issue in body.get("issues", [body]):
+            issue["fields"].pop("comment", None)
+        return Response(200, answer.headers, json.dumps(body).encode())
+
+    either.people_say("Still there")
+    either.answering(hidden)
+    either.again()
+    assert [comment.text for comment in either.comments()] == ["Still there"]
 
 
 def test_a_persons_rich_text_keeps_its_original() -> None:
