@@ -35,11 +35,14 @@ ADAPTERS = {
         ("url", "deployment", "project", "issue_type", "internal_role", "user", "password"),
     ),
     "otrs": Entry(
-        "adapters.otrs",
-        "Otrs",
-        "OtrsSettings",
-        "OTRS, Znuny, OTOBO",
-        ("url", "user", "password", "customer_user", "queue"),
+        "adapters.otrs", "Otrs", "OtrsSettings", "OTRS, Znuny, OTOBO", ("url", "user", "password", "customer_user", "queue")
+    ),
+    "request_tracker": Entry(
+        "adapters.request_tracker",
+        "RequestTracker",
+        "RequestTrackerSettings",
+        "Request Tracker",
+        ("url", "user", "password", "queue"),
     ),
 }
 

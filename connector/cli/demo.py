@@ -22,7 +22,7 @@ from connector.daemon.explain import stories
 from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
-from connector.sandbox.kinds import DESKS, PORTALS
+from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sandbox.rules.dialogue_cloud import COMPANY
 from connector.sandbox.rules.repertoire import REPERTOIRES
 from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
@@ -35,7 +35,7 @@ PROMISED_RECORDS = (
 """Kinds of effect, as the audit counts them, that every play holds."""
 
 INTRODUCTION = (
-    "People of a customer hand tickets of their ServiceNow to a software vendor, whose people work in a support portal of their own."
+    "People of a customer hand tickets of their {desk} to a software vendor, whose people work in a portal of their own: {portal}."
     " Both systems are simulated, the people follow a script, and the connector between the two is the real one."
     " A published table (RASCI) says who does which work; the connector keeps to it.\n"
 )
@@ -120,7 +120,7 @@ def _play(seed: int, keep: Path | None, pair: Pair, *, once: bool, json: bool) -
     console = Console()
     with laboratory(seed, Pace(), keep, COMPANY, pair) as lab:
         if not json:
-            console.print(INTRODUCTION, highlight=False)
+            console.print(INTRODUCTION.format(desk=lab.desk.title, portal=lab.portal.title), highlight=False)
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())
@@ -158,7 +158,7 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
     rules = {number: found for name, number in lab.names.items() if (found := due(name))}
-    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
+    table = Table(**bounds(lab.desk, lab.portal), window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,7 +205,7 @@ def _write_settings(lab: Lab, pace: Pace, company: Company | None) -> None:
     }
     if company:
         installation = lab.folder / "installation.yaml"
-        installation.write_text(yaml.dump(company.installation(), Dumper=_Plain, sort_keys=False), encoding="utf-8")
+        installation.write_text(yaml.dump(_here(lab, company), Dumper=_Plain, sort_keys=False), encoding="utf-8")
         named["installation"] = str(installation)
     _written(lab.settings_path, _settings(lab, pace, named, str(secret)))
 
@@ -221,12 +221,26 @@ def _mapping(lab: Lab, pace: Pace, company: Company | None) -> Path:
     """The shipped mapping, with the parts that are replaced here and those that the company adds."""
     shipped, own = (
         _shipped(f"mappings/{mapping_name(lab.pair.desk, lab.pair.portal)}.yaml"),
-        {**pace.mapping, **(company.mapping if company else {})},
+        {**pace.mapping, **(_named(lab, company.mapping) if company else {})},
     )
     if not own:
         return shipped
     texts: Tree = yaml.BaseLoader(shipped.read_text(encoding="utf-8")).get_single_data()
     return _written(lab.folder / "mapping.yaml", texts | own)
+
+
+def _here(lab: Lab, company: Company) -> Tree:
+    """What the company says of itself, with its people as the customer's system calls them."""
+    said = company.installation()
+    return {**said, "roster": [{**one, "login": lab.customer.account(one["login"])} for one in said["roster"]]}
+
+
+def _named(lab: Lab, tree: Any) -> Any:
+    """The same sections, with the fields as the customer's system calls them."""
+    if isinstance(tree, Mapping):
+        names = {key for key in ("field", "in") if isinstance(tree.get(key), str)}
+        return {key: lab.customer.field_name(below) if key in names else _named(lab, below) for key, below in tree.items()}
+    return [_named(lab, one) for one in tree] if isinstance(tree, Sequence) and not isinstance(tree, str) else tree
 
 
 def _written(path: Path, tree: Mapping[str, Any]) -> Path:

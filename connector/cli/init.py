@@ -99,7 +99,7 @@ def _answers(side: str, system: str, given: dict[str, str]) -> dict[str, str]:
 
 
 def _asked(one: Question) -> str:
-    return _ask(f"{one.key}: {one.text}", default=one.default, secret=one.secret)
+    return _ask(one.key if one.text == one.key else f"{one.key}: {one.text}", default=one.default, secret=one.secret)
 
 
 def _ask(question: str, *, default: str = "", secret: bool = False) -> str:

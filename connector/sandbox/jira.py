@@ -140,12 +140,12 @@ class Jira(Site):
 
     def tickets(self) -> list[SimTicket]:
         with self.world.lock:
-            return [self._view(issue) for issue in self.store.issues.values() if not issue.now.deleted]
+            return [self.view(issue) for issue in self.store.issues.values() if not issue.now.deleted]
 
     def ticket(self, ref: str) -> SimTicket:
         """:raises LookupError: where there is none (any more)."""
         with self.world.lock:
-            return self._view(self._living(ref))
+            return self.view(self._living(ref))
 
     # -- beyond Cast
 
@@ -180,10 +180,10 @@ class Jira(Site):
         """A person shows a comment to the other side of the desk, or hides it."""
         with self.world.lock:
             issue, old = self._comment(item)
+            if ref != str(issue.id):
+                raise LookupError(item)
             hidden = {"public": True, "visibility": None, "properties": {}} if visible else self.internal(issue)
             self.store.edit_comment(issue, self._person(who), old, **hidden)
-        if ref != str(issue.id):
-            raise LookupError(item)
 
     def delete_comment(self, comment: str, who: str = "admin") -> None:
         with self.world.lock:
@@ -261,7 +261,7 @@ class Jira(Site):
 
     # -- the judge's view
 
-    def _view(self, issue: Issue) -> SimTicket:
+    def view(self, issue: Issue) -> SimTicket:
         version = issue.now
         fields = {name: self.shown(name, value) for name, value in version.fields.items()}
         fields |= {"created": stamp(issue.created), "updated": stamp(version.updated)}

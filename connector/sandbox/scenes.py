@@ -45,10 +45,11 @@ _OWN_TITLES = {"stays": "One-way audio through our own session border controller
 
 def cast(stage: Stage) -> list[tuple[str, float, Case, Scene]]:
     """Every scene with its name, its start in seconds, its incident and its play; the seed shuffles all of them."""
-    titles = stage.rng.sample(_TITLES, len(SCENES))
-    order = stage.rng.sample(range(len(SCENES)), len(SCENES))
+    scenes = {name: scene for name, scene in SCENES.items() if name not in stage.desk.cannot | stage.portal.cannot}
+    titles = stage.rng.sample(_TITLES, len(scenes))
+    order = stage.rng.sample(range(len(scenes)), len(scenes))
     found = []
-    for (name, scene), title, place in zip(SCENES.items(), titles, order, strict=True):
+    for (name, scene), title, place in zip(scenes.items(), titles, order, strict=True):
         case = Case(stage, _OWN_TITLES.get(name, title))
         found.append((name, (place * 0.9 + stage.rng.uniform(0.0, 0.8)) / stage.haste, case, scene(case)))
     return found

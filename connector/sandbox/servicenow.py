@@ -141,6 +141,12 @@ class ServiceNow(Incidents):
     def hampers_moves(self) -> bool:
         return bool(self.refuse_moves or self.mandatory)
 
+    def field_name(self, word: str) -> str:
+        return word
+
+    def account(self, login: str) -> str:
+        return login
+
     def offer_state(self, state: str) -> None:
         self.choices["state"].setdefault(state, state)
 

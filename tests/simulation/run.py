@@ -24,7 +24,7 @@ import structlog
 
 from connector.audit.verify import verify
 from connector.sandbox.judge import Sentence, Table, judge
-from connector.sandbox.kinds import DESKS, PORTALS
+from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sync.report import report
 from tests.oracle.canaries import leaks
 from tests.oracle.documents import DOCUMENTS, Document
@@ -67,7 +67,7 @@ def simulate(seed: int, kinds: tuple[str, str] = PAIR, *, loud: bool = False) ->
     rig = Rig(seed, kinds=kinds)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    table = Table(hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
+    table = Table(**bounds(rig.customer_side, rig.vendor_side), hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
     sentence = judge(rig.world, rig.desk, rig.office, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
@@ -194,7 +194,8 @@ def _many(seeds: range, kinds: tuple[str, str], jobs: int) -> int:
                 print(f"  reproduce: .venv/bin/python -m tests.simulation.run --seed {result.seed}{pair}", flush=True)
             if n % 50 == 0:
                 print(f"{n} of {len(seeds)} seeds, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
-    missing = [kind for kind in KINDS if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
+    played = KINDS if kinds == PAIR else [kind for kind in KINDS if not kind.startswith("withdrawn")]
+    missing = [kind for kind in played if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
     print("totals:", ", ".join(f"{name} {n}" for name, n in sorted(totals.items())))
     if missing:
         print("never injected:", ", ".join(missing))
