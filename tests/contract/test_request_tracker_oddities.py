@@ -222,6 +222,16 @@ def test_long_conversations_are_read_whole(desk: Desk) -> None:
     assert said == ["Printer on fire", *(f"Comment {n}" for n in range(230))]
 
 
+def test_words_that_were_read_are_not_asked_for_again(desk: Desk) -> None:
+    desk.say("comment")
+    first = desk.adapter.read([desk.ref])[desk.ref]
+    before = desk.tracker.world.calls["request_tracker"]["read"]
+    assert desk.adapter.read([desk.ref])[desk.ref].comments == first.comments
+    assert desk.tracker.world.calls["request_tracker"]["read"] - before == 2
+    desk.tracker.comment(desk.ref, "anna", "New", public=True)
+    assert [c.text for c in desk.adapter.read([desk.ref])[desk.ref].comments] == [*(c.text for c in first.comments), "New"]
+
+
 def test_without_the_right_to_comments_the_words_behind_them_are_read(desk: Desk) -> None:
     desk.tracker.comment_rights = False
     for n in range(99):
@@ -281,6 +291,12 @@ def test_only_a_second_that_is_over_tells_a_state_from_others(desk: Desk) -> Non
     desk.clock.advance(1)
     page = desk.adapter.changed_since(None)
     assert desk.adapter.read([desk.ref])[desk.ref].stamp == page.stamps[desk.ref]
+
+
+def test_times_are_written_in_the_accounts_zone_and_read_in_utc(desk: Desk) -> None:
+    desk.set(Due="2026-12-24T18:00:00Z")
+    assert desk.adapter.read([desk.ref])[desk.ref].fields["Due"] == "2026-12-24T18:00:00Z"
+    assert desk.adapter.normal("Due", "2026-12-24 18:00:00") == desk.adapter.normal("Due", "2026-12-24T18:00:00Z")
 
 
 # --- check ---
