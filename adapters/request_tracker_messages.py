@@ -9,7 +9,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from adapters.request_tracker_api import Api, Condition, Row, any_of, chunks
+from adapters.base import NotApplied
+from adapters.request_tracker_api import SYSTEM, Api, Condition, Row, any_of, chunks
 from adapters.request_tracker_read import PART, SAID, TRANSACTION, Part, Said, body_of
 from adapters.request_tracker_settings import LONGEST_PAGE
 
@@ -33,7 +34,10 @@ class Messages:
         self._sees_comments = False  # one was seen: a page of messages that comes short is the last one
 
     def of(self, refs: Sequence[str]) -> dict[str, list[Said]]:
-        """By the ticket that they were written to, oldest first."""
+        """By the ticket that they were written to, oldest first.
+
+        :raises NotApplied: a text did not come that a list had named.
+        """
         if not refs:
             return {}
         rows = self._api.rows("transactions", of_tickets(refs, tuple(SAID)), TRANSACTION, gaps=not self._sees_comments)
@@ -56,11 +60,12 @@ class Messages:
             texts |= {
                 str(row["id"]): str(row["Content"]) for row in self._api.rows("attachments", any_of("id", some), ["Content"])
             }
-        whole = {one for one, body in bodies.items() if body in texts}
+        if late := set(bodies.values()) - set(texts):  # an answer from before the list: no words are not empty words
+            raise NotApplied(f"{SYSTEM}: the texts of attachments {', '.join(sorted(late))} did not come", outage=False)
         read: dict[str, tuple[Sequence[Part], str]] = {
             one: (several, texts.get(bodies.get(one, ""), "")) for one, several in parts.items()
         }
-        self._remember({one: read[one] for one in whole})
+        self._remember({one: read[one] for one in bodies})
         return read
 
     def _remembered(self, transactions: Iterable[str]) -> dict[str, tuple[Sequence[Part], str]]:

@@ -28,7 +28,7 @@ USER, PASSWORD = "connector", "connector-secret"
 JIRA_USER = "connector@example.com"
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0917 - one parameter an option
     tls: Annotated[bool, typer.Option("--tls", help="Serve HTTPS; prints the authority to trust.")] = False,
     servicenow_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
     otrs_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,

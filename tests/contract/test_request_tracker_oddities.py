@@ -10,7 +10,7 @@ import pytest
 import requests
 from pydantic import ValidationError
 
-from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, Refused, Unknown, Uses
+from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Unknown, Uses
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
 from connector.sandbox.core import World
@@ -213,6 +213,17 @@ def test_our_mark_survives_what_becomes_of_long_subjects(desk: Desk, subject: st
     found = desk.adapter.read([desk.ref])[desk.ref]
     assert [c.marker for c in found.comments if c.by_us] == [MARKER]
     assert [a.marker for a in found.attachments] == [MARKER]
+
+
+def test_a_text_that_did_not_come_is_not_an_empty_one(desk: Desk) -> None:
+    desk.tracker.comment(desk.ref, "anna", "Said just now", public=True)
+    lists = iter(range(10))
+    late = lambda label: label == "POST attachments" and next(lists) == 1  # noqa: E731
+    desk.tracker.world.choose_fault = lambda call: "stale" if call.phase == "before" and late(call.label) else None
+    with pytest.raises(NotApplied) as caught:
+        desk.adapter.read([desk.ref])
+    assert not caught.value.outage
+    assert desk.adapter.read([desk.ref])[desk.ref].comments[-1].text == "Said just now"
 
 
 def test_long_conversations_are_read_whole(desk: Desk) -> None:
