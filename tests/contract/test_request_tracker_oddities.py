@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Unknown, Uses
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
-from connector.sandbox.core import World
+from connector.sandbox.core import Call, World
 from connector.sandbox.request_tracker import RequestTracker as Tracker
 from connector.sandbox.transport import InProcess
 from tests.contract.rig import MARKER, Clock
@@ -217,9 +217,13 @@ def test_our_mark_survives_what_becomes_of_long_subjects(desk: Desk, subject: st
 
 def test_a_text_that_did_not_come_is_not_an_empty_one(desk: Desk) -> None:
     desk.tracker.comment(desk.ref, "anna", "Said just now", public=True)
-    lists = iter(range(10))
-    late = lambda label: label == "POST attachments" and next(lists) == 1  # noqa: E731
-    desk.tracker.world.choose_fault = lambda call: "stale" if call.phase == "before" and late(call.label) else None
+    lists: list[str] = []
+
+    def second_list_is_late(call: Call) -> str | None:
+        lists.append(call.label)
+        return "stale" if lists.count("POST attachments") == 2 and call.label == "POST attachments" else None
+
+    desk.tracker.world.choose_fault = second_list_is_late
     with pytest.raises(NotApplied) as caught:
         desk.adapter.read([desk.ref])
     assert not caught.value.outage
