@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.base import Gone, Page, Snapshot, Trouble
+from connector.rasci.joining import joining
 from connector.store.records import Adrift, Birth, Bond, BondState
 from connector.store.restore import Restore, last_restore
 from connector.store.store import Store
@@ -39,12 +40,21 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        due |= _informed(connection, store, side, page)
         births, kept = _births(connection, store, clock, side, page, known)
         if births or due or kept or page.cursor != cursor:
             store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named
+
+
+def _informed(connection: Connection, store: Store, side: Side, page: Page) -> set[str]:
+    """The bonds whose tickets joined a task of the vendor's that was named."""
+    if side is Side.CUSTOMER or not page.refs or joining(connection.model) is None:
+        return set()
+    told = store.facts([informed_fact(connection.name, ref) for ref in page.refs])
+    return {bond for bonds in told.values() for bond in bonds.split()}
 
 
 def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
@@ -56,6 +66,11 @@ def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoe
     known = store.known(connection.name, side, page.refs)
     store.mark_due({b for ref, b in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}, clock())
     return len(page.refs)
+
+
+def informed_fact(connection: str, ref: str) -> str:
+    """Its value names the bonds that are told of a case of the vendor's which is not theirs. One name too many is a look too many."""
+    return f"informed:{connection}:{ref}"
 
 
 def look_back_fact(connection: str, side: Side) -> str:
