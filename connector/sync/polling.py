@@ -58,6 +58,26 @@ def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoe
     return len(page.refs)
 
 
+def hinted(connection: Connection, store: Store, clock: Clock, side: Side, refs: Sequence[str]) -> list[str]:
+    """Tickets that something else than a poll named: their bonds are due now. Returns those that no bond knows."""
+    known = store.known(connection.name, side, refs)
+    store.mark_due(set(known.values()), clock())
+    return [ref for ref in refs if ref not in known]
+
+
+def meet(connection: Connection, store: Store, clock: Clock, side: Side, refs: Sequence[str]) -> int:
+    """Bonds for those of these strangers that are meant for the vendor as far as can be read now; returns how many.
+
+    Nobody is kept for a second look: the poll names each of them too, and sees to that.
+
+    :raises adapters.base.Trouble: the system did not answer.
+    """
+    restored = last_restore(store)
+    found = read_all(connection.adapters[side], refs)
+    births = (birth_of(connection, clock, side, one, restored) for one in found.values() if isinstance(one, Snapshot))
+    return len(store.advance(connection.name, side, None, [birth for birth in births if birth]))
+
+
 def look_back_fact(connection: str, side: Side) -> str:
     """Its value says that a side is to be read from as far back as its adapter looks, beside what is new."""
     return f"look_back:{connection}:{side}"
