@@ -11,6 +11,9 @@ from connector.words import Side
 ROOM = 1000
 """Tickets of a connection that wait for a look, at most; the polls bring the others."""
 
+AT_ONCE = 20
+"""Tickets of one look, at most: those that are not there may take a call each."""
+
 APART = 1.0
 """Seconds between two looks: of a system in which much changes that is no business of ours each post is about a stranger."""
 
@@ -53,10 +56,11 @@ class Strangers:
             self._stopping.wait(APART)
 
     def _take(self) -> list[tuple[Side, str]]:
-        """All that wait; with nobody there the thread ends, and the next one begins another."""
+        """The next of those that wait; with nobody there the thread ends, and whoever comes begins another."""
         with self._lock:
-            taken = list(self._waiting)
-            self._waiting.clear()
+            taken = list(self._waiting)[:AT_ONCE]
+            for one in taken:
+                del self._waiting[one]
             if not taken or self._stopping.is_set():
                 self._thread = None
                 return []

@@ -13,7 +13,7 @@ from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
 from connector.sync.levels import waiting_at
 from connector.sync.marker import bond_id, marker_ref
-from connector.sync.reading import read_all
+from connector.sync.reading import read_all, read_found
 from connector.words import Side
 
 MAX_PAGES = 50
@@ -73,8 +73,7 @@ def meet(connection: Connection, store: Store, clock: Clock, side: Side, refs: S
     :raises adapters.base.Trouble: the system did not answer.
     """
     restored = last_restore(store)
-    found = read_all(connection.adapters[side], refs)
-    births = (birth_of(connection, clock, side, one, restored) for one in found.values() if isinstance(one, Snapshot))
+    births = (birth_of(connection, clock, side, one, restored) for one in read_found(connection.adapters[side], refs))
     return len(store.advance(connection.name, side, None, [birth for birth in births if birth]))
 
 
