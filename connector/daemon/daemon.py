@@ -88,9 +88,9 @@ class Daemon:
     def start(self) -> None:
         self.store.listen(self._wake)
         self._timers.start()
-        self._health.start()
         if self._inbox:
             self._inbox.start()
+        self._health.start()
         gc.collect()
         gc.freeze()  # what is here now stays to the end: no collection need look at it again
         connections = list(self._settings.connections)
