@@ -94,8 +94,9 @@ class Comment:
     by_us: bool
     created: str  # system time, ISO 8601 UTC, for people to read; never compared
     text: str  # as stored, without our marker
-    format: str = "plain"  # plain, html, servicenow (plain with [code]html[/code])
+    format: str = "plain"  # plain, html, servicenow (plain with [code]html[/code]), adf (a document as JSON), wiki (Jira's)
     marker: str = ""  # our marker, where it stands in its own place; counts only if by_us
+    author_name: str = ""  # what people call the author, where ``author`` is an id that says nothing to them
 
 
 @dataclass(frozen=True)

@@ -7,39 +7,21 @@ reported again, since a second change in that second would look the same.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from adapters.base import Page
 from adapters.otrs_read import Reader, Ticket
 from adapters.otrs_settings import OtrsSettings
+from adapters.whole_seconds import Cursor, Seen, State, sort_out
 
 _LARGEST = 20_000  # ids in one search
-_REMEMBERED = 2_000
 _EARLIEST = 365 * 86400.0
-_SETTLED = 2.0  # seconds of our clock after which a second is over on any server
 
 
 class Search(Protocol):
     def __call__(self, **conditions: object) -> list[str]: ...
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """``since`` is portal time. ``seen``: ref -> (its change time, our clock when it was first seen so; 0: settled)."""
-
-    since: float
-    seen: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-    def text(self) -> str:
-        return json.dumps({"since": self.since, "seen": self.seen}, separators=(",", ":"))
-
-    @staticmethod
-    def of(text: str) -> Cursor:
-        raw = json.loads(text)
-        return Cursor(raw["since"], {ref: (at, first) for ref, (at, first) in raw["seen"].items()})
 
 
 @dataclass(frozen=True)
@@ -56,20 +38,20 @@ class Poll:
         now = self.clock()
         old = Cursor.of(cursor) if cursor else Cursor(now - self.settings.lookback_s)
         found, broken, more = self._oldest(old.since)
-        fresh, seen = self._sort_out(found, old, now)
+        states = {ref: self._state(ticket) for ref, ticket in found.items()}
+        fresh, seen = sort_out(states, old, now)
         newest = max((self._changed(ticket) for ticket in found.values()), default=old.since)
         # While pages are full the window moves without overlap, or it would not move through a flood.
         since = max(old.since, newest if more else self._next(newest, found, seen))
-        kept = sorted((item for item in seen.items() if item[1][0] >= since), key=lambda item: item[1][0])[-_REMEMBERED:]
         stamps = {ref: found[ref].leaves.get("Changed", "") for ref in fresh}
-        return Page((*fresh, *broken), Cursor(since, dict(kept)).text(), more, stamps)
+        return Page((*fresh, *broken), Cursor(since, seen).text(), more, stamps)
 
     @staticmethod
     def cursor_at(since: float) -> str:
         """Portals keep no time 0: their first tickets are of a later year than 1971 in any case."""
         return Cursor(max(since, _EARLIEST)).text()
 
-    def _next(self, newest: float, found: Mapping[str, Ticket], seen: Mapping[str, tuple[float, float]]) -> float:
+    def _next(self, newest: float, found: Mapping[str, Ticket], seen: Seen) -> float:
         """The next window overlaps this one, until nothing can become visible in it any more by the portal's own clock."""
         there = max((self.reader.server_now(ticket) or 0.0 for ticket in found.values()), default=0.0)
         over = there > newest + self.settings.overlap_s and not any(first for _, first in seen.values())
@@ -99,19 +81,9 @@ class Poll:
                 return found, broken, True
             limit *= 2
 
-    def _sort_out(self, found: Mapping[str, Ticket], old: Cursor, now: float) -> tuple[list[str], dict[str, tuple[float, float]]]:
-        fresh, seen = [], {}
-        for ref, ticket in found.items():
-            changed = self._changed(ticket)
-            at, first = old.seen.get(ref, (-1.0, now))
-            known = at == changed
-            if known and not first:
-                seen[ref] = (changed, 0.0)
-                continue
-            fresh.append(ref)
-            over = (self.reader.server_now(ticket) or 0.0) > changed or (known and now - first >= _SETTLED)
-            seen[ref] = (changed, 0.0 if over else first if known else now)
-        return fresh, seen
+    def _state(self, ticket: Ticket) -> State:
+        changed = self._changed(ticket)
+        return State(changed, (self.reader.server_now(ticket) or 0.0) > changed)
 
     def _changed(self, ticket: Ticket) -> float:
         return self.reader.epoch(ticket.leaves.get("Changed", ""))

@@ -11,24 +11,12 @@ from functools import cached_property
 from adapters.base import Attachment, Comment, Event, Snapshot
 from adapters.otrs_settings import OtrsSettings
 from adapters.soap import Element, every, record
+from adapters.subject_marker import marker_of
 
 DYNAMIC = "DynamicField_"
 PENDING = "PendingTime"
-_MARKER = re.compile(r"\s*\[ref:([0-9a-z]+-[0-9a-f]+)\]\s*$")
 Parts = tuple[Mapping[str, str], Mapping[str, Sequence[Element]]]
 _STAMP = "%Y-%m-%d %H:%M:%S"
-
-
-def with_marker(subject: str, marker: str, limit: int = 240) -> str:
-    """A subject that ends in our marker. It is the subject that is cut to the limit, never the marker."""
-    token = f"[ref:{marker}]" if marker else ""
-    return f"{subject.strip()[: limit - len(token)]} {token}".strip()
-
-
-def marker_of(subject: str) -> str:
-    """The marker at the very end of a subject, or ``""``: "Re: ... [ref:k1-ab] again" is a person's words."""
-    found = _MARKER.search(subject)
-    return found[1] if found else ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from adapters.base import Change, NewComment, NewFile, Refused, Write
-from adapters.otrs_read import DYNAMIC, PENDING, with_marker
+from adapters.otrs_read import DYNAMIC, PENDING
 from adapters.otrs_settings import OtrsSettings
+from adapters.subject_marker import with_marker
 
 #: Native field (as read) -> its name in a write. Everything else is computed by the portal.
 WRITABLE = {

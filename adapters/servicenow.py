@@ -39,9 +39,10 @@ from adapters.base import (
     Uses,
     Write,
 )
+from adapters.marking import fit
 from adapters.servicenow_api import Api, Row, ServiceNowSettings, iso, seconds
 from adapters.servicenow_check import Check, Learned, same_login
-from adapters.servicenow_journal import PLACES, fit, of_display, of_row, shows_entries, to_send
+from adapters.servicenow_journal import PLACES, of_display, of_row, shows_entries, to_send
 from adapters.servicenow_poll import Poll
 
 __all__ = ["ServiceNow", "ServiceNowSettings"]

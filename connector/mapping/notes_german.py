@@ -51,6 +51,10 @@ GERMAN: Mapping[str, str] = {
         "Das Ticket {{ number }} des Kunden ist jetzt " + _PHASE + ". Bitte stellen Sie die Arbeit an diesem Fall ein,"
         " und schließen Sie ihn auf Ihrer Seite.{% if reason %} {{ reason }}{% endif %}"
     ),
+    "shared_priority": (
+        "Das Ticket {{ number }}, dem dieser Fall auch dient, hat die Priorität {{ priority }} (1 ist die dringendste). Bitte behandeln Sie diesen Fall"
+        " so dringend; seine eigene Priorität ist die des Tickets {{ lead }}."
+    ),
     "proposal": (
         "Der Hersteller schlägt für den Fall {{ number }} vor: {{ value }}. Wenn Sie einverstanden sind, ändern Sie bitte dieses Ticket."
     ),
@@ -165,9 +169,11 @@ GERMAN: Mapping[str, str] = {
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
     "asked": (
-        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}. {{ giver }} wird um das gebeten, was {{ level }} braucht, um ohne Rückfrage"
-        " weiterzuarbeiten.\n{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
-        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}{% endif %}"
+        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}.\n{% if missing or must %}{{ giver }} wird um das gebeten, was {{ level }}"
+        " braucht, um ohne Rückfrage weiterzuarbeiten.\n{% endif %}{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
+        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}\n{% endif %}"
+        "{% if page %}Die Regeln für eine solche Anfrage: {{ page }}\n{% endif %}"
+        "{% if leaving %}Bevor es weitergeht, wird {{ level }} gefragt:\n{{ leaving }}{% endif %}"
         "{% else %}Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}{% endif %}"
     ),
     "confirm_end": (

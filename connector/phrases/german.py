@@ -125,6 +125,15 @@ _WHOSE: Mapping[str, str] = {
     "{!field} is {!value} (asked: {asked}), so this is row {!row}: it stays with the partner, the vendor {part}.": (
         "{field} ist {value} (gefragt: {asked}), also Zeile {row}: Es bleibt beim Partner, der Hersteller {part}."
     ),
+    "{!field} is {!value} (asked: {asked}), so this is the clause {!clause}: the vendor does the work.": (
+        "{field} ist {value} (gefragt: {asked}), also die Klausel {clause}: Der Hersteller macht die Arbeit."
+    ),
+    "{!field} is {!value} (asked: {asked}), so this is the clause {!clause}: it stays with the customer, the vendor {part}.": (
+        "{field} ist {value} (gefragt: {asked}), also die Klausel {clause}: Es bleibt beim Kunden, der Hersteller {part}."
+    ),
+    "Documented {!value} ({!clause}), so this is row {!row}: the vendor does the work.": (
+        "Dokumentation: {value} ({clause}), also Zeile {row}: Der Hersteller macht die Arbeit."
+    ),
     "{!field} is {!value} (asked: {asked}), so this is on the system {!system}: the customer manages it.": (
         "{field} ist {value} (gefragt: {asked}), also geht es um das System {system}: Der Kunde betreibt es."
     ),
@@ -151,6 +160,7 @@ _WHOSE: Mapping[str, str] = {
     "{!id} waits for what {giver} owes, unless it goes on without: {missing}.": (
         "{id} wartet auf das, was {giver} schuldet, wenn es nicht ohne das weitermacht: {missing}."
     ),
+    "Before it goes on, {!id} is asked: {missing}.": "Bevor es weitergeht, wird {id} gefragt: {missing}.",
     "Asked of {giver}: {missing}.": "Erbeten von {giver}: {missing}.",
     "{!id} (the partner)": "{id} (der Partner)",
     "{!id} (the customer)": "{id} (der Kunde)",
@@ -190,6 +200,9 @@ _MOVES: Mapping[str, str] = {
     ),
     "Closed by a job: level 1 confirms before the case follows.": (
         "Von einem Automatismus geschlossen: Das 1st Level bestätigt, bevor der Fall folgt."
+    ),
+    "Closed by somebody who is not among those who speak to users: level 1 confirms before the case follows.": (
+        "Von jemandem geschlossen, der nicht zu denen gehört, die mit Anwendern sprechen: Das 1st Level bestätigt, bevor der Fall folgt."
     ),
     "The vendor may not move the ticket: row {!row}, the vendor holds {!letters} there, which is not enough (it needs R).": (
         "Der Hersteller darf das Ticket nicht bewegen: Zeile {row}, dort hat der Hersteller {letters}, was nicht reicht (nötig ist R)."

@@ -37,16 +37,23 @@ def _move(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: 
 def _overtaken(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) -> bool:
     """Whether a move of ours met an end that nobody had read, and its people did something before it could be mended.
 
-    They took the ticket up again themselves, or deleted it. What the world delivers a second time comes when it likes. And
+    They took the ticket up again themselves, or it was deleted, or its case: with one of the two gone nothing about the other
+    can be cleared up. What the world delivers a second time comes when it likes. And
     where no history is shown, or the store went back to a copy of before, nobody can tell what was covered (docs/limits.md).
     """
     race = bool(earlier) and not earlier[-1].ours and deed.at - earlier[-1].at <= RACE
     soon = deed.at + court.table.window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
-    gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in docket.deeds)
+    both = (*docket.deeds, *_of_linked_case(court, docket))
+    gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in both)
     taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
     unknown = court.table.blind or deed.at <= court.table.restored < soon
     return doubled or (race and (taken_up or unknown)) or (gone and (race or deed.again))
+
+
+def _of_linked_case(court: Court, docket: Docket) -> list[Deed]:
+    """What was done to the case that the connector names, be it there or not."""
+    return court.case_deeds(str(docket.row["case_ref"] or "")) if docket.row else []
 
 
 def put_back(before: list[Deed], deed: Deed) -> bool:

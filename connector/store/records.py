@@ -122,8 +122,6 @@ class Adrift:
 
     since: float  # our clock; what was on its way then must have landed before anything is concluded
     why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
-    formerly: list[tuple[str, str]] = field(default_factory=list)
-    """Bonds (ids) and cases (refs) that the ticket has left since: copies made meanwhile are marked with these names."""
 
 
 @dataclass
@@ -164,6 +162,7 @@ class Bond:
     handed: list[Handed] = field(default_factory=list)  # from level to level, oldest first
     supply: str = ""  # name of the news that its ticket only tells of: the vendor started it; "": a ticket led to the case
     beside: list[str] = field(default_factory=list)  # further cases of the same news, by number and title, oldest first
+    formerly: list[tuple[str, str]] = field(default_factory=list)  # bonds (ids) and cases (refs) it left: older marks name them
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
 
     def side(self, side: Side) -> SideState:

@@ -41,7 +41,7 @@ def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
     What its people are to know is written before the portal is asked: that may be what does not answer.
     """
     take_replies(scene)
-    levels.arrive(scene)
+    levels.arrive(scene, lambda: _whose_act(delivery, scene).been)
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
     if isinstance(found, Waits):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from adapters.base import Attachment, Comment
 from connector.mapping.results import Route
+from connector.mapping.text import to_plain
 from connector.rasci.judge import judge
 from connector.store.records import Identity, Withheld
 from connector.sync.disclosure import let_go
@@ -92,9 +93,14 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
     ability = scene.abilities[to]
     if isinstance(item, Attachment) and item.size > ability.file_limit:
         return f"{item.name} has {item.size} bytes; the {to}'s system takes {ability.file_limit} at most"
-    if isinstance(item, Comment) and len(item.text) > ability.comment_limit:
-        return f"the text has {len(item.text)} characters; the {to}'s system takes {ability.comment_limit} at most"
+    if isinstance(item, Comment) and (length := _length(item, ability.comment_limit)) > ability.comment_limit:
+        return f"the text has {length} characters; the {to}'s system takes {ability.comment_limit} at most"
     return ""
+
+
+def _length(comment: Comment, limit: int) -> int:
+    """Of its words; only a text that is too long as stored is worth reading for it."""
+    return len(comment.text) if len(comment.text) <= limit else len(to_plain(comment.text, comment.format))
 
 
 def _held_back(scene: Scene, to: Side) -> bool:
@@ -163,9 +169,8 @@ def would_reopen(scene: Scene, to: Side) -> bool:
 
 
 def _names(scene: Scene, source: Side) -> list[tuple[str, str]]:
-    """The bond and the ticket by which our copies of one side's items are marked: today's, and those before a restore."""
-    ref, adrift = scene.snapshots[source].ref, scene.bond.adrift
-    before = adrift.formerly if adrift else ()
+    """The bond and the ticket by which our copies of one side's items are marked: today's, and those that were left."""
+    ref, before = scene.snapshots[source].ref, scene.bond.formerly
     return [*((bond, case if source is Side.VENDOR else ref) for bond, case in before), (scene.bond.id, ref)]
 
 
@@ -186,7 +191,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
     for topic, note in scene.bond.notes.items():
         if note.side is source.other:
             key = note_key(topic, note.text)
-            found[scene.key.item(scene.bond.id, key)] = (key, "note")
+            found |= dict.fromkeys(scene.marks(key), (key, "note"))
     for intent in scene.under_way:  # a note may have been replaced since it was sent
         if intent.marker and intent.side is source.other:
             found.setdefault(intent.marker, (intent.item, intent.kind))

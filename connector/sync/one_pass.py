@@ -26,6 +26,7 @@ from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, shows, unhashed
 from connector.sync.relink import MERGED, relink
 from connector.sync.scene import Scene
+from connector.sync.speaking import speak_of_urgency
 from connector.words import ENDED, Effect, How, Side
 
 MOMENTS = 20
@@ -94,6 +95,7 @@ class Pass:
         ours = any(write.how is not How.PROPOSE for effect in effects for write in effect.units)
         self._followers(scene, may_speak=not ours)
         self.delivery.run(scene, last)
+        speak_of_urgency(scene)
         self._notes(scene, effects)
 
     def _prepare(self, scene: Scene) -> bool:

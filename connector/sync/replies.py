@@ -11,6 +11,7 @@ from adapters.base import Comment
 from connector.mapping.text import to_plain
 from connector.rasci.levels import heeded
 from connector.rasci.replies import FROM_VENDOR, SIGN, Topic, facts_of, heard
+from connector.rasci.routing import kind_found_out
 from connector.rasci.usable import carries_password, objection
 from connector.sync.scene import Scene
 from connector.words import Audience, Facts, Reply, Side
@@ -49,7 +50,8 @@ def facts(scene: Scene) -> Facts:
     """All that is known to hold for the customer's ticket: what a person found out goes before what its fields say."""
     here = scene.installation.known if scene.installation else {}
     said = scene.mapping.facts(scene.snapshots[Side.CUSTOMER])
-    return {**here, **said, **facts_of(scene.bond.replies, scene.model)}
+    found = facts_of(scene.bond.replies, scene.model)
+    return {**here, **said, **kind_found_out(scene.model, found), **found}
 
 
 def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:

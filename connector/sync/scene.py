@@ -206,8 +206,13 @@ class Scene:
 
     def stands_there(self, side: Side, item: str) -> bool:
         """Whether our copy of an item can be read on a side's ticket, known to the store or not."""
-        snapshot, marker = self.snapshots.get(side), self.key.item(self.bond.id, item)
-        return snapshot is not None and any(comment.by_us and comment.marker == marker for comment in snapshot.comments)
+        snapshot, marks = self.snapshots.get(side), self.marks(item)
+        return snapshot is not None and any(comment.by_us and comment.marker in marks for comment in snapshot.comments)
+
+    def marks(self, note: str) -> set[str]:
+        """What our note bears, be it written for this bond or for one that a ticket of it belonged to before."""
+        left = {bond for one in (self.whole, *self.whole.followers) for bond, _ in one.formerly}
+        return {self.key.item(bond, note) for bond in left | {self.bond.id}}
 
     def agree(self, unit: str, state: UnitState, customer: Value, vendor: Value) -> None:
         """Both values stand for the same: they become the base."""

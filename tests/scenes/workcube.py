@@ -35,6 +35,7 @@ from tests.scenes.asking import (
     row_of,
     says,
     staffs,
+    statement,
     submits,
     vendor_asks,
     vendor_closes,
@@ -42,7 +43,7 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
-from tests.scenes.between import asked_by_next, asked_of, elevated, waits_with
+from tests.scenes.between import asked_by_next, asked_of, counts, elevated, waits_with
 
 L1 = "L1: 'problems and requests are solved by the internal Workcube experts in the company'"
 L1_PARTNER = "L1: 'Our business partners also offer first level support for customers who have no internal experts'"
@@ -57,6 +58,7 @@ L2_DESCRIBES = "L2: 'should describe the task that he opens, and add supporting 
 L2_OPTIONAL = "L2: 'Loom videos or screenshots can be added ... mock-ups can be prepared'"
 L2_EXPERT = "L2: 'Our business partners are level 2 experts ... a kind of interpreter for level 3'"
 L3 = "L3: 'check the tasks that level 2 opened; the problems are classified and the solution is taken into the plan'"
+L3_KEY_USERS = "L3: 'requests that level 1 specialists and key users send to the call centre'"
 L3_TOGETHER = "L3: 'The process is followed together with level 1 and level 2 until there is a solution'"
 L4 = "L4: 'operating system, database, network, application server ... mostly on the customer's servers'"
 CERTIFICATE = "'Each level needs expertise and certificates of its own'"
@@ -125,6 +127,7 @@ FROM_LEVEL_1 = [
 ]
 
 IN_ONE_SYSTEM = replace(FORWARDED, looked_for="version page-object customised problem", present="")
+BROUGHT = replace(IN_ONE_SYSTEM, roster=(EDA, KEY_USER), reporter="Key", been="L2")
 WITHOUT_EXPERTS = replace(IN_ONE_SYSTEM, facts=(("experts", "none"),))
 BETWEEN = [
     *(
@@ -138,6 +141,10 @@ BETWEEN = [
     ),
     Scene(L1, "the company has experts: they are asked", asked_of("L2", IN_ONE_SYSTEM), "L1 (the customer)"),
     Scene(L1_PARTNER, "it has none: the partner's level 1 is asked", asked_of("L2", WITHOUT_EXPERTS), "L1 (the partner)"),
+    Scene(L3_KEY_USERS, "a key user brings it: level 1 is asked for nothing", asked_of("L2", BROUGHT), "nobody"),
+    Scene(L3_KEY_USERS, "a key user brings it: with whom it is", waits_with("L2", BROUGHT), "the partner"),
+    Scene(L3_KEY_USERS, "a key user went to level 1 first", asked_of("L2", replace(BROUGHT, been="L1 L2")), "L1 (the customer)"),
+    Scene(L3_KEY_USERS, "a user who is none brings it", asked_of("L2", replace(BROUGHT, reporter="Uma")), "L1 (the customer)"),
     Scene(L1, "whose it is meanwhile", waits_with("L2", IN_ONE_SYSTEM), "the customer"),
     Scene(L1_PARTNER, "whose it is meanwhile", waits_with("L2", WITHOUT_EXPERTS), "the partner"),
     Scene(L2_EXPERT, "level 1 forwards by the document's own rule", elevated("L2", IN_ONE_SYSTEM), "yes"),
@@ -149,8 +156,13 @@ CONTACT = [
     Scene(L1, "a user answers nobody", may_speak(person("Uma", party=END_USER)), "may not"),
     Scene(L2_INFORMATION, "level 2's explanation reaches the user", is_heard_by_users(PARTNER), "allow"),
     Scene(L2_INFORMATION, "a WorkDesk expert answers a user", may_speak(EDA), "may"),
-    Scene(L1, "an expert of the company answers a user", may_speak(CAN), "may"),
-    Scene(L1_PARTNER, "the partner's level 1 answers a user", may_speak(FIRST), "may"),
+    Scene(L1, "an expert of the company answers a user", may_speak(CAN, **INSIDE), "may"),
+    Scene(L1, "the company has no experts, and yet one is on the roster", may_speak(CAN, **OUTSIDE), "may not"),
+    Scene(L1_PARTNER, "the partner's level 1 answers a user", may_speak(FIRST, **OUTSIDE), "may"),
+    Scene(L1_PARTNER, "the company has experts: the partner's level 1 is not its own", may_speak(FIRST, **INSIDE), "may not"),
+    Scene(L1_PARTNER, "its statement to level 2 counts", counts(FIRST, *statement("Efe")[1:], **OUTSIDE), "counts"),
+    Scene(L1_PARTNER, "the company has experts: it does not", counts(FIRST, *statement("Efe")[1:], **INSIDE), "does not count"),
+    Scene(L1, "the statement of the company's expert counts", counts(CAN, *statement("Can")[1:], **INSIDE), "counts"),
     Scene("L3: speaks of level 1 and 2 only", "the vendor's words do not reach the user", is_heard_by_users(VENDOR), "refuse"),
     Scene(L2_JOIN, "level 2 stays responsible for the call: it closes", closes("l3-support", PARTNER), "allow"),
     Scene("L3: speaks of no closing", "the vendor does not close the call", vendor_closes("l3-support"), "refuse"),
@@ -163,7 +175,12 @@ SUBMITTING = [
     Scene(L2_TASK, "the tests are not there: the partner's to make", held_with(_handed(present="")), "the partner"),
     Scene(L2_EXPERT, "a WorkDesk expert hands over", passes(_handed()), "goes"),
     Scene(L2_EXPERT, "level 1 of the company goes to level 3 directly", passes(_handed("Can")), "held: not authorised"),
-    Scene(L2_EXPERT, "level 1 of the partner goes to level 3 directly", passes(_handed("Efe")), "held: not authorised"),
+    Scene(
+        L2_EXPERT,
+        "level 1 of the partner goes to level 3 directly",
+        passes(replace(_handed("Efe"), facts=tuple(OUTSIDE.items()))),
+        "held: not authorised",
+    ),
     Scene(
         CERTIFICATE,
         "the expert's certificate has run out",

@@ -148,6 +148,21 @@ def test_l1_ends_the_incident_just_before_the_vendors_move_arrives(end: str) -> 
     desk.still()
 
 
+def test_an_end_that_our_write_covered_stays_so_where_the_case_is_deleted_at_once() -> None:
+    """With the case gone nothing about the incident can be cleared up: its bond is held, and says so."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.before("PATCH incident", lambda: desk.customer.edit(desk.a, L1, {"state": "8", "hold_reason": "", **DONE}))
+    desk.after("PATCH incident", lambda: desk.portal.delete(case))
+    desk.run(90)
+    assert desk.acted()
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.row(desk.a)["held"]
+    desk.agree(desk.b)
+    desk.still()
+
+
 def test_l1_holds_for_the_caller_just_before_the_vendors_move_arrives() -> None:
     desk = Desk()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"})

@@ -18,10 +18,12 @@ from pydantic import SecretStr
 from adapters import soap
 from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Trouble, Unknown, Uses, Write
 from adapters.otrs import Otrs
-from adapters.otrs_poll import Cursor, Poll
+from adapters.otrs_poll import Poll
 from adapters.otrs_portal import complained_of
-from adapters.otrs_read import Reader, Ticket, changes, marker_of, size_of, tickets, with_marker
+from adapters.otrs_read import Reader, Ticket, changes, size_of, tickets
 from adapters.otrs_settings import OtrsSettings
+from adapters.subject_marker import marker_of, with_marker
+from adapters.whole_seconds import Cursor
 from connector.sandbox.core import World
 from connector.sandbox.otrs import PATH
 from connector.sandbox.otrs import Otrs as Portal
