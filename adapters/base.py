@@ -191,6 +191,7 @@ class Change:
     contact: str = ""  # portal identity of the person on whose behalf it is created, where the system has that
     comments: tuple[NewComment, ...] = ()
     files: tuple[NewFile, ...] = ()
+    seen: Native = field(default_factory=dict)  # the ticket's fields as this was decided from, for systems that can compare
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ class Write:
     create: Change | None = None
     comment: NewComment | None = None
     file: NewFile | None = None
+    seen: Native = field(default_factory=dict)  # as in :class:`Change`
 
     @property
     def kind(self) -> str:
@@ -344,8 +346,8 @@ class Adapter(ABC):
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:
         """Make one call that changes something. ``content`` is the open file of a file write.
 
-        :param expected: the version that the write was made from; a system that can compare raises
-            :class:`Stale` on a mismatch.
+        :param expected: the version that the write was made from; a system that can compare it (or what the write has
+            ``seen``) raises :class:`Stale` on a mismatch.
         :raises NotApplied: nothing happened (not connected, 429, 401 that a new token did not cure).
         :raises Unknown: it may have happened.
         :raises Refused: the system said no in its own error shape.

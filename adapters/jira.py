@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 import requests
+from pydantic import SecretStr
 
 from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Page, Problem, Refused, Snapshot, Uses, Write
 from adapters.jira_api import Api
@@ -36,7 +37,8 @@ class Jira(Adapter):
     :param fields: native fields that snapshots and answers hold; :meth:`check` adds those of its ``uses``.
     :param session: a prepared ``requests`` session.
     :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before its access token is used.
+    :param save_token: keeps a rotated OAuth refresh token for good, before its access token is used; ``newest_token`` is
+        the last one kept.
     """
 
     name = "jira"
@@ -50,10 +52,11 @@ class Jira(Adapter):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
-        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token)
+        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
         self._reader = Reader(self._api, clock)
         self._writer = Writer(self._api)
         self._poll = Poll(self._api, clock, self._reader.over)
@@ -161,7 +164,7 @@ class Jira(Adapter):
             return self._writer.attach(ref, write.file, content)
         if write.comment:
             return self._writer.say(ref, write.comment)
-        return self._writer.change(ref, write.fields())
+        return self._writer.change(ref, write.fields(), write.seen)
 
     def normal(self, field_name: str, value: str) -> str:
         """As :meth:`adapters.jira_fields.Fields.normal`; asks for the list of fields once."""

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import requests
+from pydantic import SecretStr
 
 from adapters.base import Gone, Misconfigured, Refused, Stale, Trouble
 from adapters.http import Garbled, Http, Reply
@@ -44,7 +45,7 @@ class Found:
 class Api:
     """Calls of one site.
 
-    :param save_token: keeps a rotated refresh token for good.
+    :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Api:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.settings = settings
         self.root = f"/rest/api/{3 if settings.cloud else 2}"
@@ -63,7 +65,7 @@ class Api:
             settings.url,
             own_error=own_error,
             of_ticket=lambda reply: reply.headers.get("RateLimit-Reason") == _PER_ISSUE,
-            auth=login(settings, clock, save_token),
+            auth=login(settings, clock, save_token, newest_token),
             options=settings.http,
             session=session,
             clock=clock,

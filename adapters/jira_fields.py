@@ -7,6 +7,7 @@ Every kind has one string: what people choose is its name (status, priority, an 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -127,10 +128,10 @@ class Fields:
 
     @staticmethod
     def _number(name: str, value: str) -> float | None:
-        try:
-            return float(value) if value else None
-        except ValueError:
-            raise Refused(f"Jira: {name} is a number, {value!r} is none", (name,)) from None
+        number = _number(value)
+        if value and number is None:
+            raise Refused(f"Jira: {name} is a number, {value!r} is none", (name,))
+        return number
 
     def rich(self, text: str) -> Any:
         """Plain text as this deployment's rich text."""
@@ -144,18 +145,20 @@ class Fields:
         if kind.items == "string":
             return " ".join(sorted(set(text.split())))
         if kind.type == "number":
-            return self.text(kind, self._number(name, text)) if _is_number(text) else text
+            number = _number(text)
+            return text if number is None else self.text(kind, number)
         if kind.rich:
             return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
         return " ".join(text.split()) if name in _ONE_LINE else text.strip()
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float | None:
+    """None for what is no number that JSON can hold."""
     try:
-        float(text)
+        number = float(text)
     except ValueError:
-        return False
-    return True
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _within(value: Any, parts: list[str]) -> Any:

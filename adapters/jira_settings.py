@@ -96,10 +96,15 @@ class JiraSettings(BaseModel):
         return (self.site_url or self.url).rstrip("/")
 
 
-def login(settings: JiraSettings, clock: Callable[[], float], save_token: Callable[[str], None] | None) -> Auth:
+def login(
+    settings: JiraSettings,
+    clock: Callable[[], float],
+    save_token: Callable[[str], None] | None,
+    newest_token: Callable[[], SecretStr] | None,
+) -> Auth:
     """The log-in that the settings name.
 
-    :param save_token: keeps a rotated refresh token for good, before its access token is used.
+    :param save_token: keeps a rotated refresh token for good, before its access token is used; ``newest_token`` is the last one kept.
     """
     if settings.auth == "basic":
         return Basic(settings.user, settings.password or SecretStr(""))
@@ -112,4 +117,5 @@ def login(settings: JiraSettings, clock: Callable[[], float], save_token: Callab
         clock=clock,
         refresh_token=settings.refresh_token,
         save_token=save_token,
+        newest_token=newest_token,
     )

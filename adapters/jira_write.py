@@ -6,7 +6,7 @@ A way of several steps is one write: what fails after its first step is Unknown,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ def split(change: Change) -> list[Write]:
     else:
         moving = {name: unit for name, unit in change.units.items() if STATUS in unit}
         staying = {name: unit for name, unit in change.units.items() if name not in moving}
-        first = [Write(ref, units=units) for units in (staying, moving) if units]
+        first = [Write(ref, units=units, seen=change.seen) for units in (staying, moving) if units]
     files = [Write(ref, file=file) for file in change.files]
     return [*first, *files, *(Write(ref, comment=comment) for comment in change.comments)]
 
@@ -64,10 +64,11 @@ class Writer:
 
     # --- fields and moves ---
 
-    def change(self, ref: str, values: Mapping[str, str]) -> Answer:
+    def change(self, ref: str, values: Mapping[str, str], seen: Mapping[str, str]) -> Answer:
+        """:raises Stale: it is to move, and stands elsewhere than where this was decided: transitions lead on from anywhere."""
         rest = {name: value for name, value in values.items() if name != STATUS}
         if STATUS in values:
-            return self._move(ref, values[STATUS], rest)
+            return self._move(ref, values[STATUS], rest, seen.get(STATUS, ""))
         return self._edit(ref, rest)
 
     def _edit(self, ref: str, values: Mapping[str, str]) -> Answer:
@@ -75,15 +76,17 @@ class Writer:
         self._api.save("PUT", _path(ref), {"fields": self._api.fields().native(values)}, "change an issue")
         return Answer(ref)
 
-    def _move(self, ref: str, target: str, values: Mapping[str, str]) -> Answer:
+    def _move(self, ref: str, target: str, values: Mapping[str, str], start: str) -> Answer:
         """Step by step until the issue stands where it should. After the first step nothing can say any more that nothing was done."""
         left, been = dict(values), list[str]()
         try:
             while len(been) < _MOST_STEPS:
-                issue = self._api.issue(ref, fields=",".join({STATUS, *(name.partition(".")[0] for name in values)}))
-                here = str((issue["fields"].get(STATUS) or {}).get("name", ""))
+                issue = self._issue(ref, values)
+                here = _status(issue)
                 if _same(here, target):
                     return self._arrived(ref, issue, left)
+                if not been:
+                    _expect(here, start)
                 been.append(here)
                 if self._step_on(ref, target, left, been):
                     return Answer(ref)
@@ -109,10 +112,22 @@ class Writer:
         body: Json = {"transition": {"id": str(step["id"])}}
         if going:
             body["fields"] = self._api.fields().native(going)
-        self._api.save("POST", _path(ref) + "/transitions", body, f"move to {_to(step)}")
+        self._take(ref, body, been[-1], _to(step))
         for name in going:
             del left[name]
         return last
+
+    def _take(self, ref: str, body: Json, here: str, target: str) -> None:
+        """:raises Stale: it was refused, and somebody had moved the issue meanwhile."""
+        try:
+            self._api.save("POST", _path(ref) + "/transitions", body, f"move to {target}")
+        except Refused as refused:
+            if not _same(_status(self._issue(ref, ())), here):
+                raise Stale(str(refused)) from refused
+            raise
+
+    def _issue(self, ref: str, names: Iterable[str]) -> Json:
+        return self._api.issue(ref, fields=",".join(sorted({STATUS, *(name.partition(".")[0] for name in names)})))
 
     def _arrived(self, ref: str, issue: Json, values: Mapping[str, str]) -> Answer:
         """It stands there already: what is left are fields."""
@@ -190,6 +205,16 @@ class Writer:
 
 def _path(ref: str) -> str:
     return f"/issue/{quote(ref, safe='')}"
+
+
+def _expect(here: str, start: str) -> None:
+    """:raises Stale: it does not stand where the move was decided from."""
+    if start and not _same(here, start):
+        raise Stale(f"Jira: a move was decided in {start}, and now it is in {here}")
+
+
+def _status(issue: Json) -> str:
+    return str((issue["fields"].get(STATUS) or {}).get("name", ""))
 
 
 def _to(step: Json) -> str:

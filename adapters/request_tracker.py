@@ -39,7 +39,7 @@ from adapters.base import (
 from adapters.request_tracker_api import Api, Denied, Listing, Row, any_of, chunks, quoted
 from adapters.request_tracker_check import Inspection
 from adapters.request_tracker_poll import Poll, is_over
-from adapters.request_tracker_read import CHANGES, LISTED, PART, SAID, TRANSACTION, Part, Reader, Said
+from adapters.request_tracker_read import CHANGES, LISTED, PART, SAID, TRANSACTION, Part, Reader, Said, iso
 from adapters.request_tracker_settings import LONGEST_PAGE, RequestTrackerSettings
 
 _LONGEST_ID = 18
@@ -190,9 +190,12 @@ class RequestTracker(Adapter):
         )
 
     def find(self, marker: str) -> list[str]:
-        """Checked against each ticket found: the search takes letters in either case."""
+        """Merged ones, too: a ticket that went into another is found, and read as gone to it.
+
+        Checked against each ticket found: the search takes letters in either case.
+        """
         field, me = self._settings.marker_field, self._api.me()
-        query = f"{quoted(f'CF.{{{field}}}')} = {quoted(marker)} AND Creator = {quoted(me)}"
+        query = f"{quoted(f'CF.{{{field}}}')} = {quoted(marker)} AND Creator = {quoted(me)} AND EffectiveId > 0"
         found = self._api.tickets(query, LISTED, LONGEST_PAGE).items
         ours = [row for row in found if self._reader.marker(row) == marker and self._reader.fields(row)["Creator"] == me]
         return sorted((str(row["id"]) for row in ours), key=int)
@@ -267,10 +270,12 @@ class RequestTracker(Adapter):
         return self.normal(field, one) == self.normal(field, other)
 
     def normal(self, field_name: str, value: str) -> str:
-        """Subjects are one line of limited length; times count in whole minutes as people write them."""
+        """Subjects are one line of limited length; a time is the same in any way of writing it."""
         text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
         if field_name == "Subject":
             return text.replace("\n", "")[:_SUBJECT_LENGTH].strip()
+        if field_name in writing.TIMES:
+            return iso(text) or text.strip()
         return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
     def close(self) -> None:

@@ -30,8 +30,7 @@ SAID = {"Create": "correspond", "Correspond": "correspond", "Comment": "comment"
 CHANGES = ("Set", "Status", "CustomField")
 TRANSACTION = ("Type", "Field", "OldValue", "NewValue", "Data", "Created", "Creator", "ObjectId")
 PART = ("TransactionId", "Filename", "ContentType", "ContentLength")
-_FOLD = re.compile(r"\s*\n\s+")
-_NO_SUBJECT = "No Subject"
+_FOLD = re.compile(r"\n\s+")
 _PROVOKED = 10.0  # seconds that Request Tracker may take, with its mails, until our correspondence has opened a ticket
 
 
@@ -47,6 +46,11 @@ def iso(text: str) -> str:
     """A time as fields show it: ISO 8601 in UTC, "" for the time 0, which stands for none."""
     at = epoch(text)
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+
+
+def moment(settings: RequestTrackerSettings, at: float) -> str:
+    """A time as searches and writes take it: in the account's own zone, whatever zone it might name itself."""
+    return datetime.fromtimestamp(int(at), settings.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def name_of(value: Any) -> str:
@@ -108,10 +112,9 @@ class Said:
         return found
 
     @property
-    def subject(self) -> str:
-        """As it was sent: long ones come back folded like in a mail. New tickets show none here."""
-        subject = _FOLD.sub(" ", str(self.row.get("Data") or "")).strip()
-        return "" if subject == _NO_SUBJECT else subject
+    def marker(self) -> str:
+        """At the end of the subject, which comes back folded like in a mail, in the middle of a word too. New tickets show none."""
+        return marker_of(_FOLD.sub("", str(self.row.get("Data") or "")))
 
 
 @dataclass
@@ -206,7 +209,7 @@ class Reader:
         """Counts only where we wrote it: a person's reply may quote our subject. A new ticket's words bear the ticket's."""
         if not self._by_us(one.row):
             return ""
-        return markers.get(_of(one), "") if one.kind == "Create" else marker_of(one.subject)
+        return markers.get(_of(one), "") if one.kind == "Create" else one.marker
 
     def _by_us(self, row: Row) -> bool:
         return name_of(row.get("Creator")) == self.me()

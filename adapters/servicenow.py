@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 import requests
+from pydantic import SecretStr
 
 from adapters.at_once import AtOnce
 from adapters.base import (
@@ -63,7 +64,7 @@ class ServiceNow(Adapter):
     :param fields: native fields that snapshots and answers hold; :meth:`check` adds those of its ``uses``.
     :param session: a prepared ``requests`` session.
     :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before it is used.
+    :param save_token: keeps a rotated OAuth refresh token for good, before it is used; ``newest_token`` is the last one kept.
     """
 
     name = "servicenow"
@@ -77,10 +78,11 @@ class ServiceNow(Adapter):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
-        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token)
+        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
         self._poll = Poll(self._api)
         self._at_once = AtOnce()
         self._fields: frozenset[str] = frozenset()

@@ -20,6 +20,7 @@ from connector.sandbox.core import World
 from connector.sandbox.jira import CLOUD, DATA_CENTER, Jira, Secrets
 from connector.sandbox.otrs import Otrs
 from connector.sandbox.past import give_past
+from connector.sandbox.request_tracker import RequestTracker
 from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow
 
@@ -27,22 +28,23 @@ USER, PASSWORD = "connector", "connector-secret"
 JIRA_USER = "connector@example.com"
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0917 - one parameter an option
     tls: Annotated[bool, typer.Option("--tls", help="Serve HTTPS; prints the authority to trust.")] = False,
     servicenow_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
     otrs_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
     jira_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
+    request_tracker_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
     data_center: Annotated[bool, typer.Option("--data-center", help="The Jira is a Data Center, not Cloud.")] = False,
     json: show.JsonOption = False,
 ) -> None:
-    """Serve a simulated ServiceNow, a Jira with its service desk, and a portal of the OTRS family on this machine.
+    """Serve a simulated ServiceNow, a Jira with its service desk, a portal of the OTRS family, and a Request Tracker on this machine.
 
     They forget everything at the end.
     """
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    ports = {"servicenow": servicenow_port, "otrs": otrs_port, "jira": jira_port}
+    ports = {"servicenow": servicenow_port, "otrs": otrs_port, "jira": jira_port, "request_tracker": request_tracker_port}
     with _serving(ports, DATA_CENTER if data_center else CLOUD, tls=tls) as where:
         if json:
             show.emit(where)
@@ -65,6 +67,8 @@ def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[d
         otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), ports["otrs"], context))
         jira = Jira(world, JIRA_USER, flavour=flavour, service=True, secrets=Secrets(token=PASSWORD))
         jira_server = open_.enter_context(Server(world, jira, ports["jira"], context))
+        tracker = RequestTracker(world, USER, PASSWORD)
+        tracker_server = open_.enter_context(Server(world, tracker, ports["request_tracker"], context))
         service = otrs.url + otrs_module.PATH
         yield {
             "servicenow": {"url": servicenow.url, "user": USER, "password": PASSWORD},
@@ -76,14 +80,15 @@ def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[d
                 "project": next(iter(jira.projects)),
                 "issue_type": "Incident",
             },
+            "request_tracker": {"url": tracker_server.url, "user": USER, "password": PASSWORD, "token": tracker.token},
             "ca": str(ca) if ca else None,
         }
 
 
 def _say(where: dict[str, Any]) -> None:
-    for name in ("servicenow", "otrs", "jira"):
-        show.out.print(f"{name:<10} {where[name]['url']}", markup=False, highlight=False)
-    show.out.print(f"log in as  {USER}, {PASSWORD} (Jira: {JIRA_USER})", markup=False, highlight=False)
+    for name in ("servicenow", "otrs", "jira", "request_tracker"):
+        show.out.print(f"{name:<15} {where[name]['url']}", markup=False, highlight=False)
+    show.out.print(f"log in as       {USER}, {PASSWORD} (Jira: {JIRA_USER})", markup=False, highlight=False)
     if where["ca"]:
-        show.out.print(f"trust      {where['ca']}", markup=False, highlight=False)
+        show.out.print(f"trust           {where['ca']}", markup=False, highlight=False)
     show.out.print("Ctrl-C ends it.")

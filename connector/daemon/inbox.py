@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import cast
@@ -39,6 +40,7 @@ SERVER = "ticket-connector-inbox"
 """How it names itself in answers."""
 
 _BACKLOG = 128
+_ROUNDS = 8
 _LOOK = 0.5  # seconds between two looks for connections whose time is over
 _LOG_EVERY = 60.0  # seconds between two lines of the log about refused posts of one place
 
@@ -54,7 +56,9 @@ class Inbox:
         self._desk = _Desk({_path(place): (place, hook) for place, hook in hooks.items()}, hints, tallies)
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._socket = socket.create_server(address, family=family, backlog=_BACKLOG)
+        self._socket.settimeout(0)
         self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
         self._hints = hints
         self._thread = threading.Thread(target=self._run, name="webhook-inbox", daemon=True)
 
@@ -76,35 +80,54 @@ class Inbox:
             self._loop.close()
             self._socket.close()
         else:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(2)
         self._hints.stop()
 
     def _run(self) -> None:
-        self._loop.set_exception_handler(_unexpected)
-        listening = self._loop.create_server(partial(_Connection, self._desk), sock=self._socket, backlog=_BACKLOG)
-        server = self._loop.run_until_complete(listening)
-        self._loop.call_soon(self._look)
         try:
-            self._loop.run_forever()
+            self._loop.run_until_complete(self._serve())
         finally:
-            server.close()
-            self._desk.close()
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())  # and so the last transports end
             self._loop.close()
+            self._socket.close()
+
+    async def _serve(self) -> None:
+        accepting = self._loop.create_task(self._accept())
+        try:
+            while not self._stopping.is_set() and not accepting.done():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _LOOK)
+                self._look()
+        finally:
+            accepting.cancel()
+            for _ in range(_ROUNDS):  # a line takes some to be accepted, and to end
+                self._desk.close()
+                await asyncio.sleep(0)
 
     def _look(self) -> None:
-        self._desk.look()
-        self._loop.call_later(_LOOK, self._look)
+        try:
+            self._desk.look()
+        except Exception as error:  # noqa: BLE001 - one line must not end all
+            logs.get().error("webhook_crashed", error=type(error).__name__)
+
+    async def _accept(self) -> None:
+        while True:
+            try:
+                line, _ = await self._loop.sock_accept(self._socket)
+            except OSError as error:  # it was gone again, or no more files may be opened just now
+                logs.get().error("inbox_trouble", reason=error.strerror)
+                await asyncio.sleep(_LOOK)
+                continue
+            try:
+                await self._loop.connect_accepted_socket(partial(_Connection, self._desk), line)
+            except BaseException:
+                line.close()
+                raise
 
 
 def _path(place: Place) -> str:
     return f"/hooks/{place.connection}/{place.side}"
-
-
-def _unexpected(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """What befell the loop itself (no more files may be opened, say); nothing of what came."""
-    logs.get().error("inbox_trouble", reason=str(context.get("message")), error=type(context.get("exception")).__name__)
 
 
 class _Desk:
@@ -256,7 +279,10 @@ class _Connection(asyncio.Protocol):
         self._desk.refused(status)
         self._answer(status, {"Allow": "POST"} if status is HTTPStatus.METHOD_NOT_ALLOWED else _LATER.get(status, {}))
         self._transport.pause_reading()
-        self._transport.write_eof()  # closed at once, with bytes of it still on their way, the answer might be lost
+        try:
+            self._transport.write_eof()  # closed at once, with bytes of it still on their way, the answer might be lost
+        except OSError:  # it hung up in this moment
+            self.drop()
 
     def drop(self) -> None:
         self._desk.closed(self)

@@ -181,6 +181,17 @@ ENGLISH: Mapping[str, str] = {
         "The root cause analysis was not put into the vendor's case {{ number }}: it has ended, and a text of the connector would open"
         " it again. Please give it to the vendor in another way."
     ),
+    "task_joined": (
+        "This ticket joined the vendor's task {{ number }}: what becomes of it is told here, and moves nothing in this ticket.\n"
+        "{% if url %}{{ url }}\n{% endif %}To end this, an authorised person writes this line in an internal note: {{ line }}"
+    ),
+    "finding": "{{ who }} adds for a similar call of the customer ({{ number }}): {{ text }}",
+    "task_stands": "The vendor's task {{ number }}, which this ticket joined, is now: {{ state }}. This ticket stays as it is.",
+    "task_gone": (
+        "The vendor's task {{ number }}, which this ticket joined, can no longer be read; nothing is told of it meanwhile. {{ reason }}"
+    ),
+    "task_moved": "The vendor merged task {{ lost }}, which this ticket joined, into {{ number }}: what follows is about that one.",
+    "task_left": "Nothing more is told here of the vendor's task {{ number }}. What was said there stays there.",
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

@@ -206,6 +206,25 @@ GERMAN: Mapping[str, str] = {
         "Die Ursachenanalyse kam nicht in den Fall {{ number }} des Herstellers: Er ist beendet, und ein Text des Connectors würde ihn"
         " wieder öffnen. Bitte geben Sie sie dem Hersteller auf anderem Weg."
     ),
+    "task_joined": (
+        "Dieses Ticket hat sich der Aufgabe {{ number }} des Herstellers angeschlossen: Was aus ihr wird, steht hier und bewegt dieses"
+        " Ticket nicht.\n{% if url %}{{ url }}\n{% endif %}Um das zu beenden, schreibt eine berechtigte Person diese Zeile in eine interne"
+        " Notiz: {{ line }}"
+    ),
+    "finding": "{{ who }} ergänzt zu einem ähnlichen Anruf des Kunden ({{ number }}): {{ text }}",
+    "task_stands": (
+        "Die Aufgabe {{ number }} des Herstellers, der sich dieses Ticket angeschlossen hat, steht jetzt auf: {{ state }}."
+        " Dieses Ticket bleibt, wie es ist."
+    ),
+    "task_gone": (
+        "Die Aufgabe {{ number }} des Herstellers, der sich dieses Ticket angeschlossen hat, ist nicht mehr lesbar; solange steht hier nichts"
+        " mehr von ihr. {{ reason }}"
+    ),
+    "task_moved": (
+        "Der Hersteller hat die Aufgabe {{ lost }}, der sich dieses Ticket angeschlossen hat, mit {{ number }} zusammengeführt:"
+        " Was folgt, betrifft diese."
+    ),
+    "task_left": "Von der Aufgabe {{ number }} des Herstellers steht hier nichts mehr. Was dort gesagt wurde, bleibt dort.",
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

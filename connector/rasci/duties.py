@@ -75,6 +75,7 @@ class Then(StrEnum):
     HANDS_OVER = "hands_over"
     STAYS = "stays"  # goes on at this level
     ENDS = "ends"  # ends at this level, with an answer to the user
+    COMPARES = "compares"  # looks for the like among what is under way at the other level: what is found is named
     JOINS = "joins"  # becomes a further ticket of something that is under way already
     FOLLOWS = "follows"  # this level is told of it to the end
     CLOSES = "closes"  # the ticket is closed

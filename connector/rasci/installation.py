@@ -73,6 +73,9 @@ class Installation:
     on_call: Annotated[str, "the customer's own number around the clock, where the contract asks for one"] = ""
     backup: Annotated[date | None, "when the configuration was backed up last"] = None
     evidence: Annotated[tuple[OwnItem, ...], "what a hand-over is to carry here besides what the model lists"] = ()
+    recordings: Annotated[
+        tuple[str, ...], "names of files that are recordings of somebody's screen, such as *.mp4: they go with a noted consent"
+    ] = ()
     roster: Annotated[tuple[Person, ...], "the persons who may act; left out: nobody is asked who they are"] = ()
 
     @property

@@ -139,7 +139,7 @@ def heeded(model: OperatingModel, installation: Installation, reply: Reply, *, l
     match reply.topic:
         case Topic.FACT:
             return reply.text.split(" ")[0].casefold() in _findable(model, role.levels)
-        case Topic.STATEMENT:
+        case Topic.STATEMENT | Topic.CONSENT:
             return any(level.id in role.levels and level.next for level in model.levels)
         case Topic.ACCEPT | Topic.REFUSE | Topic.CONFIRM:
             return authorised(model, installation, reply.by, Gate.SPEAK)

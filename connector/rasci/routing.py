@@ -9,6 +9,7 @@ from itertools import chain
 
 from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
+from connector.rasci.joining import comparing
 from connector.rasci.ladder import Entry, Gate, Level, RecordType
 from connector.rasci.parts import NOBODY, Parts, capital, named, parts_of, toward_users
 from connector.rasci.replies import SIGN, Topic
@@ -64,8 +65,11 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 
 
 def found_out(model: OperatingModel, facts: Facts) -> Destination | None:
-    """Where a ticket goes by what people found out about it, whatever the mapping says: it ends before the vendor, or goes past it."""
-    return next(chain(_ends(model, facts), _by_cause(model, facts), _by_clause(model, facts)), None)
+    """Where a ticket goes by what people found out about it, whatever the mapping says.
+
+    It ends before the vendor, goes past it, or joins what is under way there.
+    """
+    return next(chain(_ends(model, facts), _by_cause(model, facts), _by_clause(model, facts), _joins(model, facts)), None)
 
 
 def plainly(model: OperatingModel, facts: Facts | None = None) -> Destination:
@@ -101,16 +105,33 @@ def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The levels that are entered by what the cause is, past the others: their own staff gets it."""
+    for level, rule, owner in entered_by_cause(model, facts):
+        row = _row_beside(model, facts, rule)
+        if owner is None:  # nobody said: whoever answers for the row has it
+            yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
+            continue
+        way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
+        reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
+        yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+
+
+def entered_by_cause(model: OperatingModel, facts: Facts) -> Iterator[tuple[Level, FlowRule, Party | None]]:
+    """The levels that a ticket goes to by what its cause was found to be, each with the rule that says so and who staffs it."""
     for level in (level for level in model.levels if Entry.CAUSE in level.entry):
-        owner = owner_of(model, level, facts)
         for rule in (rule for rule in model.flow if rule.at == level.id and _found_out(model, rule.when, facts)):
-            row = _row_beside(model, facts, rule)
-            if owner is None:  # nobody said: whoever answers for the row has it
-                yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
-                continue
-            way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
-            reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
-            yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+            yield level, rule, owner_of(model, level, facts)
+
+
+_HOW_TO_JOIN = f"What was found is named by `{SIGN} {Topic.JOIN.value} NUMBER FINDINGS` in an internal note."
+
+
+def _joins(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """Work that is under way already: nothing is opened for it, and whoever has the ticket goes on answering for it."""
+    named_by = f" {_HOW_TO_JOIN}" if comparing(model) else ""
+    for rule, owner in _flow(model, facts, Then.JOINS):
+        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}.{named_by}"
+        parts = Parts(hold=(owner,), answer=(owner,))
+        yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
 
 
 def _by_clause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
@@ -132,10 +153,6 @@ def kind_found_out(model: OperatingModel, facts: Facts) -> Facts:
 
 def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """What follows from what is known of the ticket, without a word of the mapping."""
-    for rule, owner in _flow(model, facts, Then.JOINS):
-        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}."
-        parts = Parts(hold=(owner,), answer=(owner,))
-        yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
     for rule, _ in _flow(model, facts, Then.HANDS_OVER):
         if f"{rule.at}-{rule.to}" == hand_over(model, facts):
             row = model.row(Gate.WORK)

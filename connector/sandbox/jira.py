@@ -180,10 +180,10 @@ class Jira(Site):
         """A person shows a comment to the other side of the desk, or hides it."""
         with self.world.lock:
             issue, old = self._comment(item)
+            if ref != str(issue.id):
+                raise LookupError(item)
             hidden = {"public": True, "visibility": None, "properties": {}} if visible else self.internal(issue)
             self.store.edit_comment(issue, self._person(who), old, **hidden)
-        if ref != str(issue.id):
-            raise LookupError(item)
 
     def delete_comment(self, comment: str, who: str = "admin") -> None:
         with self.world.lock:

@@ -127,6 +127,7 @@ class Issues:
 
     def create(self, call: Call) -> Response:
         body = call.body()
+        self._site.must(call.by, "CREATE_ISSUES")
         project = self._project(body)
         off = self._site.off_create | {"resolution"} if ours(call.by) else set()
         given = self._values.taken(call, body, project, off)
@@ -156,6 +157,7 @@ class Issues:
 
     def edit(self, call: Call) -> Response:
         issue, version = self._site.seen(call.parts[0], call.by)
+        self._site.must(call.by, "EDIT_ISSUES")
         body = call.body()
         off = (self._site.off_edit if ours(call.by) else set()) | {"resolution", "project"}
         given = self._values.taken(call, body, self._site.projects[version.fields["project"]], off, version)

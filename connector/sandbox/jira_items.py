@@ -31,6 +31,7 @@ class Items:
             ("GET", f"{comments}/([^/]+)", self.comment),
             ("PUT", f"{comments}/([^/]+)", self.edit_comment),
             ("DELETE", f"{comments}/([^/]+)", self.delete_comment),
+            ("POST", "comment/list", self.comments_by_id),
             ("POST", "issue/([^/]+)/attachments", self.attach),
             ("GET", "attachment/meta", self.attachment_meta),
             ("GET", "attachment/content/([^/]+)", self.content),
@@ -56,8 +57,20 @@ class Items:
         render = lambda comment: self._renderer.comment(call, issue, comment, properties=with_properties)  # noqa: E731
         return reply(200, page(call, shown, render, "comments", 100 if self._site.cloud else 1048576))
 
+    def comments_by_id(self, call: Call) -> Response:
+        """Of whatever issues; what is not there, or not shown, is left out."""
+        found = []
+        for number in call.body().get("ids") or []:
+            owner = self._site.store.comment_issue.get(int(number), 0)
+            try:
+                found.append(self._one(replace(call, parts=(str(owner), str(number))), call.as_of))
+            except Refusal:
+                continue
+        return reply(200, page(call, found, lambda pair: self._renderer.comment(call, *pair)))
+
     def say(self, call: Call) -> Response:
         issue, _ = self._site.seen(call.parts[0], call.by)
+        self._site.must(call.by, "ADD_COMMENTS")
         body = call.body()
         given = self._given(call, body)
         comment = self._site.say(issue, call.by, given.pop("body"), **given)
@@ -101,6 +114,7 @@ class Items:
 
     def attach(self, call: Call) -> Response:
         issue, _ = self._site.seen(call.parts[0], call.by)
+        self._site.must(call.by, "CREATE_ATTACHMENTS")
         sent = uploaded(call.request)
         too_large = [name for name, data, _ in sent if len(data) > self._site.max_attachment]
         if too_large or len(sent) > _MOST_FILES:

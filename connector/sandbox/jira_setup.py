@@ -72,7 +72,8 @@ class Setup:
             raise Refusal(400, "The 'permissions' query parameter is required.")
         out = {}
         for number, name in enumerate(wanted or _PERMISSIONS, 10):
-            have = call.who is not None and call.by.kind != "customer" and name in _PERMISSIONS
+            agent = call.who is not None and call.by.kind != "customer"
+            have = agent and name in _PERMISSIONS and name not in self._site.lacks
             out[name] = {
                 "id": str(number),
                 "key": name,

@@ -57,6 +57,8 @@ class Knobs:
     comment_rights: bool = True
     #: ids of comments not shown to it.
     hidden_comments: set[str] = field(default_factory=set)
+    #: permissions, by key (``ADD_COMMENTS``), that it lacks in every project: 403, and no transition without TRANSITION_ISSUES.
+    lacks: set[str] = field(default_factory=set)
     #: False: no change is shown to it in any history.
     history_rights: bool = True
     #: fields absent from the screens for creating, editing, and moving: 400 where they are set.
@@ -204,6 +206,11 @@ class Site(Knobs):
     def browses(self, issue: Issue, by: User | None) -> bool:
         return by is not None and by.kind != "customer" and str(issue.id) not in self.hidden
 
+    def must(self, by: User, permission: str) -> None:
+        """:raises Refusal: 403 where our account lacks a permission."""
+        if by.ours and permission in self.lacks:
+            raise Refusal(403, f"You do not have the permission {permission} in this project.")
+
     def comments(self, version: Version, by: User | None) -> list[Comment]:
         if by is not None and by.ours and not self.comment_rights:
             return []
@@ -220,6 +227,8 @@ class Site(Knobs):
         """The transitions that somebody may take now."""
         status = self.workflow.status(version.fields["status"]).name
         out = self.workflow.leaving(status)
+        if by.ours and "TRANSITION_ISSUES" in self.lacks:
+            return []
         if by.ours:
             out = [t for t in out if t.id not in self.conditions and (status, t.target) not in self.refuse_moves]
         return out

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_joined import joined, judge_joined
 from connector.sandbox.judge_table import NO_LONGER_NEW, RACE, TICKET_ENDED, Finding
 
 _STATUS = ("state", "hold_reason")
@@ -84,7 +85,8 @@ def strangers(court: Court) -> Iterable[Finding]:
     table = court.table
     linked = {part for row in court.rows if row["case_ref"] and row["ref"] for part in court.parts(str(row["case_ref"]))}
     ours = {case.ref for cases in court.opened.values() for case in cases}
-    bonds = {table.customer: set(court.row_of), table.vendor: linked | ours}
+    bonds = {table.customer: set(court.row_of), table.vendor: linked | ours | joined(court).keys()}
+    yield from judge_joined(court, linked | ours)
     for (system, ref), deeds in court.deeds.items():
         mine = next((d for d in deeds if d.ours and not (d.what == "create" and d.again)), None)
         if mine and mine.what == "field" and deeds[0].again:  # what it began with, of a creation that was delivered twice

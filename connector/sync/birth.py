@@ -10,7 +10,7 @@ from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
-from connector.sync import closing, items, levels, recognise
+from connector.sync import closing, items, joining, levels, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
 from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, involved, submitter
@@ -30,6 +30,8 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     recognise.recognise(scene)
     if find_case(delivery, scene):
         return
+    take_replies(scene)
+    joining.hear(delivery, scene)
     goes = consider(delivery, scene)
     if goes:
         _create(delivery, scene, *goes)

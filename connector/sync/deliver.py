@@ -55,7 +55,7 @@ class Delivery(Caller):
 
     def _fields(self, scene: Scene, effect: Effect) -> None:
         snapshot = scene.snapshots[effect.side]
-        change = Change(snapshot.ref, {w.unit: w.target for w in effect.units})
+        change = Change(snapshot.ref, {w.unit: w.target for w in effect.units}, seen=snapshot.fields)
         planned = {w.unit: w for w in effect.units}
         for write in self._adapter(effect.side).split(change):
             intent = self._intent(scene, "fields", effect.side)

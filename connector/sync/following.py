@@ -165,6 +165,7 @@ def _follower(one: Bond, bond: str, at: float, fresh: str) -> Bond:
         held=None,
         extra_cases=[],
         followers=[],
+        tasks=[replace(task, pair=replace(task.pair, id=bond)) for task in one.tasks],
     )
 
 

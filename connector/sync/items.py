@@ -10,6 +10,7 @@ from adapters.base import Attachment, Comment
 from connector.mapping.results import Route
 from connector.mapping.text import to_plain
 from connector.rasci.judge import judge
+from connector.rasci.recordings import held_recording
 from connector.store.records import Identity, Withheld
 from connector.sync.disclosure import let_go
 from connector.sync.marker import item_key, note_key
@@ -64,7 +65,7 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         return None
     if any(i.item == key for i in scene.under_way) or (_parked(scene, key) and not let_go(scene, key)):
         return None
-    ruling = _rule(scene, to, kind, route) if route.allowed else None
+    ruling = (_recording(scene, to, item) or _rule(scene, to, kind, route)) if route.allowed else None
     reason = _why_not(scene, to, item, route, ruling)
     if reason:
         _withhold(scene, to, kind, item, key, reason, ruling, noted=isinstance(item, Attachment) or route.allowed)
@@ -74,11 +75,18 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
     return Effect(kind, to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"item": item, "route": route})
 
 
+def _recording(scene: Scene, to: Side, item: Item) -> Ruling | None:
+    """Why a file stays that shows somebody's screen; None where nothing speaks against it."""
+    if to is not Side.VENDOR or not isinstance(item, Attachment):
+        return None
+    return held_recording(scene.model, scene.installation, item.name, [*scene.whole.replies, *scene.bond.replies])
+
+
 def _rule(scene: Scene, to: Side, kind: str, route: Route) -> Ruling:
     party = Party.VENDOR if to is Side.CUSTOMER else Party.CUSTOMER
     act = Act.COMMENT if kind == "comment" else Act.FILE
     said, shown = route.said_to, route.shown_to
-    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.whole.topic)
+    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.topic)
     return judge(scene.model, change)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.base import Gone, Page, Snapshot, Trouble
+from connector.rasci.joining import joining
 from connector.store.records import Adrift, Birth, Bond, BondState
 from connector.store.restore import Restore, last_restore
 from connector.store.store import Store
@@ -39,12 +40,21 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        due |= _informed(connection, store, side, page.refs)
         births, kept = _births(connection, store, clock, side, page, known)
         if births or due or kept or page.cursor != cursor:
             store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named
+
+
+def _informed(connection: Connection, store: Store, side: Side, refs: Sequence[str]) -> set[str]:
+    """The bonds whose tickets joined a task of the vendor's that was named."""
+    if side is Side.CUSTOMER or not refs or joining(connection.model) is None:
+        return set()
+    told = store.facts([informed_fact(connection.name, ref) for ref in refs])
+    return {bond for bonds in told.values() for bond in bonds.split()}
 
 
 def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
@@ -61,7 +71,7 @@ def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoe
 def hinted(connection: Connection, store: Store, clock: Clock, side: Side, refs: Sequence[str]) -> list[str]:
     """Tickets that something else than a poll named: their bonds are due now. Returns those that no bond knows."""
     known = store.known(connection.name, side, refs)
-    store.mark_due(set(known.values()), clock())
+    store.mark_due({*known.values(), *_informed(connection, store, side, refs)}, clock())
     return [ref for ref in refs if ref not in known]
 
 
@@ -75,6 +85,11 @@ def meet(connection: Connection, store: Store, clock: Clock, side: Side, refs: S
     restored = last_restore(store)
     births = (birth_of(connection, clock, side, one, restored) for one in read_found(connection.adapters[side], refs))
     return len(store.advance(connection.name, side, None, [birth for birth in births if birth]))
+
+
+def informed_fact(connection: str, ref: str) -> str:
+    """Its value names the bonds that are told of a case of the vendor's which is not theirs. One name too many is a look too many."""
+    return f"informed:{connection}:{ref}"
 
 
 def look_back_fact(connection: str, side: Side) -> str:

@@ -66,11 +66,15 @@ class Desk(Rig):
     site: Site = None  # type: ignore[assignment]  # set at once by new_desk
     watched: System | None = None  # what is mounted instead of the site
 
-    def again(self, save: Callable[[str], None] | None = None, **options: Any) -> Jira:
+    def again(
+        self, save: Callable[[str], None] | None = None, newest: Callable[[], SecretStr] | None = None, **options: Any
+    ) -> Jira:
         """A new adapter with other settings, for the same deployment."""
         options.setdefault("deployment", "cloud" if self.site.cloud else "data_center")
         system = self.watched or self.site
-        self.adapter = adapter = adapter_of(self.world, self.clock, system, save=save or self.saved.append, **options)
+        self.adapter = adapter = adapter_of(
+            self.world, self.clock, system, save=save or self.saved.append, newest=newest, **options
+        )
         return adapter
 
     @property
@@ -100,7 +104,14 @@ class Changed:
 
 
 def adapter_of(
-    world: World, clock: Clock, system: System, *, url: str = "", save: Callable[[str], None] | None = None, **options: Any
+    world: World,
+    clock: Clock,
+    system: System,
+    *,
+    url: str = "",
+    save: Callable[[str], None] | None = None,
+    newest: Callable[[], SecretStr] | None = None,
+    **options: Any,
 ) -> Jira:
     """In process, unless a URL is given."""
     cloud = options.get("deployment", "cloud") == "cloud"
@@ -111,7 +122,7 @@ def adapter_of(
     host = url or HOST
     more = {"token_url": f"{host}/oauth/token"} if options.get("auth") == "oauth" else {}
     made = settings(host + (PREFIX if prefixed else "" if cloud else "/jira"), **more, **options)
-    return Jira(made, session=None if url else session, clock=clock, sleep=clock.advance, save_token=save)
+    return Jira(made, session=None if url else session, clock=clock, sleep=clock.advance, save_token=save, newest_token=newest)
 
 
 def new_desk(flavour: str = CLOUD, *, service: bool = False, **options: Any) -> Desk:

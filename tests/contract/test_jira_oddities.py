@@ -113,6 +113,28 @@ def test_where_an_issue_stands_already_only_fields_are_left(either: Desk) -> Non
     assert either.stored(SEVERITY) == "High"
 
 
+def test_a_move_is_made_from_where_it_was_decided_only(either: Desk) -> None:
+    """Transitions lead on from anywhere: one from where a person went meanwhile would undo what the person did."""
+    seen = either.adapter.read([either.ref])[either.ref].fields
+    either.site.edit(either.ref, "anna", {"status": "Resolved"})
+    (write,) = either.adapter.split(Change(either.ref, units={"status": {"status": "In Progress"}}, seen=seen))
+    with pytest.raises(Stale, match="decided in Open"):
+        either.adapter.send(write)
+    assert either.stored("status") == "Resolved"
+
+
+def test_a_person_who_moves_it_at_the_same_moment_makes_the_move_stale(either: Desk) -> None:
+    def moves(call: Any) -> None:
+        if call.write and call.phase == "before":
+            either.world.on_call = lambda _call: None
+            either.site.edit(either.ref, "anna", {"status": "Resolved"})
+
+    either.world.on_call = moves
+    with pytest.raises(Stale):
+        move(either, status="In Progress")
+    assert either.stored("status") == "Resolved"
+
+
 def test_a_loop_in_the_workflow_comes_to_an_end(either: Desk) -> None:
     again(either, workflow={"Closed": ("In Progress", "Waiting for customer")})
     with pytest.raises(Unknown):
@@ -218,6 +240,19 @@ def test_a_refresh_token_that_cannot_be_kept_is_not_used() -> None:
     with pytest.raises(OSError, match="disk full"):
         adapter.read([desk.ref])
     assert desk.world.calls["jira"]["read"] == before + 1  # the question for the token
+
+
+def test_two_processes_take_turns_with_one_refresh_token() -> None:
+    """Each use ends the token that was used: who does not ask for the newest one is locked out by the other."""
+    desk = new_desk(**OAUTH)
+    kept = [desk.oauth["refresh_token"].get_secret_value()]
+    start = desk.oauth
+    both = [desk.again(save=kept.append, newest=lambda: SecretStr(kept[-1]), **start) for _ in range(2)]
+    for _ in range(3):
+        for adapter in both:
+            assert desk.ref in adapter.read([desk.ref])
+        desk.clock.advance(4000)
+    assert len(kept) == 1 + 6
 
 
 def test_many_threads_fetch_one_token() -> None:

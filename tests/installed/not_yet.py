@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-M_TO_N = "a ticket has one case: joining a second one, and choosing what goes into it, is not there"
 DOC = "no connector can execute it"
 
 NOT_YET: Mapping[str, str] = {
@@ -19,7 +18,5 @@ NOT_YET: Mapping[str, str] = {
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
     "003: services under the VAR agreement": DOC,
-    "004: a recording without the mark of consent does not go": "files are not searched for marks",
-    "004: findings go into a similar task, which is linked into the call": M_TO_N,
     "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
 }

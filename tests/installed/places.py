@@ -109,6 +109,14 @@ class CloudHouse(House):
             super().__init__(Path(folder), mapping=CLOUD)
 
 
+class WorkcubeHouse(House):
+    """Document 004's, for whoever has no folder."""
+
+    def __init__(self) -> None:
+        with TemporaryDirectory() as folder:
+            super().__init__(Path(folder), model="workcube", mapping=OF_WORKCUBE, here=WORKCUBE)
+
+
 def implementation(folder: Path) -> House:
     return House(folder, model="anywherenow-implementation", mapping=OF_IMPLEMENTATION, here=IMPLEMENTATION)
 
@@ -117,8 +125,8 @@ def partner(folder: Path, more: str = "", language: str = "en") -> House:
     return House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER + more, here=PARTNER, language=language)
 
 
-def workcube(folder: Path, here: str = WORKCUBE, more: str = "") -> House:
-    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here)
+def workcube(folder: Path, here: str = WORKCUBE, more: str = "", language: str = "en") -> House:
+    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here, language=language)
 
 
 def reported(house: House, title: str, **fields: str) -> str:

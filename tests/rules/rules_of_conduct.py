@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.installed import test_join
+from tests.installed.places import WorkcubeHouse
 from tests.rules import switches as off
 from tests.rules import switches_at_large as at_large
 from tests.rules import switches_edges as edge
@@ -337,6 +339,25 @@ CONDUCT = (
                 "... and that counts against no bond.",
                 "sync/batch.py, _one; sync/reconcile.py, work",
                 outages.test_an_outage_that_begins_with_a_write_counts_against_nobody,
+            ),
+        ),
+    ),
+    Chapter(
+        "Tasks that a ticket joined",
+        (
+            Rule(
+                edge.a_joined_task_gets_findings_alone,
+                "Nothing goes into a joined task but what a person chose for it,",
+                "sync/joining.py, effects",
+                test_join.test_chosen_findings_go_into_the_task_and_nothing_else_of_the_ticket,
+                (WorkcubeHouse,),
+            ),
+            Rule(
+                edge.what_was_there_before_a_join_is_no_news,
+                "... and of what was said there only what came since is told.",
+                "sync/scene.py, toward",
+                test_join.test_what_becomes_of_the_task_is_told_inside_and_moves_nothing,
+                (WorkcubeHouse,),
             ),
         ),
     ),

@@ -27,8 +27,9 @@ from connector.store.records import Bond, Claim
 from connector.store.store import Store
 from connector.store.tables import work
 from connector.store.transaction import CHAIN, Tx
-from connector.sync import batch, items, one_pass, reading, reconcile
+from connector.sync import batch, items, joining, one_pass, reading, reconcile
 from connector.sync.echoes import Echoes
+from connector.sync.scene import Scene
 from connector.words import Act, Audience, Ruling, Side
 from tests.rules.switches import NO, YES, Switch, both, instead
 
@@ -274,3 +275,17 @@ def notes_are_said_once() -> Switch:
 
 def lost_visibility_is_told() -> Switch:
     return patch.object(items, "_still_visible", instead(None))
+
+
+# --- joined tasks ---------------------------------------------------------------------------------------------
+
+
+def a_joined_task_gets_findings_alone() -> Switch:
+    """What the ticket's people say to the vendor goes into the task as well."""
+    own = joining.effects
+    return patch.object(joining, "effects", lambda scene: [*items.comments(scene, Side.VENDOR), *own(scene)])
+
+
+def what_was_there_before_a_join_is_no_news() -> Switch:
+    own = Scene.toward
+    return patch.object(Scene, "toward", lambda scene, task, read: own(scene, replace(task, before=[]), read))

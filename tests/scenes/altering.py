@@ -142,7 +142,7 @@ def _flow(model: OperatingModel) -> Iterator[Altered]:
     """Where the flow goes by what was found out; the other rules say what rows, levels and duties say as well."""
     for number, rule in enumerate(model.flow):
         found_out = any(model.conditions[name].given_by in (GivenBy.PERSON, GivenBy.TICKET) for name in rule.when.needs)
-        if not found_out:
+        if not found_out and rule.then is not Then.COMPARES:
             continue
         name = f"flow.{rule.id}"
         yield Altered(name, "left out", _with(model, "flow", number))

@@ -451,3 +451,13 @@ def waits_on(why: str, party: Party) -> Question:
         return next((words for _, who, words in said if who), "nothing")
 
     return asked
+
+
+def owes_access(**given: str) -> Question:
+    """Who is to give whoever works on it access, from the moment at which that is found out."""
+
+    def asked(model: OperatingModel) -> str:
+        found = owed(model, facts_of(given), {}, Course(born=NOW - 1, stays=True), (), NOW)
+        return next((named([one.party]) for one in found if one.id == "level-access"), "nobody")
+
+    return asked

@@ -29,6 +29,7 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    owes_access,
     part_in,
     passes,
     person,
@@ -44,6 +45,7 @@ from tests.scenes.asking import (
     works,
 )
 from tests.scenes.between import asked_by_next, asked_of, counts, elevated, waits_with
+from tests.scenes.joined import joined, joins_by, looked_for_by
 
 L1 = "L1: 'problems and requests are solved by the internal Workcube experts in the company'"
 L1_PARTNER = "L1: 'Our business partners also offer first level support for customers who have no internal experts'"
@@ -53,6 +55,7 @@ L2_OLD = "L2: 'If the release is without fault ... and it is an old version, a s
 L2_QA = "L2: 'If there is no fault in QA, level 2 tells the user that it is mended and comes with a new version'"
 L2_TASK = "L2: 'If no task is found, a new one is opened and forwarded to level 3'"
 L2_JOIN = "L2: 'findings ... are added to the running notes ... the running task is assigned to the call's list'"
+L2_COMPARES = "L2: 'the records of work are examined, whether or not it is a fault ... the details of this task are compared'"
 L2_TESTS = "L2: 'makes a test case in the user's system ... the same in QA ... the same in development'"
 L2_DESCRIBES = "L2: 'should describe the task that he opens, and add supporting evidence'"
 L2_OPTIONAL = "L2: 'Loom videos or screenshots can be added ... mock-ups can be prepared'"
@@ -312,6 +315,12 @@ LEVEL_2 = [
     Scene(L2_JOIN, "somebody works on the like: no new task", goes(call="fault", qa="faulty", task="similar"), "stays"),
     Scene(L2_JOIN, "somebody works on the like: it joins", says("It joins", call="fault", task="similar"), "said"),
     Scene(L2_JOIN, "somebody works on the like: the call is level 2's", works(call="fault", task="similar"), "the partner"),
+    Scene(L2_JOIN, "it was to go to level 3, and joins", goes("l3-support", call="fault", task="similar"), "stays"),
+    Scene(L2_JOIN, "a WorkDesk expert joins it: by which right", joins_by(EDA), "partner S,I: L2, procedure, step 6"),
+    Scene(L2_JOIN, "a task was joined: no new one is opened", joined(call="fault", qa="faulty"), "stays"),
+    Scene(L2_COMPARES, "who looks for the like", looked_for_by(), "L2 among L3"),
+    Scene(L2_COMPARES, "a wish, and the like is under way: it joins as well", goes(call="wish", task="similar"), "stays"),
+    Scene(L2_COMPARES, "what was found is asked for", says("named by `#connector join", call="wish", task="similar"), "said"),
 ]
 
 LEVEL_4 = [
@@ -320,6 +329,12 @@ LEVEL_4 = [
     Scene(L4, "the company has level 4", _staffed("customer", works(cause="system_layer")), "the customer"),
     Scene(L4, "the partner has level 4", _staffed("partner", works(cause="system_layer")), "the partner"),
     Scene(L4, "Workcube has level 4", _staffed("vendor", goes(cause="system_layer")), "case"),
+    Scene(
+        L4, "the partner has level 4: who gives it access", _staffed("partner", owes_access(cause="system_layer")), "the customer"
+    ),
+    Scene(L4, "Workcube has level 4: who gives it access", _staffed("vendor", owes_access(cause="system_layer")), "the customer"),
+    Scene(L4, "the company has level 4: its own servers", _staffed("customer", owes_access(cause="system_layer")), "nobody"),
+    Scene(L4, "the cause is the application: no servers", _staffed("partner", owes_access(cause="application")), "nobody"),
     Scene(L4, "nobody said who has level 4: the company answers", answers_for(cause="system_layer"), "the customer"),
     Scene(L4, "nobody said who has level 4: the company works", works(cause="system_layer"), "the customer"),
     Scene(L4, "a database is slow, says the mapping", works("system-layers", cause="system_layer"), "the customer"),

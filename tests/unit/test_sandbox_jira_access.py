@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from connector.sandbox.jira import DATA_CENTER
-from tests.unit.sandbox_jira import URL, USER, Web
+from tests.unit.sandbox_jira import URL, USER, Web, doc
 
 PREFIX = "/ex/jira/11111111-2222-3333-4444-555555555555"
 
@@ -100,6 +100,16 @@ def test_data_center_has_a_bucket(center: Web) -> None:
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 10
     center.clock.now += 10
     assert center.call("GET", "myself").status_code == 200
+
+
+def test_a_permission_may_be_lacking(cloud: Web) -> None:
+    ref = cloud.anna()
+    cloud.system.lacks = {"ADD_COMMENTS", "EDIT_ISSUES", "TRANSITION_ISSUES"}
+    have = cloud.get("mypermissions?permissions=ADD_COMMENTS,CREATE_ISSUES")["permissions"]
+    assert {name: one["havePermission"] for name, one in have.items()} == {"ADD_COMMENTS": False, "CREATE_ISSUES": True}
+    assert cloud.refused("POST", f"issue/{ref}/comment", {"body": doc("x")})[0] == 403
+    assert cloud.refused("PUT", f"issue/{ref}", {"fields": {"summary": "x"}})[0] == 403
+    assert cloud.get(f"issue/{ref}/transitions")["transitions"] == []
 
 
 def test_a_burst_is_limited(cloud: Web) -> None:
