@@ -130,6 +130,7 @@ class Snapshot:
     url: str = ""  # where a person sees it
     creator: str = ""  # who created it, as the system names people; "" where it does not say
     stamp: str = ""  # the state that was read, as a poll names it (see Page); "" where it may be part of a later state
+    scattered: bool = False  # its parts were read at once: an item that came with ``version`` may be missing
 
 
 @dataclass(frozen=True)
@@ -369,6 +370,9 @@ class Adapter(ABC):
     def normal(self, field_name: str, value: str) -> str:  # noqa: ARG002 - systems differ by field
         """The form in which two values of a field count as the same here (line ends, blanks, case, length)."""
         return value
+
+    def hasten(self) -> None:  # noqa: B027 - optional
+        """From now on a read of few tickets may make its calls at once, from threads of its own."""
 
     def close(self) -> None:  # noqa: B027 - optional
         """Give back connections."""

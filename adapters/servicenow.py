@@ -12,11 +12,13 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 import requests
 from pydantic import SecretStr
 
+from adapters.at_once import AtOnce
 from adapters.base import (
     Adapter,
     Answer,
@@ -82,6 +84,7 @@ class ServiceNow(Adapter):
         self._clock = clock
         self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
         self._poll = Poll(self._api)
+        self._at_once = AtOnce()
         self._fields: frozenset[str] = frozenset()
         self._learned = Learned(settings.user, settings.display_name)
         self.use(fields)
@@ -145,12 +148,25 @@ class ServiceNow(Adapter):
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         begun = self._clock()
         known = [ref for ref in dict.fromkeys(refs) if _SYS_ID.fullmatch(ref)]
-        rows = self._api.rows_of(self.settings.table, "sys_id", known, "", self._columns(), "")
+        at_once = self._at_once.wanted(len(known))
+        if at_once:
+            rows, comments, files = self._at_once.three(
+                lambda: self._rows(known), lambda: self._comments(known), lambda: self._files(known)
+            )
+        else:  # what belongs to a record after the record, so that nothing is missing which came with its version
+            rows = self._rows(known)
+            found = [row["sys_id"] for row in rows]
+            comments, files = self._comments(found), self._files(found)
         if len(refs) == 1 and not rows:
             raise Gone(f"ServiceNow: read {self.settings.table}: there is no {refs[0]}, or it is hidden from our account")
-        found = [row["sys_id"] for row in rows]
-        comments, files = self._comments(found), self._files(found)
-        return {row["sys_id"]: self._snapshot(row, comments[row["sys_id"]], files[row["sys_id"]], begun) for row in rows}
+        snapshots = [self._snapshot(row, comments[row["sys_id"]], files[row["sys_id"]], begun) for row in rows]
+        return {one.ref: replace(one, scattered=at_once) for one in snapshots}
+
+    def _rows(self, refs: Sequence[str]) -> list[Row]:
+        return self._api.rows_of(self.settings.table, "sys_id", refs, "", self._columns(), "")
+
+    def hasten(self) -> None:
+        self._at_once.allow()
 
     def _columns(self) -> frozenset[str]:
         return _ALWAYS | self._fields | {self.settings.marker_field}
@@ -363,6 +379,7 @@ class ServiceNow(Adapter):
         return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
 
     def close(self) -> None:
+        self._at_once.close()
         self._api.close()
 
 

@@ -54,10 +54,13 @@ def open_store(settings: StoreSettings) -> Store:
 
 def reconcilers(configuration: Configuration, store: Store) -> dict[str, Reconciler]:
     """One for each connection, by name."""
-    return {
-        one.name: Reconciler(connect(one, store), store, store.clock, one.settings.timing.in_flight)
-        for one in configuration.connections
-    }
+    made = {}
+    for one in configuration.connections:
+        connection = connect(one, store)
+        for adapter in connection.adapters.values():
+            adapter.hasten()
+        made[one.name] = Reconciler(connection, store, store.clock, one.settings.timing.in_flight)
+    return made
 
 
 def connect(configured: Configured, store: Store) -> Connection:

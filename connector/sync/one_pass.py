@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Answer, Gone, Trouble
 from connector.store.records import Bond, BondState, Claim, Held, Intent
@@ -203,6 +204,8 @@ class Pass:
         version = -1 if snapshot.version is None else snapshot.version
         if snapshot.changed < known.changed or (version >= 0 and version < known.version):
             raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
+        if snapshot.scattered and version == known.version:  # saved before the last pass, and so before any part was read
+            scene.snapshots = {**scene.snapshots, side: replace(snapshot, scattered=False)}
         scene.before[side] = (known.changed, known.weighed)
         known.changed, known.version, known.weighed, known.seen = snapshot.changed, version, version, snapshot.read_at
         known.number, known.url = snapshot.number, snapshot.url

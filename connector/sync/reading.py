@@ -39,6 +39,16 @@ def read_all(adapter: Adapter, refs: Sequence[str]) -> dict[str, Read]:
     return out
 
 
+def read_found(adapter: Adapter, refs: Sequence[str]) -> list[Snapshot]:
+    """Those of these tickets that are there and can be read; what ails the others is not asked.
+
+    :raises NotApplied, Misconfigured: as :func:`read_all`.
+    """
+    size = max(1, adapter.capabilities.batch)
+    parts = [_apart(adapter.read, refs[start : start + size])[0] for start in range(0, len(refs), size)]
+    return [snapshot for part in parts for snapshot in part.values()]
+
+
 def followers_of(bond: Bond) -> dict[str, Bond]:
     """The tickets that follow the lead: ref -> what is known of it."""
     return {one.side(Side.CUSTOMER).ref: one for one in bond.followers}

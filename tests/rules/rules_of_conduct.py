@@ -7,7 +7,7 @@ from tests.installed.places import WorkcubeHouse
 from tests.rules import switches as off
 from tests.rules import switches_at_large as at_large
 from tests.rules import switches_edges as edge
-from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items
+from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items, test_webhooks
 from tests.rules.listed import Chapter, Rule
 from tests.simulation import test_trouble_calls as calls
 from tests.simulation import test_trouble_outages as outages
@@ -257,6 +257,18 @@ CONDUCT = (
                 "Only a state that a pass knows is an echo.",
                 "sync/echoes.py, explain",
                 test_hints.test_a_change_right_after_our_own_write_is_no_echo,
+            ),
+            Rule(
+                edge.scattered_parts_explain_nothing,
+                "A ticket whose parts were read at once explains no echo, unless it had been saved before the last pass.",
+                "sync/echoes.py, passed; sync/one_pass.py, _newer",
+                test_hints.test_a_comment_that_came_while_a_tickets_parts_were_read_at_once_is_no_echo,
+            ),
+            Rule(
+                edge.only_signed_posts_count,
+                "A webhook makes a ticket due only if whoever knows the secret signed its very bytes.",
+                "daemon/hooks.py, signed",
+                test_webhooks.test_a_forged_post_marks_nothing,
             ),
             Rule(
                 edge.hints_during_a_pass,

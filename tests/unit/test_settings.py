@@ -69,7 +69,9 @@ def test_the_shipped_example_loads() -> None:
 def test_the_shipped_example_with_every_default_written_out_means_the_same(tmp_path: Path) -> None:
     """Whoever takes the # away before a default must get that default."""
     commented = re.compile(r"^( *)# ((?:  )*\w+:(?: [^ ].*| +#.*)?)$")
-    one_of = re.compile(r"# (client_|refresh_|password_|wsdl|installation|  ca_file|  client_cert|ca_file)")
+    one_of = re.compile(
+        r"# (client_|refresh_|password_|wsdl|installation|  ca_file|  client_cert|ca_file|webhook|  kind|  secret_|  header|  path)"
+    )
     lines = [
         commented.sub(r"\1\2", line) if line.startswith(" ") and not one_of.search(line) else line
         for line in EXAMPLE.read_text(encoding="utf-8").splitlines()
