@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.words import Side
 from tests.crash.people import VENDOR
 from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
@@ -66,12 +67,12 @@ def taken_back_before_the_case(stage: Stage) -> Script:
 @scenario(anywhere=True)
 def closed_before_the_case(stage: Stage) -> Script:
     """A candidate that the portal is down for is closed before there is a case."""
-    stage.down("otrs")
+    stage.down(Side.VENDOR)
     a = stage.incident("scanner on strike")
     yield 6.0
     a.ends("8")
     yield 20.0
-    stage.up("otrs")
+    stage.up(Side.VENDOR)
     yield None
 
 

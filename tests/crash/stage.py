@@ -340,12 +340,15 @@ class Stage:
         """The n-th call from now on whose label begins so meets this fault."""
         self._faults.append(_Fault(name, label, nth))
 
-    def down(self, system: str, fault: str = "refused") -> None:
-        """From now on every call to a system meets this fault, until it is :meth:`up`."""
-        self._outages[system] = fault
+    def down(self, side: Side, fault: str = "refused") -> None:
+        """From now on every call to a side's system meets this fault, until it is :meth:`up`."""
+        self._outages[self._system(side)] = fault
 
-    def up(self, system: str) -> None:
-        self._outages.pop(system, None)
+    def up(self, side: Side) -> None:
+        self._outages.pop(self._system(side), None)
+
+    def _system(self, side: Side) -> str:
+        return (self.rig.customer_side if side is Side.CUSTOMER else self.rig.vendor_side).served.name
 
     def freeze(self, seconds: float) -> Callable[[], None]:
         """An act: whoever is working stands still so long, and the other process works meanwhile."""
