@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -169,16 +168,12 @@ def test_who_hangs_up_while_being_let_go_harms_nobody(monkeypatch: pytest.Monkey
     monkeypatch.setattr(inbox_module, "_LOOK", 0.001)
     box = Box()
     box.inbox.start()
-    reset = struct.pack("ii", 1, 0)
     with capture_logs() as logged:
-        for n in range(100):
+        for _ in range(40):
             with socket.create_connection(("127.0.0.1", box.port), timeout=5) as line:
-                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)  # its close is a reset
-                line.sendall(b"POST /hooks/ac")
-                time.sleep(0.0005 * (n % 60))
+                line.recv(1)  # closed with the rest of the answer unread, it resets the line at once
         assert eventually(lambda: post(box.port, VENDOR, otrs("1"))[0] == 202)
-    assert box.inbox.running
-    assert logged == []
+    assert (box.inbox.running, logged) == (True, [])
     box.inbox.stop()
 
 
