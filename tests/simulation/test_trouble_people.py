@@ -229,7 +229,7 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
 
 
 def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> None:
-    """Else it would cover the vendor's status a second time, and nobody puts a value back twice."""
+    """Else it would cover the vendor's status a second time, and the case would go to and fro."""
     desk = Desk()
     desk.portal.comment_reopens = True
     desk.restart()
@@ -246,6 +246,7 @@ def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> N
     assert len(desk.copies(desk.a, "hello?")) == 1
     assert desk.case(desk.a).fields["State"] == "pending auto close+"
     assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.audited(desk.a, "covered") == 1, "put back, it was covered again"
     desk.still()
 
 
