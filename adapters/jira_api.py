@@ -142,12 +142,12 @@ class Api:
 
     def search(self, jql: str, fields: Sequence[str], size: int, token: str = "", start: int = 0) -> Found:
         """One page of issues, from the index."""
-        body: Json = {"jql": jql, "fields": list(fields), "maxResults": size}
         if self.settings.cloud:
-            told = self.ask("/search/jql", body | ({"nextPageToken": token} if token else {}), "search issues")
+            body: Json = {"jql": jql, "fields": list(fields), "maxResults": size} | ({"nextPageToken": token} if token else {})
+            told = self.ask("/search/jql", body, "search issues")
             more = str(told.get("nextPageToken") or "")
             return Found(_issues(told), "" if told.get("isLast") else more)
-        told = self.ask("/search", body | {"startAt": start}, "search issues")
+        told = self.get("/search", "search issues", jql=jql, fields=",".join(fields), maxResults=size, startAt=start)
         return Found(_issues(told), total=int(told.get("total", -1)))
 
     def issues(self, refs: Sequence[str], fields: Sequence[str], *, expand: str = "") -> dict[str, Json]:
@@ -189,10 +189,10 @@ class Api:
                 out[key] = str(self.issue(key, fields="id")["id"])
         return out
 
-    def rest(self, path: str, name: str, had: Sequence[Json], what: str, **params: str) -> list[Json]:
-        """All entries of a list that counts from ``startAt``; ``had`` are the first ones, where they are known."""
-        out = {str(entry.get("id", n)): entry for n, entry in enumerate(had)}
-        start = len(out)
+    def every(self, path: str, name: str, what: str, **params: str) -> list[Json]:
+        """All entries of a list that counts from ``startAt``, each once."""
+        out: dict[str, Json] = {}
+        start = 0
         while True:
             told = self.get(path, what, startAt=start, maxResults=self.settings.list_page, **params)
             page = _list(told.get(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters import adf, wiki
-from adapters.base import Attachment, Comment, Event, Snapshot
+from adapters.base import Attachment, Comment, Event, Gone, Snapshot
 from adapters.jira_api import Api, Json
 from adapters.jira_fields import seconds
 from adapters.marking import split_marker
@@ -36,8 +37,11 @@ class Reader:
     def snapshots(self, refs: Sequence[str], wanted: frozenset[str]) -> dict[str, Snapshot]:
         begun = self._clock()
         names = {*_PARTS, *(name.partition(".")[0] for name in wanted)}
-        found = self._api.issues(refs, sorted(names))
-        return {ref: self._snapshot(issue, wanted, begun) for ref, issue in found.items()}
+        out: dict[str, Snapshot] = {}
+        for ref, issue in self._api.issues(refs, sorted(names)).items():
+            with contextlib.suppress(Gone):  # deleted since, before its comments were read
+                out[ref] = self._snapshot(issue, wanted, begun)
+        return out
 
     def _snapshot(self, issue: Json, wanted: frozenset[str], begun: float) -> Snapshot:
         told: Json = issue.get("fields") or {}
@@ -63,14 +67,14 @@ class Reader:
     # --- comments ---
 
     def _comments(self, issue: Json) -> list[Comment]:
-        """A list of issues carries some of the comments only: then the rest is asked for."""
-        told: Json = issue["fields"].get("comment") or {}
+        """An issue carries some of its comments only, and none where a field configuration hides them: then they are asked for."""
+        told: Json = issue["fields"].get("comment") or {"total": 1}
         had: list[Json] = told.get("comments") or []
         hides = self._hides_places(had)
         if len(had) < int(told.get("total", 0)) or hides:
             expand = {"expand": "properties"} if hides else {}
             path = f"/issue/{quote(str(issue['id']), safe='')}/comment"
-            had = self._api.rest(path, "comments", (), "read comments", orderBy="created", **expand)
+            had = self._api.every(path, "comments", "read comments", orderBy="created", **expand)
         had = sorted(had, key=lambda comment: (seconds(comment.get("created")), _number(comment.get("id"))))
         return [self._comment(comment) for comment in had]
 

@@ -76,12 +76,23 @@ class Part:
         return Part(str(row["id"]), name, kind, int(length) if length.isdecimal() else -1)
 
 
+def body_of(parts: Sequence[Part]) -> Part | None:
+    """The part that is a message's text; mails bring it as HTML, too."""
+    unnamed = [part for part in parts if not part.name and part.size]
+    for kind in ("text/plain", "text/html"):
+        for part in unnamed:
+            if part.content_type.startswith(kind):
+                return part
+    return None
+
+
 @dataclass(frozen=True)
 class Said:
     """A transaction that carries words or files, with its parts in their order."""
 
     row: Row
     parts: Sequence[Part]
+    text: str = ""
 
     @property
     def id(self) -> str:
@@ -93,13 +104,7 @@ class Said:
 
     @cached_property
     def body(self) -> Part | None:
-        """The part that is the message's text; mails bring it as HTML, too."""
-        unnamed = [part for part in self.parts if not part.name and part.size]
-        for kind in ("text/plain", "text/html"):
-            for part in unnamed:
-                if part.content_type.startswith(kind):
-                    return part
-        return None
+        return body_of(self.parts)
 
     @cached_property
     def files(self) -> list[Part]:
@@ -148,22 +153,19 @@ class Reader:
         """Our marker in its own place."""
         return self.fields(row).get(CUSTOM + self.settings.marker_field, "")
 
-    def snapshot(
-        self, row: Row, said: Sequence[Said], texts: Mapping[str, str], merged: Mapping[str, Row], read_at: float, stamp: str
-    ) -> Snapshot:
+    def snapshot(self, row: Row, said: Sequence[Said], merged: Mapping[str, Row], read_at: float, stamp: str) -> Snapshot:
         """One ticket.
 
-        :param texts: the texts of messages, by the id of their part.
         :param merged: the ticket and those that became part of it, by id: their messages are among the others.
         """
         ref, fields, me = str(row["id"]), self.fields(row), self.me()
         markers = {one: self.marker(other) for one, other in merged.items()}
-        first = next((texts.get(one.body.id, "") for one in said if one.kind == "Create" and one.body and _of(one) == ref), "")
+        first = next((one.text for one in said if one.kind == "Create" and _of(one) == ref), "")
         return Snapshot(
             ref=ref,
             number=ref,
             fields={**fields, DESCRIPTION: first},
-            comments=tuple(self._comments(said, texts, markers)),
+            comments=tuple(self._comments(said, markers)),
             attachments=tuple(file for one in said for file in self._files(one, markers)),
             changed=epoch(fields.get("LastUpdated", "")),
             read_at=read_at,
@@ -174,7 +176,7 @@ class Reader:
             stamp=stamp,
         )
 
-    def _comments(self, said: Iterable[Said], texts: Mapping[str, str], markers: Mapping[str, str]) -> Iterator[Comment]:
+    def _comments(self, said: Iterable[Said], markers: Mapping[str, str]) -> Iterator[Comment]:
         for one in said:
             marker = self._marker(one, markers)
             only_carries = bool(one.files) and bool(marker) and one.kind != "Create"
@@ -186,7 +188,7 @@ class Reader:
                 author=name_of(one.row.get("Creator")),
                 by_us=self._by_us(one.row),
                 created=iso(str(one.row.get("Created"))),
-                text=texts.get(one.body.id, ""),
+                text=one.text,
                 format="html" if one.body.content_type.startswith("text/html") else "plain",
                 marker=marker,
             )

@@ -108,7 +108,9 @@ def _lines(value: str) -> list[str]:
 
 def message(settings: RequestTrackerSettings, comment: NewComment) -> dict[str, Any]:
     """Correspondence or a comment. Without words Request Tracker makes an empty file of it, so ``-`` stands for nothing."""
-    subject = with_marker(fit(comment.subject).replace("\n", " "), comment.marker, settings.subject_limit)
+    room = settings.subject_limit - len(f" [ref:{comment.marker}]")
+    cut = fit(comment.subject).replace("\n", " ").encode()[:room].decode(errors="ignore")
+    subject = with_marker(cut, comment.marker)
     text = fit(comment.text)
     return {"Subject": subject or "-", "Content": text if text.strip() else "-", "ContentType": "text/plain"}
 

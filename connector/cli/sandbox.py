@@ -17,7 +17,8 @@ from connector.cli import show
 from connector.sandbox import otrs as otrs_module
 from connector.sandbox import tls as sandbox_tls
 from connector.sandbox.core import World
-from connector.sandbox.jira import CLOUD, DATA_CENTER, Jira, Secrets
+from connector.sandbox.jira import CLOUD, DATA_CENTER
+from connector.sandbox.jira_witness import JiraDesk
 from connector.sandbox.otrs import Otrs
 from connector.sandbox.past import give_past
 from connector.sandbox.request_tracker import RequestTracker
@@ -65,7 +66,7 @@ def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[d
         give_past(instance)
         servicenow = open_.enter_context(Server(world, instance, ports["servicenow"], context))
         otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), ports["otrs"], context))
-        jira = Jira(world, JIRA_USER, flavour=flavour, service=True, secrets=Secrets(token=PASSWORD))
+        jira = JiraDesk(world, JIRA_USER, flavour, service=True).served
         jira_server = open_.enter_context(Server(world, jira, ports["jira"], context))
         tracker = RequestTracker(world, USER, PASSWORD)
         tracker_server = open_.enter_context(Server(world, tracker, ports["request_tracker"], context))

@@ -91,8 +91,8 @@ class JiraDesk:
     def audit_rights(self, given: bool) -> None:
         self.served.history_rights = given
 
-    def __init__(self, world: World, user: str, flavour: str = CLOUD) -> None:
-        self.served = Jira(world, user, flavour=flavour, workflow=workflow())
+    def __init__(self, world: World, user: str, flavour: str = CLOUD, *, service: bool = False) -> None:
+        self.served = Jira(world, user, flavour=flavour, service=service, workflow=workflow())
         for word, name in _FIELDS.items():
             if name not in self.served.fields:
                 self.served.add_field(Field(name, word.replace("_", " ").title(), "text"))

@@ -313,11 +313,11 @@ _TRANSACTION_COLUMNS: Mapping[str, Callable[[Transaction], Any]] = {
 
 
 def _folded(subject: str) -> str:
-    """A subject as a transaction tells it: folded like in a mail, between any two letters where some are not plain, and cut."""
+    """A subject as a transaction tells it: folded like in a mail, between any two letters where some are not plain, and cut at 255 bytes."""
     width = 30
     pieces = [subject[at : at + width] for at in range(0, len(subject), width)]
     lines = textwrap.wrap(subject, 72, break_long_words=False) if subject.isascii() else pieces
-    return ("\n ".join(lines) + "\n")[:255]
+    return ("\n ".join(lines) + "\n").encode()[:255].decode(errors="ignore")
 
 
 def _field(name: str) -> Callable[[tuple[Ticket, Version]], str]:

@@ -31,6 +31,7 @@ OAUTH: dict[str, Any] = {
     "refresh_token": SecretStr(SECRETS.refresh_token),
 }
 PAT: dict[str, Any] = {"auth": "token", "token": SecretStr(SECRETS.pat)}
+FLAVOURS = (CLOUD, DATA_CENTER)
 PREFIX = f"/ex/jira/{SECRETS.cloud_id}"
 
 READ = frozenset(
@@ -76,6 +77,10 @@ class Desk(Rig):
             self.world, self.clock, system, save=save or self.saved.append, newest=newest, **options
         )
         return adapter
+
+    def checked(self, **options: Any) -> None:
+        """A new adapter with other settings, in which a check finds nothing."""
+        assert self.again(**options).check(WORDS.uses) == []
 
     @property
     def oauth(self) -> dict[str, Any]:

@@ -10,10 +10,10 @@ import pytest
 import requests
 from pydantic import ValidationError
 
-from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, Refused, Unknown, Uses
+from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Unknown, Uses
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
-from connector.sandbox.core import World
+from connector.sandbox.core import Call, World
 from connector.sandbox.request_tracker import RequestTracker as Tracker
 from connector.sandbox.transport import InProcess
 from tests.contract.rig import MARKER, Clock
@@ -215,11 +215,36 @@ def test_our_mark_survives_what_becomes_of_long_subjects(desk: Desk, subject: st
     assert [a.marker for a in found.attachments] == [MARKER]
 
 
+def test_a_text_that_did_not_come_is_not_an_empty_one(desk: Desk) -> None:
+    desk.tracker.comment(desk.ref, "anna", "Said just now", public=True)
+    lists: list[str] = []
+
+    def second_list_is_late(call: Call) -> str | None:
+        lists.append(call.label)
+        return "stale" if lists.count("POST attachments") == 2 and call.label == "POST attachments" else None
+
+    desk.tracker.world.choose_fault = second_list_is_late
+    with pytest.raises(NotApplied) as caught:
+        desk.adapter.read([desk.ref])
+    assert not caught.value.outage
+    assert desk.adapter.read([desk.ref])[desk.ref].comments[-1].text == "Said just now"
+
+
 def test_long_conversations_are_read_whole(desk: Desk) -> None:
     for n in range(230):
         desk.tracker.comment(desk.ref, "anna", f"Comment {n}", public=n % 2 == 0)
     said = [c.text for c in desk.adapter.read([desk.ref])[desk.ref].comments]
     assert said == ["Printer on fire", *(f"Comment {n}" for n in range(230))]
+
+
+def test_words_that_were_read_are_not_asked_for_again(desk: Desk) -> None:
+    desk.say("comment")
+    first = desk.adapter.read([desk.ref])[desk.ref]
+    before = desk.tracker.world.calls["request_tracker"]["read"]
+    assert desk.adapter.read([desk.ref])[desk.ref].comments == first.comments
+    assert desk.tracker.world.calls["request_tracker"]["read"] - before == 2
+    desk.tracker.comment(desk.ref, "anna", "New", public=True)
+    assert [c.text for c in desk.adapter.read([desk.ref])[desk.ref].comments] == [*(c.text for c in first.comments), "New"]
 
 
 def test_without_the_right_to_comments_the_words_behind_them_are_read(desk: Desk) -> None:
@@ -281,6 +306,12 @@ def test_only_a_second_that_is_over_tells_a_state_from_others(desk: Desk) -> Non
     desk.clock.advance(1)
     page = desk.adapter.changed_since(None)
     assert desk.adapter.read([desk.ref])[desk.ref].stamp == page.stamps[desk.ref]
+
+
+def test_times_are_written_in_the_accounts_zone_and_read_in_utc(desk: Desk) -> None:
+    desk.set(Due="2026-12-24T18:00:00Z")
+    assert desk.adapter.read([desk.ref])[desk.ref].fields["Due"] == "2026-12-24T18:00:00Z"
+    assert desk.adapter.normal("Due", "2026-12-24 18:00:00") == desk.adapter.normal("Due", "2026-12-24T18:00:00Z")
 
 
 # --- check ---

@@ -159,7 +159,7 @@ def a_limit_and_nonsense(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def an_outage(stage: Stage) -> Script:
     """The portal is out of reach for a while, then ServiceNow; people go on meanwhile."""
     a = stage.incident("printer on fire")
