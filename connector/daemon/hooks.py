@@ -70,8 +70,11 @@ class Hook:
         return given is not None and hmac.compare_digest(mac.digest(), given) and self._in_time(headers, now)
 
     def again(self, headers: Mapping[str, str]) -> str:
-        """What a repetition of the same post has in common with it; "" where nothing tells."""
-        return headers.get(self.kind.once or (self.header if self.kind.stamped else ""), "")[:200]
+        """What a repetition of the same post has in common with it; "" where nothing tells.
+
+        No signature does: two changes of one ticket in one second have the same.
+        """
+        return headers.get(self.kind.once, "")[:200]
 
     def refs(self, body: bytes) -> tuple[str, ...]:
         """The tickets that a body names, as far as they look like ids of that system; none where it cannot be read."""
