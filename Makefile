@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 SEEDS ?= 200
 ROUNDS ?= 200
+STRIDE ?= 1
 MODEL ?=
 BENCH ?=
 CRASH ?=
@@ -63,6 +64,16 @@ simulate: setup ## SEEDS=200 runs of faults, crashes and people against the real
 .PHONY: crash
 crash: setup ## end the process at every step of small scenarios (CRASH='--scenario NAME --point N': one crash, aloud)
 	$(BIN)/python -m tests.crash.run $(CRASH)
+
+.PHONY: pairs
+pairs: setup ## simulate, crash and demo between the other systems to which a mapping is shipped (SEEDS=500 STRIDE=1: all of it)
+	@for itsm in servicenow jira; do for portal in otrs request-tracker; do \
+	  if [ "$$itsm-$$portal" = servicenow-otrs ]; then continue; fi; \
+	  echo "== $$itsm, $$portal"; \
+	  $(BIN)/python -m tests.simulation.run --itsm $$itsm --portal $$portal --seeds $(SEEDS); \
+	  $(BIN)/python -m tests.crash.run --itsm $$itsm --portal $$portal --stride $(STRIDE); \
+	  $(BIN)/connector demo --itsm $$itsm --portal $$portal --once --json; \
+	done; done
 
 .PHONY: rounds
 rounds: setup ## ROUNDS=200 times kill or freeze the daemon while people work (STORE=postgresql: four of them), then judge

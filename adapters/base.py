@@ -94,8 +94,9 @@ class Comment:
     by_us: bool
     created: str  # system time, ISO 8601 UTC, for people to read; never compared
     text: str  # as stored, without our marker
-    format: str = "plain"  # plain, html, servicenow (plain with [code]html[/code])
+    format: str = "plain"  # plain, html, servicenow (plain with [code]html[/code]), adf (a document as JSON), wiki (Jira's)
     marker: str = ""  # our marker, where it stands in its own place; counts only if by_us
+    author_name: str = ""  # what people call the author, where ``author`` is an id that says nothing to them
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Snapshot:
     url: str = ""  # where a person sees it
     creator: str = ""  # who created it, as the system names people; "" where it does not say
     stamp: str = ""  # the state that was read, as a poll names it (see Page); "" where it may be part of a later state
+    scattered: bool = False  # its parts were read at once: an item that came with ``version`` may be missing
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,7 @@ class Change:
     contact: str = ""  # portal identity of the person on whose behalf it is created, where the system has that
     comments: tuple[NewComment, ...] = ()
     files: tuple[NewFile, ...] = ()
+    seen: Native = field(default_factory=dict)  # the ticket's fields as this was decided from, for systems that can compare
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,7 @@ class Write:
     create: Change | None = None
     comment: NewComment | None = None
     file: NewFile | None = None
+    seen: Native = field(default_factory=dict)  # as in :class:`Change`
 
     @property
     def kind(self) -> str:
@@ -342,8 +346,8 @@ class Adapter(ABC):
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:
         """Make one call that changes something. ``content`` is the open file of a file write.
 
-        :param expected: the version that the write was made from; a system that can compare raises
-            :class:`Stale` on a mismatch.
+        :param expected: the version that the write was made from; a system that can compare it (or what the write has
+            ``seen``) raises :class:`Stale` on a mismatch.
         :raises NotApplied: nothing happened (not connected, 429, 401 that a new token did not cure).
         :raises Unknown: it may have happened.
         :raises Refused: the system said no in its own error shape.
@@ -366,6 +370,9 @@ class Adapter(ABC):
     def normal(self, field_name: str, value: str) -> str:  # noqa: ARG002 - systems differ by field
         """The form in which two values of a field count as the same here (line ends, blanks, case, length)."""
         return value
+
+    def hasten(self) -> None:  # noqa: B027 - optional
+        """From now on a read of few tickets may make its calls at once, from threads of its own."""
 
     def close(self) -> None:  # noqa: B027 - optional
         """Give back connections."""

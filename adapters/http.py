@@ -61,6 +61,7 @@ class Http:
 
     :param base_url: scheme, host and, where there is one, a path prefix.
     :param own_error: what a 4xx in the system's own error shape means.
+    :param of_ticket: whether a 429 is about the one ticket that was written to.
     :param session: a prepared session (its transports are kept, everything else is set here).
     :param clock: seconds since the epoch.
     :param jitter: a number between two bounds.
@@ -72,6 +73,7 @@ class Http:
         base_url: str,
         *,
         own_error: OwnError,
+        of_ticket: Callable[[Reply], bool] = lambda _reply: False,
         auth: Auth | None = None,
         options: HttpOptions | None = None,
         session: requests.Session | None = None,
@@ -83,7 +85,7 @@ class Http:
         self.base_url = base_url.rstrip("/")
         self._system = system
         self._auth = auth
-        self._table = Table(system, own_error, clock)
+        self._table = Table(system, own_error, clock, of_ticket)
         self._sleep = sleep
         self._jitter = jitter
         self._session = _prepared(session, self.options)

@@ -55,6 +55,7 @@ class OAuth:
     :param form: the constant part of the request: client_id, client_secret, scope, username, password.
     :param refresh_token: the token to start from, for the grant ``refresh_token``.
     :param save_token: stores a new refresh token for good; raises if it cannot.
+    :param newest_token: the one that was stored last: another process with the same account may have been quicker.
     :param clock: seconds since the epoch.
     """
 
@@ -67,6 +68,7 @@ class OAuth:
         clock: Callable[[], float],
         refresh_token: SecretStr | None = None,
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self._url = url
         self._grant = grant
@@ -74,6 +76,7 @@ class OAuth:
         self._clock = clock
         self._refresh = refresh_token
         self._save = save_token
+        self._newest = newest_token
         self._lock = threading.Lock()
         self._header = ""
         self._renew_at = 0.0
@@ -103,6 +106,8 @@ class OAuth:
         self._header = f"Bearer {token}"
 
     def _request(self) -> dict[str, str]:
+        if self._newest:
+            self._refresh = self._newest()
         plain = {k: v.get_secret_value() if isinstance(v, SecretStr) else v for k, v in self._form.items()}
         plain["grant_type"] = self._grant
         if self._grant == "refresh_token" and self._refresh is not None:

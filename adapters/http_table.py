@@ -16,7 +16,8 @@ other status                            NotApplied (404, 500: ticket)  Unknown
 2xx that cannot be read                 NotApplied                     Unknown
 ======================================  =============================  =========================================
 
-429, and 503 with ``Retry-After``, are ``busy`` besides: the system asks for fewer calls.
+429, and 503 with ``Retry-After``, are ``busy`` besides: the system asks for fewer calls. A 429 that speaks of one ticket
+alone (a system may say so) is neither an outage nor ``busy``: it is that ticket's delay.
 
 A write that the table calls NotApplied, Refused, Gone, Stale or Misconfigured is certain to have changed nothing.
 """
@@ -27,6 +28,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -100,11 +102,13 @@ class Table:
 
     :param system: its name, for messages.
     :param clock: seconds since the epoch, for a ``Retry-After`` that is a date.
+    :param of_ticket: whether a 429 is about the one ticket that was written to.
     """
 
     system: str
     own_error: OwnError
     clock: Callable[[], float]
+    of_ticket: Callable[[Reply], bool] = lambda _reply: False
 
     def of_reply(self, reply: Reply, what: str, *, write: bool) -> Trouble | None:
         """The trouble that a reply means, None where its status is 2xx."""
@@ -118,7 +122,8 @@ class Table:
                 else Misconfigured(f"{said}, the account or its password is refused")
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()), busy=True)
+            everybody = not self.of_ticket(reply)
+            return NotApplied(f"{said}, too many requests", retry_after(reply, self.clock()), outage=everybody, busy=everybody)
         own = self.own_error(reply) if status in _SAID_NO and status not in _AWAY else None
         if own:
             return own
@@ -166,11 +171,22 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
 
 
 def retry_after(reply: Reply, now: float) -> float | None:
-    """The delay a server asks for, in seconds from now; None where it says nothing that can be understood."""
+    """The delay a server asks for, in seconds from now; None where it says nothing that can be understood.
+
+    Some say in ``X-RateLimit-Reset`` alone when it ends: seconds since the epoch, or ISO 8601.
+    """
     text = reply.headers.get("Retry-After", "").strip()
     if text.isdigit():
         return float(text)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except ValueError:
+        return _until_reset(reply.headers.get("X-RateLimit-Reset", "").strip(), now)
+
+
+def _until_reset(text: str, now: float) -> float | None:
+    try:
+        at = float(text) if text.isdigit() else datetime.fromisoformat(text).timestamp()
+    except ValueError:
         return None
+    return max(0.0, at - now)

@@ -14,19 +14,39 @@ from adapters.base import Adapter, Problem
 
 @dataclass(frozen=True)
 class Entry:
-    """Where an adapter lives: the class takes an instance of the settings model, then keywords of its own."""
+    """Where an adapter lives: the class takes an instance of the settings model, then keywords of its own.
+
+    :ivar title: what people call the system. ``asks``: the settings that a new configuration has to be asked for.
+    """
 
     module: str
     adapter: str
     settings: str
+    title: str
+    asks: tuple[str, ...] = ("url", "user", "password")
 
 
 ADAPTERS = {
-    "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings"),
-    "otrs": Entry("adapters.otrs", "Otrs", "OtrsSettings"),
-    "rest": Entry("adapters.bound", "Bound", "RestSettings"),
-    "soap": Entry("adapters.bound", "Bound", "SoapSettings"),
-    "request_tracker": Entry("adapters.request_tracker", "RequestTracker", "RequestTrackerSettings"),
+    "servicenow": Entry("adapters.servicenow", "ServiceNow", "ServiceNowSettings", "ServiceNow"),
+    "jira": Entry(
+        "adapters.jira",
+        "Jira",
+        "JiraSettings",
+        "Jira Cloud, Jira Data Center",
+        ("url", "deployment", "project", "issue_type", "internal_role", "user", "password"),
+    ),
+    "otrs": Entry(
+        "adapters.otrs", "Otrs", "OtrsSettings", "OTRS, Znuny, OTOBO", ("url", "user", "password", "customer_user", "queue")
+    ),
+    "request_tracker": Entry(
+        "adapters.request_tracker",
+        "RequestTracker",
+        "RequestTrackerSettings",
+        "Request Tracker",
+        ("url", "user", "password", "queue"),
+    ),
+    "rest": Entry("adapters.bound", "Bound", "RestSettings", "REST, bound in YAML", ("binding", "url", "user", "password")),
+    "soap": Entry("adapters.bound", "Bound", "SoapSettings", "SOAP, bound in YAML", ("binding", "url", "user", "password")),
 }
 
 

@@ -38,8 +38,9 @@ from adapters.base import (
 )
 from adapters.request_tracker_api import Api, Denied, Listing, Row, any_of, chunks, quoted
 from adapters.request_tracker_check import Inspection
+from adapters.request_tracker_messages import Messages, of_tickets
 from adapters.request_tracker_poll import Poll, is_over
-from adapters.request_tracker_read import CHANGES, LISTED, PART, SAID, TRANSACTION, Part, Reader, Said
+from adapters.request_tracker_read import CHANGES, LISTED, PART, SAID, TRANSACTION, Part, Reader, Said, iso
 from adapters.request_tracker_settings import LONGEST_PAGE, RequestTrackerSettings
 
 _LONGEST_ID = 18
@@ -73,7 +74,7 @@ class RequestTracker(Adapter):
         self._reader = Reader(settings, self._api.me)
         self._poll = Poll(settings, self._api, clock)
         self._names: dict[tuple[str, str], str] = {}  # what ids in transactions stand for
-        self._sees_comments = False  # one was seen: a page of messages that comes short is the last one
+        self._messages = Messages(self._api)
         self.capabilities = Capabilities(
             history=settings.history,
             settle=settings.settle_s,
@@ -132,11 +133,11 @@ class RequestTracker(Adapter):
             raise Gone(f"{self.name}: ticket {known[0]} was merged into {moved[known[0]]}", moved[known[0]])
         live = [ref for ref in known if ref in rows and ref not in moved]
         parts = {ref: {one: row for one, row in rows.items() if str(row["EffectiveId"]) == ref} for ref in live}
-        said, texts = self._said([one for several in parts.values() for one in several])
+        said = self._messages.of([one for several in parts.values() for one in several])
         found = {}
         for ref in live:
             words = sorted((one for part in parts[ref] for one in said.get(part, ())), key=lambda one: int(one.id))
-            found[ref] = self._reader.snapshot(rows[ref], words, texts, parts[ref], read_at, _stamp(rows[ref], listing))
+            found[ref] = self._reader.snapshot(rows[ref], words, parts[ref], read_at, _stamp(rows[ref], listing))
         return found
 
     def _rows(self, refs: Sequence[str]) -> tuple[dict[str, Row], Listing]:
@@ -148,31 +149,6 @@ class RequestTracker(Adapter):
         while pages[-1].items and (pages[-1].total is None or sum(len(page.items) for page in pages) < pages[-1].total):
             pages.append(self._api.tickets(query, LISTED, LONGEST_PAGE, page=len(pages) + 1))
         return {str(row["id"]): row for page in pages for row in page.items}, pages[0]
-
-    def _said(self, refs: Sequence[str]) -> tuple[dict[str, list[Said]], dict[str, str]]:
-        """The messages of tickets, by the ticket that they were written to, and their texts by the id of the part."""
-        rows = self._transactions(refs, tuple(SAID))
-        self._sees_comments = self._sees_comments or any(row["Type"] == "Comment" for row in rows)
-        parts: dict[str, list[Part]] = {}
-        for some in chunks([str(row["id"]) for row in rows], LONGEST_PAGE):
-            for row in self._api.rows("attachments", any_of("TransactionId", some), PART):
-                parts.setdefault(str(row["TransactionId"]), []).append(Part.of(row))
-        found: dict[str, list[Said]] = {}
-        for row in rows:
-            found.setdefault(str(row["ObjectId"]), []).append(Said(row, parts.get(str(row["id"]), ())))
-        bodies = [one.body.id for several in found.values() for one in several if one.body]
-        texts: dict[str, str] = {}
-        for some in chunks(bodies, LONGEST_PAGE):
-            texts |= {
-                str(row["id"]): str(row["Content"]) for row in self._api.rows("attachments", any_of("id", some), ["Content"])
-            }
-        return found, texts
-
-    def _transactions(self, refs: Sequence[str], kinds: Sequence[str], *, gaps: bool = False) -> list[Row]:
-        if not refs:
-            return []
-        of_tickets = [*any_of("ObjectType", ["RT::Ticket"]), *any_of("ObjectId", refs), *any_of("Type", kinds)]
-        return self._api.rows("transactions", of_tickets, TRANSACTION, gaps=gaps or not self._sees_comments)
 
     def unseen(self, refs: Sequence[str]) -> frozenset[str]:
         """Comments that we may not see are left out without a word: only one that is shown proves that we may see them."""
@@ -190,9 +166,12 @@ class RequestTracker(Adapter):
         )
 
     def find(self, marker: str) -> list[str]:
-        """Checked against each ticket found: the search takes letters in either case."""
+        """Merged ones, too: a ticket that went into another is found, and read as gone to it.
+
+        Checked against each ticket found: the search takes letters in either case.
+        """
         field, me = self._settings.marker_field, self._api.me()
-        query = f"{quoted(f'CF.{{{field}}}')} = {quoted(marker)} AND Creator = {quoted(me)}"
+        query = f"{quoted(f'CF.{{{field}}}')} = {quoted(marker)} AND Creator = {quoted(me)} AND EffectiveId > 0"
         found = self._api.tickets(query, LISTED, LONGEST_PAGE).items
         ours = [row for row in found if self._reader.marker(row) == marker and self._reader.fields(row)["Creator"] == me]
         return sorted((str(row["id"]) for row in ours), key=int)
@@ -201,7 +180,7 @@ class RequestTracker(Adapter):
         found: dict[str, tuple[Event, ...]] = {}
         for some in chunks([ref for ref in refs if ref.isdecimal()], self._settings.batch):
             told: dict[str, list[Row]] = {ref: [] for ref in some}
-            for row in self._transactions(some, (*CHANGES, *SAID), gaps=True):
+            for row in self._api.rows("transactions", of_tickets(some, (*CHANGES, *SAID)), TRANSACTION, gaps=True):
                 told[str(row["ObjectId"])].append(row)
             found |= {ref: self._reader.events(rows, self._named) for ref, rows in told.items() if rows}
         return found
@@ -267,10 +246,12 @@ class RequestTracker(Adapter):
         return self.normal(field, one) == self.normal(field, other)
 
     def normal(self, field_name: str, value: str) -> str:
-        """Subjects are one line of limited length; times count in whole minutes as people write them."""
+        """Subjects are one line of limited length; a time is the same in any way of writing it."""
         text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
         if field_name == "Subject":
             return text.replace("\n", "")[:_SUBJECT_LENGTH].strip()
+        if field_name in writing.TIMES:
+            return iso(text) or text.strip()
         return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
     def close(self) -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from adapters.base import Gone, Misconfigured, Problem, Refused, Trouble, Uses
 from adapters.request_tracker_api import Api, Listing, Row, quoted
-from adapters.request_tracker_poll import moment
-from adapters.request_tracker_read import CUSTOM, DESCRIPTION, FIELDS, epoch
+from adapters.request_tracker_read import CUSTOM, DESCRIPTION, FIELDS, epoch, moment
 from adapters.request_tracker_settings import RequestTrackerSettings
 from adapters.request_tracker_write import is_writable
 

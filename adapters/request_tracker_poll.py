@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from adapters.base import Page
 from adapters.request_tracker_api import Api, Listing, quoted
-from adapters.request_tracker_read import epoch
+from adapters.request_tracker_read import epoch, moment
 from adapters.request_tracker_settings import RequestTrackerSettings
 from adapters.whole_seconds import Cursor, Seen, State, sort_out
 
@@ -61,11 +60,6 @@ class Poll:
         if old.after:
             changed = f"LastUpdated > {since} OR ({changed} AND id > {old.after})"
         return f"({queues}) AND ({changed})"
-
-
-def moment(settings: RequestTrackerSettings, at: float) -> str:
-    """A time as a search reads it: in the account's own zone, whatever zone it might name itself."""
-    return datetime.fromtimestamp(int(at), settings.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def is_over(last_updated: str, listing: Listing) -> bool:

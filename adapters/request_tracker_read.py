@@ -30,8 +30,7 @@ SAID = {"Create": "correspond", "Correspond": "correspond", "Comment": "comment"
 CHANGES = ("Set", "Status", "CustomField")
 TRANSACTION = ("Type", "Field", "OldValue", "NewValue", "Data", "Created", "Creator", "ObjectId")
 PART = ("TransactionId", "Filename", "ContentType", "ContentLength")
-_FOLD = re.compile(r"\s*\n\s+")
-_NO_SUBJECT = "No Subject"
+_FOLD = re.compile(r"\n\s+")
 _PROVOKED = 10.0  # seconds that Request Tracker may take, with its mails, until our correspondence has opened a ticket
 
 
@@ -47,6 +46,11 @@ def iso(text: str) -> str:
     """A time as fields show it: ISO 8601 in UTC, "" for the time 0, which stands for none."""
     at = epoch(text)
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+
+
+def moment(settings: RequestTrackerSettings, at: float) -> str:
+    """A time as searches and writes take it: in the account's own zone, whatever zone it might name itself."""
+    return datetime.fromtimestamp(int(at), settings.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def name_of(value: Any) -> str:
@@ -72,12 +76,23 @@ class Part:
         return Part(str(row["id"]), name, kind, int(length) if length.isdecimal() else -1)
 
 
+def body_of(parts: Sequence[Part]) -> Part | None:
+    """The part that is a message's text; mails bring it as HTML, too."""
+    unnamed = [part for part in parts if not part.name and part.size]
+    for kind in ("text/plain", "text/html"):
+        for part in unnamed:
+            if part.content_type.startswith(kind):
+                return part
+    return None
+
+
 @dataclass(frozen=True)
 class Said:
     """A transaction that carries words or files, with its parts in their order."""
 
     row: Row
     parts: Sequence[Part]
+    text: str = ""
 
     @property
     def id(self) -> str:
@@ -89,13 +104,7 @@ class Said:
 
     @cached_property
     def body(self) -> Part | None:
-        """The part that is the message's text; mails bring it as HTML, too."""
-        unnamed = [part for part in self.parts if not part.name and part.size]
-        for kind in ("text/plain", "text/html"):
-            for part in unnamed:
-                if part.content_type.startswith(kind):
-                    return part
-        return None
+        return body_of(self.parts)
 
     @cached_property
     def files(self) -> list[Part]:
@@ -108,10 +117,9 @@ class Said:
         return found
 
     @property
-    def subject(self) -> str:
-        """As it was sent: long ones come back folded like in a mail. New tickets show none here."""
-        subject = _FOLD.sub(" ", str(self.row.get("Data") or "")).strip()
-        return "" if subject == _NO_SUBJECT else subject
+    def marker(self) -> str:
+        """At the end of the subject, which comes back folded like in a mail, in the middle of a word too. New tickets show none."""
+        return marker_of(_FOLD.sub("", str(self.row.get("Data") or "")))
 
 
 @dataclass
@@ -145,22 +153,19 @@ class Reader:
         """Our marker in its own place."""
         return self.fields(row).get(CUSTOM + self.settings.marker_field, "")
 
-    def snapshot(
-        self, row: Row, said: Sequence[Said], texts: Mapping[str, str], merged: Mapping[str, Row], read_at: float, stamp: str
-    ) -> Snapshot:
+    def snapshot(self, row: Row, said: Sequence[Said], merged: Mapping[str, Row], read_at: float, stamp: str) -> Snapshot:
         """One ticket.
 
-        :param texts: the texts of messages, by the id of their part.
         :param merged: the ticket and those that became part of it, by id: their messages are among the others.
         """
         ref, fields, me = str(row["id"]), self.fields(row), self.me()
         markers = {one: self.marker(other) for one, other in merged.items()}
-        first = next((texts.get(one.body.id, "") for one in said if one.kind == "Create" and one.body and _of(one) == ref), "")
+        first = next((one.text for one in said if one.kind == "Create" and _of(one) == ref), "")
         return Snapshot(
             ref=ref,
             number=ref,
             fields={**fields, DESCRIPTION: first},
-            comments=tuple(self._comments(said, texts, markers)),
+            comments=tuple(self._comments(said, markers)),
             attachments=tuple(file for one in said for file in self._files(one, markers)),
             changed=epoch(fields.get("LastUpdated", "")),
             read_at=read_at,
@@ -171,7 +176,7 @@ class Reader:
             stamp=stamp,
         )
 
-    def _comments(self, said: Iterable[Said], texts: Mapping[str, str], markers: Mapping[str, str]) -> Iterator[Comment]:
+    def _comments(self, said: Iterable[Said], markers: Mapping[str, str]) -> Iterator[Comment]:
         for one in said:
             marker = self._marker(one, markers)
             only_carries = bool(one.files) and bool(marker) and one.kind != "Create"
@@ -183,7 +188,7 @@ class Reader:
                 author=name_of(one.row.get("Creator")),
                 by_us=self._by_us(one.row),
                 created=iso(str(one.row.get("Created"))),
-                text=texts.get(one.body.id, ""),
+                text=one.text,
                 format="html" if one.body.content_type.startswith("text/html") else "plain",
                 marker=marker,
             )
@@ -206,7 +211,7 @@ class Reader:
         """Counts only where we wrote it: a person's reply may quote our subject. A new ticket's words bear the ticket's."""
         if not self._by_us(one.row):
             return ""
-        return markers.get(_of(one), "") if one.kind == "Create" else marker_of(one.subject)
+        return markers.get(_of(one), "") if one.kind == "Create" else one.marker
 
     def _by_us(self, row: Row) -> bool:
         return name_of(row.get("Creator")) == self.me()

@@ -33,7 +33,9 @@ class RequestTrackerSettings(BaseModel):
         "Connector Marker", description="custom field (tickets, one value, free text) that holds our marker"
     )
     list_fields: frozenset[str] = Field(frozenset(), description="custom fields with several values: one value a line")
-    subject_limit: int = Field(150, description="of a message; Request Tracker folds and cuts long ones")
+    subject_limit: int = Field(
+        200, ge=100, description="bytes of a message's subject; Request Tracker folds long ones, and cuts them at 255"
+    )
     time_zone: str = Field("UTC", description="the account's time zone in Request Tracker: times in a search are read in it")
     ticket_url: str = Field("", description="where a person sees a ticket; {ref} is filled in; empty: the usual page below url")
 

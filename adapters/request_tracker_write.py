@@ -13,7 +13,7 @@ from email.header import Header
 from typing import Any, BinaryIO
 
 from adapters.base import Change, NewComment, NewFile, Refused, Write
-from adapters.request_tracker_read import CUSTOM
+from adapters.request_tracker_read import CUSTOM, epoch, moment
 from adapters.request_tracker_settings import RequestTrackerSettings
 from adapters.subject_marker import with_marker
 
@@ -34,6 +34,8 @@ WRITABLE = frozenset(
     }
 )
 ON_CREATION = frozenset({"Requestor", "Cc", "AdminCc"})
+TIMES = frozenset({"Due", "Starts"})
+"""Written, as they are read, in ISO 8601 and UTC."""
 PLACES = {"correspond": "correspond", "comment": "comment"}
 """Place of a comment -> the last part of the address by which it is written."""
 
@@ -85,7 +87,7 @@ def fields(settings: RequestTrackerSettings, native: Mapping[str, str], also: fr
     unknown = sorted(name for name in native if not is_writable(name) and name not in also)
     if unknown:
         raise Refused(f"request_tracker: {', '.join(unknown)} cannot be written over this interface", unknown)
-    found: dict[str, Any] = {name: _value(name, value) for name, value in native.items() if not name.startswith(CUSTOM)}
+    found: dict[str, Any] = {name: _value(settings, name, value) for name, value in native.items() if not name.startswith(CUSTOM)}
     customs = {name.removeprefix(CUSTOM): value for name, value in native.items() if name.startswith(CUSTOM)}
     if customs:
         found["CustomFields"] = {
@@ -94,10 +96,10 @@ def fields(settings: RequestTrackerSettings, native: Mapping[str, str], also: fr
     return found
 
 
-def _value(name: str, value: str) -> str | list[str]:
+def _value(settings: RequestTrackerSettings, name: str, value: str) -> str | list[str]:
     if name in ON_CREATION:
         return _lines(value)
-    return value.replace("T", " ").removesuffix("Z") if name in ("Due", "Starts") else fit(value)
+    return moment(settings, epoch(value)) if name in TIMES and epoch(value) else fit(value)
 
 
 def _lines(value: str) -> list[str]:
@@ -106,7 +108,9 @@ def _lines(value: str) -> list[str]:
 
 def message(settings: RequestTrackerSettings, comment: NewComment) -> dict[str, Any]:
     """Correspondence or a comment. Without words Request Tracker makes an empty file of it, so ``-`` stands for nothing."""
-    subject = with_marker(fit(comment.subject).replace("\n", " "), comment.marker, settings.subject_limit)
+    room = settings.subject_limit - len(f" [ref:{comment.marker}]")
+    cut = fit(comment.subject).replace("\n", " ").encode()[:room].decode(errors="ignore")
+    subject = with_marker(cut, comment.marker)
     text = fit(comment.text)
     return {"Subject": subject or "-", "Content": text if text.strip() else "-", "ContentType": "text/plain"}
 

@@ -12,10 +12,13 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 import requests
+from pydantic import SecretStr
 
+from adapters.at_once import AtOnce
 from adapters.base import (
     Adapter,
     Answer,
@@ -37,9 +40,10 @@ from adapters.base import (
     Uses,
     Write,
 )
+from adapters.marking import fit
 from adapters.servicenow_api import Api, Row, ServiceNowSettings, iso, seconds
 from adapters.servicenow_check import Check, Learned, same_login
-from adapters.servicenow_journal import PLACES, fit, of_display, of_row, shows_entries, to_send
+from adapters.servicenow_journal import PLACES, of_display, of_row, shows_entries, to_send
 from adapters.servicenow_poll import Poll
 
 __all__ = ["ServiceNow", "ServiceNowSettings"]
@@ -60,7 +64,7 @@ class ServiceNow(Adapter):
     :param fields: native fields that snapshots and answers hold; :meth:`check` adds those of its ``uses``.
     :param session: a prepared ``requests`` session.
     :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before it is used.
+    :param save_token: keeps a rotated OAuth refresh token for good, before it is used; ``newest_token`` is the last one kept.
     """
 
     name = "servicenow"
@@ -74,11 +78,13 @@ class ServiceNow(Adapter):
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.settings = settings
         self._clock = clock
-        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token)
+        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
         self._poll = Poll(self._api)
+        self._at_once = AtOnce()
         self._fields: frozenset[str] = frozenset()
         self._learned = Learned(settings.user, settings.display_name)
         self.use(fields)
@@ -142,12 +148,25 @@ class ServiceNow(Adapter):
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         begun = self._clock()
         known = [ref for ref in dict.fromkeys(refs) if _SYS_ID.fullmatch(ref)]
-        rows = self._api.rows_of(self.settings.table, "sys_id", known, "", self._columns(), "")
+        at_once = self._at_once.wanted(len(known))
+        if at_once:
+            rows, comments, files = self._at_once.three(
+                lambda: self._rows(known), lambda: self._comments(known), lambda: self._files(known)
+            )
+        else:  # what belongs to a record after the record, so that nothing is missing which came with its version
+            rows = self._rows(known)
+            found = [row["sys_id"] for row in rows]
+            comments, files = self._comments(found), self._files(found)
         if len(refs) == 1 and not rows:
             raise Gone(f"ServiceNow: read {self.settings.table}: there is no {refs[0]}, or it is hidden from our account")
-        found = [row["sys_id"] for row in rows]
-        comments, files = self._comments(found), self._files(found)
-        return {row["sys_id"]: self._snapshot(row, comments[row["sys_id"]], files[row["sys_id"]], begun) for row in rows}
+        snapshots = [self._snapshot(row, comments[row["sys_id"]], files[row["sys_id"]], begun) for row in rows]
+        return {one.ref: replace(one, scattered=at_once) for one in snapshots}
+
+    def _rows(self, refs: Sequence[str]) -> list[Row]:
+        return self._api.rows_of(self.settings.table, "sys_id", refs, "", self._columns(), "")
+
+    def hasten(self) -> None:
+        self._at_once.allow()
 
     def _columns(self) -> frozenset[str]:
         return _ALWAYS | self._fields | {self.settings.marker_field}
@@ -360,6 +379,7 @@ class ServiceNow(Adapter):
         return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
 
     def close(self) -> None:
+        self._at_once.close()
         self._api.close()
 
 

@@ -85,7 +85,12 @@ class ServiceNowSettings(BaseModel):
         return self
 
 
-def login(settings: ServiceNowSettings, clock: Callable[[], float], save_token: Callable[[str], None] | None) -> Auth:
+def login(
+    settings: ServiceNowSettings,
+    clock: Callable[[], float],
+    save_token: Callable[[str], None] | None,
+    newest_token: Callable[[], SecretStr] | None,
+) -> Auth:
     """The log-in that the settings name."""
     if settings.auth == "basic":
         return Basic(settings.user, settings.password or SecretStr(""))
@@ -100,6 +105,7 @@ def login(settings: ServiceNowSettings, clock: Callable[[], float], save_token: 
         clock=clock,
         refresh_token=settings.refresh_token,
         save_token=save_token,
+        newest_token=newest_token,
     )
 
 
@@ -121,7 +127,7 @@ class Listed:
 class Api:
     """Calls of one instance. Every answer is a record, or a list of them, of plain strings.
 
-    :param save_token: keeps a rotated refresh token for good.
+    :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
     """
 
     def __init__(
@@ -132,6 +138,7 @@ class Api:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         save_token: Callable[[str], None] | None = None,
+        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.settings = settings
         self.labels: dict[str, str] = {}  # label of a field to its name, for refusals; learned from the dictionary
@@ -139,7 +146,7 @@ class Api:
             "ServiceNow",
             settings.url,
             own_error=self._own_error,
-            auth=login(settings, clock, save_token),
+            auth=login(settings, clock, save_token, newest_token),
             options=settings.http,
             session=session,
             clock=clock,

@@ -1,7 +1,6 @@
 """Comments of ServiceNow: journal rows, or the display text of a record where we may not read those; and our marker.
 
-**Marker.** A journal entry has no room beside its text. Ours ends with a line of its own, ``[ref:KEYID-HEX]``
-(KEYID: lower-case letters and digits; HEX: at least eight hexadecimal digits). Only as the last line is it in its place.
+**Marker.** A journal entry has no room beside its text, so ours stands in its last line (:mod:`adapters.marking`).
 
 **Code.** ServiceNow renders ``[code]<b>x</b>[/code]`` as HTML. In what we write, a zero-width space after the
 bracket makes it plain text; in what we read back from our own hand it is taken out again.
@@ -19,35 +18,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.base import Comment
+from adapters.marking import fit, marked, split_marker
 from adapters.servicenow_api import Row, iso, seconds
 
 PLACES = ("comments", "work_notes")
 
-_MARK = re.compile(r"(?:\A|\r?\n\r?\n|\r?\n)\[ref:([a-z0-9]{1,32}-[0-9a-f]{8,64})\]\s*\Z")
 _CODE = re.compile(r"\[(/?code)\]", re.IGNORECASE)
 _BROKEN_CODE = re.compile("\\[\u200b(/?code)\\]", re.IGNORECASE)
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _HEADER = re.compile(r"(\S+ \d\S*(?: [AaPp][Mm])?) - (.+) \(([^()\n]+)\)")
 _DATES = ("%Y-%m-%d", "%d-%b-%Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
 _TIMES = ("%H:%M:%S", "%I:%M:%S %p", "%H.%M.%S", "%H:%M", "%I:%M %p")
 _QUARTER = timedelta(minutes=15)
 
 
-def fit(text: str) -> str:
-    """Text as the database can hold it: what it cannot is replaced by U+FFFD, visibly."""
-    return _UNFIT.sub("\ufffd", text)
-
-
 def to_send(text: str, marker: str) -> str:
     """A comment of ours as it is written."""
     plain = _CODE.sub("[\u200b\\1]", fit(text))
-    return f"{plain}\n\n[ref:{marker}]" if marker else plain
-
-
-def split_marker(text: str) -> tuple[str, str]:
-    """Text without our marker, and the marker, "" where none stands in its place."""
-    found = _MARK.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
+    return marked(plain, marker)
 
 
 def _comment(native: str, place: str, author: str, created: str, raw: str, *, by_us: bool) -> Comment:

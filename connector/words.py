@@ -91,6 +91,7 @@ class Change:
     channel: str = ""  # COMMENT, FILE: the mapping's rule that lets it pass
     unreleased: bool = False  # MOVE: the vendor's work is at a stage before its release
     by_job: bool = False  # MOVE: the customer's system did it by itself, nobody decided it
+    untrained: bool = False  # MOVE: an end by somebody who is not among those who speak to users
     informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
 

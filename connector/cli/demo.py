@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from connector.cli import demo_replay, demo_rules, show
 from connector.cli.demo_books import Books, close_books
-from connector.cli.demo_lab import CannotStart, Lab, Pace, laboratory, model_file, new_seed
+from connector.cli.demo_lab import CannotStart, Lab, Pace, Pair, laboratory, model_file, new_seed
 from connector.cli.demo_rest import await_rest
 from connector.cli.demo_rules import Page, record_of
 from connector.cli.demo_rules_words import Teller
@@ -22,6 +22,7 @@ from connector.daemon.explain import stories
 from connector.daemon.models import told
 from connector.sandbox.cast import Case, Director, Stage
 from connector.sandbox.judge import Table
+from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sandbox.rules.dialogue_cloud import COMPANY
 from connector.sandbox.rules.repertoire import REPERTOIRES
 from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
@@ -34,7 +35,7 @@ PROMISED_RECORDS = (
 """Kinds of effect, as the audit counts them, that every play holds."""
 
 INTRODUCTION = (
-    "People of a customer hand tickets of their ServiceNow to a software vendor, whose people work in a support portal of their own."
+    "People of a customer hand tickets of their {desk} to a software vendor, whose people work in a portal of their own: {portal}."
     " Both systems are simulated, the people follow a script, and the connector between the two is the real one."
     " A published table (RASCI) says who does which work; the connector keeps to it.\n"
 )
@@ -58,7 +59,7 @@ _REDRAW = 0.25  # seconds between two pictures
 _REST_BY = 30.0  # seconds for the connector to catch up, at most
 
 
-def demo(
+def demo(  # noqa: PLR0913 - one parameter an option
     *,
     replay: Annotated[
         Path | None, typer.Option(help="Events of real incidents (CSV, .gz or plain).", exists=True, dir_okay=False)
@@ -70,6 +71,8 @@ def demo(
             metavar="NAME|FILE", help="Tell what an operating model makes of tickets, scene by scene.", show_default=False
         ),
     ] = None,
+    itsm: Annotated[str, typer.Option(help=f"The customer's system: {', '.join(DESKS)}.")] = "servicenow",
+    portal: Annotated[str, typer.Option(help=f"The vendor's portal: {', '.join(PORTALS)}.")] = "otrs",
     seed: Annotated[int, typer.Option(help="The same seed, the same play; 0: any.", min=0)] = 0,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Keep store, settings and log in this folder.", file_okay=False)] = None,
@@ -81,13 +84,14 @@ def demo(
     """
     seed = seed or new_seed()
     try:
-        _one_of(replay, model)
+        pair = _pair(itsm, portal)
+        _one_of(replay, model, pair)
         if replay:
             fine = demo_replay.play(replay, limit, seed, keep, json=json)
         elif model:
             fine = _tell_rules(model, seed, keep, once=once, json=json)
         else:
-            fine = _play(seed, keep, once=once, json=json)
+            fine = _play(seed, keep, pair, once=once, json=json)
     except (CannotStart, SettingsError, ValueError) as error:
         if json:
             show.emit({"ok": False, "error": str(error)})
@@ -98,16 +102,25 @@ def demo(
         raise typer.Exit(show.FOUND_PROBLEMS)
 
 
-def _one_of(replay: Path | None, model: str | None) -> None:
+def _pair(itsm: str, portal: str) -> Pair:
+    for option, name, known in (("itsm", itsm, DESKS), ("portal", portal, PORTALS)):
+        if name not in known:
+            raise CannotStart(f"--{option} {name}: there is no such simulated system; take one of {', '.join(known)}")
+    return Pair(itsm, portal)
+
+
+def _one_of(replay: Path | None, model: str | None, pair: Pair) -> None:
     if replay and model:
         raise CannotStart("--replay and --model are two plays: name one of them")
+    if (replay or model) and pair != Pair():
+        raise CannotStart("--replay and --model are played between ServiceNow and an OTRS portal: leave out --itsm and --portal")
 
 
-def _play(seed: int, keep: Path | None, *, once: bool, json: bool) -> bool:
+def _play(seed: int, keep: Path | None, pair: Pair, *, once: bool, json: bool) -> bool:
     console = Console()
-    with laboratory(seed, Pace(), keep, COMPANY) as lab:
+    with laboratory(seed, Pace(), keep, COMPANY, pair) as lab:
         if not json:
-            console.print(INTRODUCTION, highlight=False)
+            console.print(INTRODUCTION.format(desk=lab.desk.title, portal=lab.portal.title), highlight=False)
         books = _perform(lab, seed, console, quiet=json)
         if json:
             show.emit(books.as_dict())
@@ -132,7 +145,7 @@ def _tell_rules(model: str, seed: int, keep: Path | None, *, once: bool, json: b
 def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
     cases: list[Case] = []
     screen = Screen(console, lab, cases, quiet=quiet)
-    stage = Stage(lab.world, lab.customer, lab.vendor, seed, screen.say)
+    stage = Stage(lab.world, lab.desk, lab.portal, seed, screen.say)
     stage.chance, stage.sprinkled = 0.02, tuple(stage.rng.sample(_GENTLE, 4))
     scenes = cast(stage)
     cases += [case for _, _, case, _ in scenes]
@@ -145,7 +158,7 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
     rules = {number: found for name, number in lab.names.items() if (found := due(name))}
-    table = Table(window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
+    table = Table(**bounds(lab.desk, lab.portal), window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 

@@ -55,7 +55,7 @@ class Books:
     @property
     def calls(self) -> dict[str, dict[str, int]]:
         made, none = self.lab.world.calls, {"read": 0, "write": 0}
-        return {"customer": made.get(self.lab.customer.name, none), "vendor": made.get(self.lab.vendor.name, none)}
+        return {"customer": made.get(self.lab.desk.served.name, none), "vendor": made.get(self.lab.portal.served.name, none)}
 
     @property
     def problems(self) -> list[str]:

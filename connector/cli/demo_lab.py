@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,15 +25,12 @@ from connector.daemon.daemon import Daemon
 from connector.daemon.office import Office
 from connector.sandbox.company import Company
 from connector.sandbox.core import World
-from connector.sandbox.otrs import PATH, Otrs
-from connector.sandbox.past import give_past
+from connector.sandbox.kinds import DESKS, PORTALS, SECRET, Simulated, mapping_name
 from connector.sandbox.server import Server
-from connector.sandbox.servicenow import ServiceNow
 from connector.settings import Configuration
 from connector.settings import load as load_settings
 
 CONNECTION = "demo"
-USER, PASSWORD = "connector", "connector-secret"
 MODEL = "anywhere365-dialogue-cloud"
 _STORE = "connector.db"
 _START_BY = 20.0  # seconds for the daemon to be at work
@@ -62,6 +59,14 @@ class Pace:
     apart: bool = False  # the daemon runs as a process of its own
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Which systems are played, by the names of :mod:`connector.sandbox.kinds`."""
+
+    desk: str = "servicenow"
+    portal: str = "otrs"
+
+
 class CannotStart(Exception):
     """``str()`` says why, and what helps."""
 
@@ -69,9 +74,10 @@ class CannotStart(Exception):
 class Lab:
     """Everything that runs in a demo. Made by :func:`laboratory`."""
 
-    def __init__(self, folder: Path, pace: Pace, world: World) -> None:
-        self.folder, self.pace, self.world = folder, pace, world
-        self.customer, self.vendor = ServiceNow(world, USER, PASSWORD), Otrs(world, USER, PASSWORD)
+    def __init__(self, folder: Path, pace: Pace, world: World, pair: Pair) -> None:
+        self.folder, self.pace, self.world, self.pair = folder, pace, world, pair
+        self.desk, self.portal = DESKS[pair.desk](world), PORTALS[pair.portal](world)
+        self.customer, self.vendor = self.desk.known, self.portal.known
         self.urls: dict[str, str] = {}
         self.names: dict[str, str] = {}  # scene -> number of its incident
         self.configuration: Configuration
@@ -149,7 +155,9 @@ class Lab:
 
 
 @contextmanager
-def laboratory(seed: int, pace: Pace, folder: Path | None = None, company: Company | None = None) -> Iterator[Lab]:
+def laboratory(
+    seed: int, pace: Pace, folder: Path | None = None, company: Company | None = None, pair: Pair | None = None
+) -> Iterator[Lab]:
     """Start everything, and stop it in order.
 
     :param folder: where store, settings and log stay; None: in a temporary folder, which is removed.
@@ -164,10 +172,10 @@ def laboratory(seed: int, pace: Pace, folder: Path | None = None, company: Compa
             raise CannotStart(f"{folder} holds the store of another demo: name a new folder")
         world = World(time.time, seed)
         world.late_after, world.retry_after = (0.2, pace.settle * 0.7), 1
-        lab = Lab(folder, pace, world)
-        give_past(lab.customer)
-        for system in (lab.customer, lab.vendor):
-            lab.urls[system.name] = open_.enter_context(Server(world, system)).url
+        lab = Lab(folder, pace, world, pair or Pair())
+        for side in (lab.desk, lab.portal):
+            side.past()
+            lab.urls[side.served.name] = open_.enter_context(Server(world, side.served)).url
         _write_settings(lab, pace, company)
         lab.configuration = _load(lab.settings_path)
         open_.callback(lab.stop_daemon)
@@ -190,14 +198,14 @@ def _await(come: Callable[[], bool], why: Callable[[], str]) -> None:
 def _write_settings(lab: Lab, pace: Pace, company: Company | None) -> None:
     secret = lab.folder / "password"
     secret.touch(mode=0o600)
-    secret.write_text(PASSWORD, encoding="utf-8")
+    secret.write_text(SECRET, encoding="utf-8")
     named = {
         "mapping": str(_mapping(lab, pace, company)),
         "operating_model": str(model_file(company.model if company else MODEL)),
     }
     if company:
         installation = lab.folder / "installation.yaml"
-        installation.write_text(yaml.dump(company.installation(), Dumper=_Plain, sort_keys=False), encoding="utf-8")
+        installation.write_text(yaml.dump(_here(lab, company), Dumper=_Plain, sort_keys=False), encoding="utf-8")
         named["installation"] = str(installation)
     _written(lab.settings_path, _settings(lab, pace, named, str(secret)))
 
@@ -211,11 +219,28 @@ class _Plain(yaml.SafeDumper):
 
 def _mapping(lab: Lab, pace: Pace, company: Company | None) -> Path:
     """The shipped mapping, with the parts that are replaced here and those that the company adds."""
-    shipped, own = _shipped("mappings/servicenow-otrs.yaml"), {**pace.mapping, **(company.mapping if company else {})}
+    shipped, own = (
+        _shipped(f"mappings/{mapping_name(lab.pair.desk, lab.pair.portal)}.yaml"),
+        {**pace.mapping, **(_named(lab, company.mapping) if company else {})},
+    )
     if not own:
         return shipped
     texts: Tree = yaml.BaseLoader(shipped.read_text(encoding="utf-8")).get_single_data()
     return _written(lab.folder / "mapping.yaml", texts | own)
+
+
+def _here(lab: Lab, company: Company) -> Tree:
+    """What the company says of itself, with its people as the customer's system calls them."""
+    said = company.installation()
+    return {**said, "roster": [{**one, "login": lab.customer.account(one["login"])} for one in said["roster"]]}
+
+
+def _named(lab: Lab, tree: Any) -> Any:
+    """The same sections, with the fields as the customer's system calls them."""
+    if isinstance(tree, Mapping):
+        names = {key for key in ("field", "in") if isinstance(tree.get(key), str)}
+        return {key: lab.customer.field_name(below) if key in names else _named(lab, below) for key, below in tree.items()}
+    return [_named(lab, one) for one in tree] if isinstance(tree, Sequence) and not isinstance(tree, str) else tree
 
 
 def _written(path: Path, tree: Mapping[str, Any]) -> Path:
@@ -236,9 +261,8 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
     http = {"read_timeout_s": pace.call_timeout, "tries": 2, "longest_wait_s": 1}
     lags = {"settle_s": pace.settle, "read_lag_s": pace.lag, "find_lag_s": pace.lag}
     polls = {"lookback_s": 60, "overlap_s": 2}
-    account = {"user": USER, "password_file": secret, **lags, **polls, "http": http}
-    customer = {"system": "servicenow", "url": lab.urls[lab.customer.name], **account}
-    vendor = {"system": "otrs", "url": lab.urls[lab.vendor.name] + PATH, "customer_user": "acme", **account}
+    common = {**lags, **polls, "http": http}
+    customer, vendor = ({**_account(lab, side, secret), **common} for side in (lab.desk, lab.portal))
     timing = {
         "poll_s": pace.poll, "sweep_s": pace.sweep, "max_age_s": pace.max_age, "call_timeout_s": pace.call_timeout,
         "lease_s": pace.lease, "note_pause_s": pace.note_pause, "retry_s": pace.retry, "in_flight": pace.in_flight,
@@ -248,6 +272,11 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
         "daemon": {"listen": "127.0.0.1:0", "log": "json", "log_level": "info"},
         "connections": {CONNECTION: {**named, "customer": customer, "vendor": vendor, "timing": timing}},
     }
+
+
+def _account(lab: Lab, side: Simulated[Any], secret: str) -> Tree:
+    url = lab.urls[side.served.name] + side.path
+    return {"system": side.adapter, "url": url, **side.settings, f"{side.secret}_file": secret}
 
 
 def _shipped(path: str) -> Path:

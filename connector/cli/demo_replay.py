@@ -15,7 +15,9 @@ from connector.cli.demo_lab import Lab, Pace, laboratory
 from connector.cli.demo_rest import await_rest
 from connector.cli.demo_screen import summary
 from connector.sandbox.judge import Table
+from connector.sandbox.otrs import Otrs
 from connector.sandbox.replay import ATTRIBUTION, Desk, Event, Vendor, choose, read
+from connector.sandbox.servicenow import ServiceNow
 
 PACE = Pace(
     poll=0.2, sweep=3600.0, settle=2.0, note_pause=1.0, apart=True,
@@ -38,7 +40,10 @@ def play(file: Path, limit: int, seed: int, keep: Path | None, *, json: bool) ->
     """
     events = choose(read(file), limit)
     with laboratory(seed, PACE, keep) as lab:
-        desk, vendor = Desk(lab.customer), Vendor(lab.vendor, seed)
+        instance, portal = lab.desk.served, lab.portal.served
+        assert isinstance(instance, ServiceNow)  # noqa: S101 - the recorded incidents are ServiceNow's, and the default pair is played
+        assert isinstance(portal, Otrs)  # noqa: S101 - the same
+        desk, vendor = Desk(instance), Vendor(portal, seed)
         with show.progress("Replaying") as progress:
             watched = _drive(lab, desk, vendor, events, progress)
         vendor.calm()

@@ -128,7 +128,7 @@ class _Scene:
         self._lab, self._name, self._rule, self._page = lab, name, rule, page
         self._teller = Teller({task["id"]: task for task in what.model["tasks"]})
         self._read = 0  # entries of the connector's record that were told
-        stage = Stage(lab.world, lab.customer, lab.vendor, 1, lambda _act: None)
+        stage = Stage(lab.world, lab.desk, lab.portal, 1, lambda _act: None)
         stage.agent, stage.engineer = LENA, VERA
         self._told = Told(stage, rule.ticket, watch=Watch(self._act, lab.bonds, self._replies, self._findings))
 
@@ -147,7 +147,7 @@ class _Scene:
 
     def _stands(self) -> tuple[str, str]:
         incident = self._told.incident
-        here = f"{incident.number} is {self._lab.customer.choices['state'][incident.fields['state']]}"
+        here = f"{incident.number} is {self._lab.customer.state_words(incident.fields)}"
         if not self._told.has_case:
             return here, "the vendor has no case"
         case = self._told.case

@@ -85,10 +85,7 @@ class Screen:
         ]
 
     def _state(self, incident: SimTicket) -> Text:
-        state, reason = incident.fields["state"], incident.fields["hold_reason"]
-        words = self._lab.customer.choices["state"].get(state, state)
-        if state == "3":
-            words = self._lab.customer.choices["hold_reason"].get(reason, words)
+        state, words = incident.fields["state"], self._lab.customer.state_words(incident.fields)
         return Text(f"{words} P{incident.fields['priority']}", _STATE_COLOURS.get(state, "red"))
 
     def _now(self, case: Case) -> Text:

@@ -31,6 +31,7 @@ def status(config: show.ConfigOption = None, json: show.JsonOption = False) -> N
     columns = ("connection", "bonds", "held", "parked", "due", "in_work", "oldest_due_s")
     show.table("Connections", columns, [[row[name] for name in columns] for row in found["connections"]])
     _sides(found["connections"])
+    _webhooks(found["connections"])
     for row in found["connections"]:
         for stopped in row["stopped"]:
             show.err.print(f"[bold red]stopped[/] {row['connection']}: {escape(recovery.stopped_in_words(stopped))}")
@@ -110,6 +111,16 @@ def _sides(connections: list[dict[str, Any]]) -> None:
         for name, side in row["sides"].items()
     ]
     show.table("Sides", ("connection", "side", "state", "since", "not before", "calls in flight", "why"), rows)
+
+
+def _webhooks(connections: list[dict[str, Any]]) -> None:
+    """What came of webhooks since the daemons began; nothing where none came."""
+    told = [(row["connection"], name, side["webhooks"]) for row in connections for name, side in row["sides"].items()]
+    came = [(connection, name, counts) for connection, name, counts in told if any(counts.values())]
+    if came:
+        columns = list(came[0][2])
+        rows = [(connection, name, *counts.values()) for connection, name, counts in came]
+        show.table("Webhooks", ("connection", "side", *columns), rows)
 
 
 def _accept(config: Any, system: str, connection: str, by: str, *, json: bool) -> None:

@@ -58,6 +58,7 @@ def _sections(story: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "What stays where it is", ((row["text"], _parked(row), "") for row in story["withheld"])
     yield "Owed", ((one["state"], one["text"], "yellow" if one["state"] == "overdue" else "") for one in story["owed"])
     yield "Handed over", ((one["step"], one["text"], "") for one in story["hand_overs"] if one["bounces"] or story["level"])
+    yield "Joined tasks of the vendor's", ((one["task"], one["text"], "" if one["informed"] else "dim") for one in story["tasks"])
     yield "Not confirmed", (("", one["text"], "yellow") for one in story["not_confirmed"])
     yield "Waited on", ((who, _span(seconds), "") for who, seconds in story["waited"].items())
     yield "Under way", (("", text, "") for text in story["open"])

@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "demo",
     "sandbox": "sandbox",
     "run": "run",
+    "init": "init",
     "check": "check",
     "status": "desk",
     "explain": "explain",

@@ -61,6 +61,7 @@ def show_(
     _line(f"{model['id']}: {model['title']}", "bold")
     _line(f"source {model['source']}; {model['file']}", "dim")
     _matrix(model)
+    _like_rows(model)
     _levels(model)
     _evidence(model)
     _duties(model)
@@ -136,6 +137,17 @@ def _row(task: Item, parties: Sequence[str], *, narrow: bool) -> list[object]:
     kind = "+".join([task["kind"], *task["also"]])
     cells = [_cell(task, party) for party in parties]
     return [task["number"], title, kind, *cells, _TODAY[task["state"]], *(() if narrow else beside)]
+
+
+def _like_rows(model: Item) -> None:
+    """By their ids, by which mappings name them: they have no number in the document."""
+    parties = [*model["parties"]]
+    columns = ("id", "clause", "kind", *(party.replace("_", " ") for party in parties), "when", "stands in")
+    rows = (
+        [row["id"], row["title"], row["kind"], *(_cell(row, party) for party in parties), _when(row), row["source"]]
+        for row in model["rows_of_clauses"]
+    )
+    _table("Prose that is like a row", columns, rows, solid=("kind", *columns[3:-2]))
 
 
 _LEGEND = {"A": "accountable", "R": "responsible", "S": "supports", "C": "consulted", "I": "informed"}

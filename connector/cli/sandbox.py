@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,25 +17,36 @@ from connector.cli import show
 from connector.sandbox import otrs as otrs_module
 from connector.sandbox import tls as sandbox_tls
 from connector.sandbox.core import World
+from connector.sandbox.jira import CLOUD, DATA_CENTER
+from connector.sandbox.jira_witness import JiraDesk
 from connector.sandbox.otrs import Otrs
 from connector.sandbox.past import give_past
+from connector.sandbox.request_tracker import RequestTracker
 from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow
 
 USER, PASSWORD = "connector", "connector-secret"
+JIRA_USER = "connector@example.com"
 
 
-def sandbox(
+def sandbox(  # noqa: PLR0917 - one parameter an option
     tls: Annotated[bool, typer.Option("--tls", help="Serve HTTPS; prints the authority to trust.")] = False,
     servicenow_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
     otrs_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
+    jira_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
+    request_tracker_port: Annotated[int, typer.Option(help="0: any free port.", min=0, max=65535)] = 0,
+    data_center: Annotated[bool, typer.Option("--data-center", help="The Jira is a Data Center, not Cloud.")] = False,
     json: show.JsonOption = False,
 ) -> None:
-    """Serve a simulated ServiceNow and a portal of the OTRS family on this machine. They forget everything at the end."""
+    """Serve a simulated ServiceNow, a Jira with its service desk, a portal of the OTRS family, and a Request Tracker on this machine.
+
+    They forget everything at the end.
+    """
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with _serving(servicenow_port, otrs_port, tls=tls) as where:
+    ports = {"servicenow": servicenow_port, "otrs": otrs_port, "jira": jira_port, "request_tracker": request_tracker_port}
+    with _serving(ports, DATA_CENTER if data_center else CLOUD, tls=tls) as where:
         if json:
             show.emit(where)
         else:
@@ -44,7 +55,7 @@ def sandbox(
 
 
 @contextmanager
-def _serving(servicenow_port: int, otrs_port: int, *, tls: bool) -> Iterator[dict[str, Any]]:
+def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[dict[str, Any]]:
     world = World(time.time)
     with ExitStack() as open_:
         context, ca = None, None
@@ -53,20 +64,32 @@ def _serving(servicenow_port: int, otrs_port: int, *, tls: bool) -> Iterator[dic
             context, ca = sandbox_tls.loopback(Path(folder))
         instance = ServiceNow(world, USER, PASSWORD)
         give_past(instance)
-        servicenow = open_.enter_context(Server(world, instance, servicenow_port, context))
-        otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), otrs_port, context))
+        servicenow = open_.enter_context(Server(world, instance, ports["servicenow"], context))
+        otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), ports["otrs"], context))
+        jira = JiraDesk(world, JIRA_USER, flavour, service=True).served
+        jira_server = open_.enter_context(Server(world, jira, ports["jira"], context))
+        tracker = RequestTracker(world, USER, PASSWORD)
+        tracker_server = open_.enter_context(Server(world, tracker, ports["request_tracker"], context))
         service = otrs.url + otrs_module.PATH
         yield {
             "servicenow": {"url": servicenow.url, "user": USER, "password": PASSWORD},
             "otrs": {"url": service, "wsdl": f"{service}?wsdl", "user": USER, "password": PASSWORD},
+            "jira": {
+                "url": jira_server.url,
+                "user": JIRA_USER,
+                "token": PASSWORD,
+                "project": next(iter(jira.projects)),
+                "issue_type": "Incident",
+            },
+            "request_tracker": {"url": tracker_server.url, "user": USER, "password": PASSWORD, "token": tracker.token},
             "ca": str(ca) if ca else None,
         }
 
 
 def _say(where: dict[str, Any]) -> None:
-    for name in ("servicenow", "otrs"):
-        show.out.print(f"{name:<10} {where[name]['url']}", markup=False, highlight=False)
-    show.out.print(f"log in as  {USER}, {PASSWORD}", markup=False, highlight=False)
+    for name in ("servicenow", "otrs", "jira", "request_tracker"):
+        show.out.print(f"{name:<15} {where[name]['url']}", markup=False, highlight=False)
+    show.out.print(f"log in as       {USER}, {PASSWORD} (Jira: {JIRA_USER})", markup=False, highlight=False)
     if where["ca"]:
-        show.out.print(f"trust      {where['ca']}", markup=False, highlight=False)
+        show.out.print(f"trust           {where['ca']}", markup=False, highlight=False)
     show.out.print("Ctrl-C ends it.")

@@ -54,10 +54,13 @@ def open_store(settings: StoreSettings) -> Store:
 
 def reconcilers(configuration: Configuration, store: Store) -> dict[str, Reconciler]:
     """One for each connection, by name."""
-    return {
-        one.name: Reconciler(connect(one, store), store, store.clock, one.settings.timing.in_flight)
-        for one in configuration.connections
-    }
+    made = {}
+    for one in configuration.connections:
+        connection = connect(one, store)
+        for adapter in connection.adapters.values():
+            adapter.hasten()
+        made[one.name] = Reconciler(connection, store, store.clock, one.settings.timing.in_flight)
+    return made
 
 
 def connect(configured: Configured, store: Store) -> Connection:
@@ -96,8 +99,8 @@ def _adapter(side: SideSettings, vault: Vault, call_timeout: float) -> Adapter:
     given = getattr(settings, "refresh_token", None)
     if given is None:
         return registry.make(side.system, settings)
-    newest = settings.model_copy(update={"refresh_token": vault.newest(given)})
-    return registry.make(side.system, newest, save_token=partial(vault.keep, given))
+    kept = {"save_token": partial(vault.keep, given), "newest_token": partial(vault.newest, given)}
+    return registry.make(side.system, settings, **kept)
 
 
 def bounded(settings: M, longest: float) -> M:

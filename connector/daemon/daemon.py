@@ -15,13 +15,16 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector.daemon import assemble, logs
+from connector.daemon import assemble, logs, webhooks
 from connector.daemon.errors import Unusable
 from connector.daemon.flows import TELL
 from connector.daemon.health import HealthServer
+from connector.daemon.hints import Hints
+from connector.daemon.inbox import Inbox
 from connector.daemon.metrics import Metrics
 from connector.daemon.runner import BEAT, Runner
 from connector.daemon.scheduler import Timers
+from connector.daemon.tallies import Tallies
 from connector.settings import Configuration
 from connector.store.errors import StoreError
 from connector.words import Side
@@ -45,14 +48,20 @@ class Daemon:
         self._process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._log = logs.get()
+        self._inbox: Inbox | None = None
         self.store = assemble.open_store(self._settings.store)
         try:
             with assemble.usable():
                 self.store.lock_exclusive()
             self._metrics = Metrics(self.store, list(self._settings.connections))
+            self._tallies = Tallies()
+            self._metrics.add(self._tallies)
             self._runners = self._make_runners(configuration)
+            self._inbox = self._make_inbox()
             self._health = self._make_health()
         except BaseException:
+            if self._inbox:
+                self._inbox.stop()
             self.store.close()
             raise
         self._timers = self._make_timers()
@@ -61,6 +70,11 @@ class Daemon:
     def port(self) -> int:
         """Where health and metrics are served."""
         return self._health.port
+
+    @property
+    def inbox_port(self) -> int | None:
+        """Where webhooks are taken; None where they are not."""
+        return self._inbox.port if self._inbox else None
 
     def run(self) -> None:
         """Work until a signal asks to stop, then stop within ``daemon.stop_s``. For the main thread."""
@@ -74,15 +88,20 @@ class Daemon:
     def start(self) -> None:
         self.store.listen(self._wake)
         self._timers.start()
+        if self._inbox:
+            self._inbox.start()
         self._health.start()
         gc.collect()
         gc.freeze()  # what is here now stays to the end: no collection need look at it again
-        self._log.info("started", process=self._process, port=self.port, connections=list(self._settings.connections))
+        connections = list(self._settings.connections)
+        self._log.info("started", process=self._process, port=self.port, inbox=self.inbox_port, connections=connections)
 
     def stop(self) -> None:
         """Claim nothing more, let calls in flight end, give the rest back, close the record, in this order."""
         began = time.monotonic()
         self._log.info("stopping")
+        if self._inbox:
+            self._inbox.stop()
         self._timers.stop()
         for runner in self._runners:
             runner.stop()
@@ -101,6 +120,7 @@ class Daemon:
     def why_dead(self) -> list[str]:
         """Why this process should be restarted."""
         dead = [f"the thread {name} ended" for runner in self._runners for name in runner.dead()]
+        dead += ["the webhook inbox ended"] if self._inbox and not self._inbox.running and not self._stop.is_set() else []
         return dead if self._timers.running or self._stop.is_set() else [*dead, "the timers do not run"]
 
     def why_not_ready(self) -> list[str]:
@@ -122,10 +142,21 @@ class Daemon:
         except OSError as error:
             raise Unusable(f"health cannot be served at {daemon.listen}: {error.strerror}; change daemon.listen") from error
 
+    def _make_inbox(self) -> Inbox | None:
+        daemon = self._settings.daemon
+        if daemon.inbox_address is None:
+            return None
+        runners = {runner.name: runner for runner in self._runners}
+        hints = Hints(lambda place, refs: runners[place.connection].hinted(place.side, refs))
+        try:
+            return Inbox(daemon.inbox_address, webhooks.hooks(self._settings), hints, self._tallies)
+        except OSError as error:
+            raise Unusable(f"webhooks cannot be taken at {daemon.inbox}: {error.strerror}; change daemon.inbox") from error
+
     def _make_runners(self, configuration: Configuration) -> list[Runner]:
         runners = []
         for name, reconciler in assemble.reconcilers(configuration, self.store).items():
-            runners.append(Runner(name, reconciler, self.store, self._metrics, process=self._process))
+            runners.append(Runner(name, reconciler, self.store, self._metrics, self._tallies, process=self._process))
         return runners
 
     def _make_timers(self) -> Timers:

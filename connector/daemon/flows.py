@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from connector.daemon.tallies import Tallies, total
 from connector.store.sides import Asked
 from connector.store.store import Store
 from connector.sync.limits import Flow, Limits
@@ -26,22 +27,23 @@ FRESH = 3 * BEAT
 class Teller:
     """Says how one process fares with both sides of one connection."""
 
-    def __init__(self, connection: str, process: str, limits: Limits, store: Store) -> None:
+    def __init__(self, connection: str, process: str, limits: Limits, store: Store, tallies: Tallies) -> None:
         self._connection = connection
         self._process = process
         self._limits = limits
+        self._tallies = tallies
         self._store = store
-        self._said: dict[Side, Flow] = {}
+        self._said: tuple[dict[Side, Flow], dict[str, dict[str, int]]] = ({}, {})
         self._at = 0.0
 
     def tell(self) -> None:
         """Say it where it is news, or was said long ago. Clears away what dead processes left."""
-        flows, now = self._limits.flows(), self._store.clock()
-        if flows == self._said and now - self._at < BEAT:
+        flows, webhooks, now = self._limits.flows(), self._tallies.of(self._connection), self._store.clock()
+        if (flows, webhooks) == self._said and now - self._at < BEAT:
             return
-        told = {"at": now, "sides": {side.value: asdict(flow) for side, flow in flows.items()}}
+        told = {"at": now, "sides": {side.value: asdict(flow) for side, flow in flows.items()}, "webhooks": webhooks}
         self._store.tell_calls(self._connection, self._process, json.dumps(told))
-        self._said, self._at = flows, now
+        self._said, self._at = (flows, webhooks), now
         for process, said in self._store.told_calls(self._connection).items():
             if not _fresh(said, now):
                 self._store.forget_calls(self._connection, process)
@@ -54,8 +56,12 @@ class Teller:
 def sides(store: Store, connection: str) -> dict[str, dict[str, Any]]:
     """The state of each side over all processes, in plain values; the keys are stable (``status --json``)."""
     now, asked = store.clock(), store.spared(connection)
-    told = [json.loads(said)["sides"] for said in store.told_calls(connection).values() if _fresh(said, now)]
-    return {side.value: _side([Flow(**one[side.value]) for one in told], asked.get(side), now) for side in Side}
+    told = [json.loads(said) for said in store.told_calls(connection).values() if _fresh(said, now)]
+    return {
+        side.value: _side([Flow(**one["sides"][side.value]) for one in told], asked.get(side), now)
+        | {"webhooks": total([one.get("webhooks", {}).get(side.value, {}) for one in told])}
+        for side in Side
+    }
 
 
 def _side(flows: Sequence[Flow], asked: Asked | None, now: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from adapters.base import Problem
 from connector.mapping.source import Item, Reader
 from connector.mapping.status import Read, StatusUnit
+from connector.rasci.intake import stateable
 from connector.rasci.ladder import Form
 from connector.settings import Configured
 from connector.words import ENDED, Phase, Side
@@ -23,10 +24,21 @@ def installed(connection: Configured, file: Path) -> Iterator[Problem]:
         message = f"{state} reads as {row.phase} and is not said to mail the caller or to close by itself, as such states do"
         remedy = "name it there: then nothing that comes from the vendor can lead to it"
         yield Problem(places.of("status", "customer", "notifying"), message, remedy)
+    yield from _never_asked(connection, places)
     wanted = [item.id for item in connection.model.evidence if item.by == (Form.FILE,)]
     if wanted and not connection.mapping.channels.files[Side.CUSTOMER]:
         message = f"no file travels to the vendor, and the model asks for what only a file can show ({', '.join(wanted)})"
         yield Problem(places.of("attachments", "to_vendor"), message, "let files travel, or let the model take another form")
+
+
+def _never_asked(connection: Configured, places: Places) -> Iterator[Problem]:
+    """What this installation wants and nothing could show: nobody can tell whether it is there, so it is not asked for."""
+    for one in connection.installation.evidence if connection.installation else ():
+        if one.id not in connection.mapping.looked_for and not stateable(one.item()):
+            message = f"nothing says where {one.id} ({one.title}) would stand, so the item of the installation is never asked for"
+            yield Problem(
+                places.of("evidence"), message, "name its signs there, or let a `statement` show it (`by` in the installation)"
+            )
 
 
 def _undeclared(status: StatusUnit) -> Iterator[Read]:

@@ -44,6 +44,10 @@ class Metrics:
         self.leads = Gauge("connector_leads", "1 where this process polls", by_connection, registry=self.registry)
         self.ready = Gauge("connector_ready", "1 where a connection is at work", by_connection, registry=self.registry)
 
+    def add(self, collector: Collector) -> None:
+        """Tell what somebody else counts, too."""
+        self.registry.register(collector)
+
     def watch(self, connection: str, limits: Limits) -> None:
         """Tell how the calls of a connection flow."""
         self._flows.limits[connection] = limits

@@ -11,7 +11,7 @@ from adapters.base import Problem
 from connector.audit.export import export, verify_export
 from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
-from connector.daemon import answering, assemble, checks, recovery
+from connector.daemon import answering, assemble, checks, recovery, webhooks
 from connector.daemon.errors import NoSuchTicket, NotDone, Unusable
 from connector.daemon.flows import sides
 from connector.daemon.progress import Progress
@@ -69,7 +69,8 @@ class Office:
     def check(self) -> list[Problem]:
         """What the live systems lack, connection by connection."""
         connections = [assemble.connect(one, self.store) for one in self._configuration.connections]
-        return [problem for connection in connections for problem in checks.live(connection)]
+        problems = webhooks.check(self._configuration.settings)
+        return problems + [problem for connection in connections for problem in checks.live(connection)]
 
     def parked(self) -> list[dict[str, Any]]:
         """All that waits for an operator: whole tickets, and single units or items of tickets that go on."""

@@ -10,7 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.base import Trouble
 from connector.daemon import checks, logs, recovery
 from connector.daemon.flows import Teller
+from connector.daemon.hints import Place
 from connector.daemon.metrics import Metrics
+from connector.daemon.strangers import Strangers
+from connector.daemon.tallies import Tallies
 from connector.daemon.workers import Workers
 from connector.store.store import Store
 from connector.sync.gate import Spared
@@ -35,7 +38,9 @@ class Runner:
     :param process: names this process among all that use the store.
     """
 
-    def __init__(self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, *, process: str) -> None:
+    def __init__(
+        self, name: str, reconciler: Reconciler, store: Store, metrics: Metrics, tallies: Tallies, *, process: str
+    ) -> None:
         self.name = name
         self.trouble = NOT_CHECKED  # why it is not at work; "" once it is
         self._reconciler = reconciler
@@ -46,7 +51,9 @@ class Runner:
         self._log = logs.get().bind(connection=name)
         self._workers = Workers(f"{process}/{name}", TURNS, self._work, self._crashed)
         self._checking = threading.Lock()
-        self._teller = Teller(name, process, reconciler.limits, store)
+        self._tallies = tallies
+        self._strangers = Strangers(name, self._meet)
+        self._teller = Teller(name, process, reconciler.limits, store, tallies)
         self._metrics.ready.labels(name).set(0)
         self._metrics.watch(name, reconciler.limits)
 
@@ -104,6 +111,19 @@ class Runner:
         """There may be work."""
         self._workers.wake()
 
+    def hinted(self, side: Side, refs: list[str]) -> None:
+        """A webhook named these tickets: those that are known are due now, the others are looked at soon.
+
+        :raises sqlalchemy.exc.SQLAlchemyError: the store failed, and they are to be told again.
+        """
+        strangers = self._reconciler.hinted(side, refs)
+        self._tallies.count(Place(self.name, side), "marked", len(refs) - len(strangers))
+        self._tallies.count(Place(self.name, side), "strangers", len(strangers))
+        if len(strangers) < len(refs):
+            self.wake()
+        if strangers and not self.trouble:
+            self._strangers.put(side, strangers)
+
     # --- what the daemon asks ---
 
     def dead(self) -> list[str]:
@@ -115,6 +135,7 @@ class Runner:
 
     def stop(self) -> None:
         """Finish the calls in flight, begin no other."""
+        self._strangers.stop()
         self._workers.stop()
         self._reconciler.stop()
 
@@ -170,6 +191,13 @@ class Runner:
         if seen:
             self._log.debug("polled", side=side.value, tickets=seen)
             self.wake()
+
+    def _meet(self, side: Side, refs: list[str]) -> None:
+        try:
+            if self._reconciler.meet(side, refs):
+                self.wake()
+        except Trouble as error:  # the poll names them too
+            self._log.info("strangers_not_met", side=side.value, reason=str(error))
 
     def _polled(self, side: Side, result: str) -> None:
         self._metrics.polls.labels(self.name, side.value, result).inc()

@@ -115,7 +115,8 @@ class Channels:
         rule = self._rule(source, comment)
         body = to_plain(comment.text, comment.format)
         body = (rule.strip(body) if rule else body).strip()
-        values = {"author": comment.author, "created": comment.created, "number": number, "place": comment.place}
+        author = comment.author_name or comment.author
+        values = {"author": author, "created": comment.created, "number": number, "place": comment.place}
         head = self.head.render({name: one_line(value) for name, value in values.items()}).strip()
         return self.safe(source.other, f"{head}\n{body or EMPTY}".strip())
 

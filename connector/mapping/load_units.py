@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from connector.mapping.load_texts import read_template
 from connector.mapping.source import Item, Reader
 from connector.mapping.templates import Template
-from connector.mapping.units import BOTH, Computed, FieldUnit, Pair, PriorityUnit, Table, Unit, variable
+from connector.mapping.units import BOTH, Computed, FieldPriority, FieldUnit, Pair, PriorityUnit, Ranked, Table, Unit, variable
 from connector.words import Side
 
 DIRECTIONS: Mapping[str, frozenset[Side]] = {
@@ -118,9 +118,13 @@ def read_pairs(reader: Reader, item: Item, sources: frozenset[Side]) -> tuple[Pa
     return tuple(rows)
 
 
-def read_priority(reader: Reader, item: Item) -> PriorityUnit:
-    parts = reader.table(item, ("owner", "direction", "customer", "vendor", "values", "computes"))
+def read_priority(reader: Reader, item: Item) -> Ranked:
+    """A table of impact, urgency and what they compute to, or one field that people set."""
+    plain = isinstance(item.value, Mapping) and "customer" in item.value and isinstance(item.value["customer"].value, str)
+    parts = reader.table(item, ("owner", "direction", "customer", "vendor", "values", *(() if plain else ("computes",))))
     sources = DIRECTIONS[reader.choice(parts["direction"], DIRECTIONS)] if "direction" in parts else BOTH
+    if plain:
+        return _read_field_priority(reader, parts, sources)
     customer = reader.table(parts["customer"], ("impact", "urgency", "priority")) if "customer" in parts else {}
     native = {key: reader.text(one, empty=False) for key, one in customer.items()}
     pairs = read_pairs(reader, parts["values"], sources) if "values" in parts else ()
@@ -138,6 +142,17 @@ def read_priority(reader: Reader, item: Item) -> PriorityUnit:
         table=Table(pairs),
         computed=computed,
         place=f"{reader.name}, priority",
+    )
+
+
+def _read_field_priority(reader: Reader, parts: Mapping[str, Item], sources: frozenset[Side]) -> FieldPriority:
+    return FieldPriority(
+        name="priority",
+        owner=Side(reader.choice(parts["owner"], SIDES)) if "owner" in parts else Side.CUSTOMER,
+        sources=sources,
+        fields={side: (reader.text(parts[side.value], empty=False) if side.value in parts else "?",) for side in Side},
+        place=f"{reader.name}, priority",
+        table=Table(read_pairs(reader, parts["values"], sources) if "values" in parts else ()),
     )
 
 

@@ -19,7 +19,7 @@ from connector.mapping.status import StatusUnit
 from connector.mapping.supply import Supply
 from connector.mapping.templates import Template
 from connector.mapping.text import clean
-from connector.mapping.units import Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
+from connector.mapping.units import FieldPriority, Normal, Normals, PriorityUnit, Unit, agree, as_is, nothing
 from connector.phrases.language import Language
 from connector.words import About, Facts, Native, Phase, Side, TicketView
 
@@ -221,7 +221,7 @@ class TicketMapping:
     def priority(self, side: Side, snapshot: Snapshot) -> int:
         """1 (most urgent) to 5, for the order of work; 3 where it is not known."""
         unit = self.others.get("priority")
-        return unit.rank(side, snapshot.fields, self.normals) if isinstance(unit, PriorityUnit) else MIDDLE
+        return unit.rank(side, snapshot.fields, self.normals) if isinstance(unit, PriorityUnit | FieldPriority) else MIDDLE
 
     # --- values of one unit ---
 

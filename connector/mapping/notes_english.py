@@ -38,6 +38,10 @@ ENGLISH: Mapping[str, str] = {
         "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
         "{% if reason %} {{ reason }}{% endif %}"
     ),
+    "shared_priority": (
+        "Ticket {{ number }}, which this case serves too, has priority {{ priority }} (1 is the most urgent). Please treat this case as that urgent;"
+        " its own priority is that of ticket {{ lead }}."
+    ),
     "proposal": "The vendor proposes for case {{ number }}: {{ value }}. Change this ticket if you agree.",
     "put_back": "Our change of {{ unit }} covered a change of a person. {{ kept }} was put back in place of {{ lost }}.",
     "withheld": "Not passed on: {{ item }}. {{ reason }}",
@@ -139,9 +143,12 @@ ENGLISH: Mapping[str, str] = {
         "Please ask an authorised person to write it in an internal note."
     ),
     "asked": (
-        "{% if level %}This ticket is with {{ level }} now. {{ giver }} is asked for what {{ level }} needs to go on without asking back.\n"
+        "{% if level %}This ticket is with {{ level }} now.\n{% if missing or must %}{{ giver }} is asked for what {{ level }} needs to go on"
+        " without asking back.\n{% endif %}"
         "{% if must %}{{ level }} waits for this, unless it goes on without:\n{{ must }}\n{% endif %}"
-        "{% if missing %}Please add, as soon as somebody knows it:\n{{ missing }}{% endif %}"
+        "{% if missing %}Please add, as soon as somebody knows it:\n{{ missing }}\n{% endif %}"
+        "{% if page %}The rules for such a request: {{ page }}\n{% endif %}"
+        "{% if leaving %}Before it goes on, {{ level }} is asked:\n{{ leaving }}{% endif %}"
         "{% else %}The vendor was asked at once. It would also like to have, as soon as somebody knows it:\n{{ missing }}{% endif %}"
     ),
     "confirm_end": (
@@ -174,6 +181,17 @@ ENGLISH: Mapping[str, str] = {
         "The root cause analysis was not put into the vendor's case {{ number }}: it has ended, and a text of the connector would open"
         " it again. Please give it to the vendor in another way."
     ),
+    "task_joined": (
+        "This ticket joined the vendor's task {{ number }}: what becomes of it is told here, and moves nothing in this ticket.\n"
+        "{% if url %}{{ url }}\n{% endif %}To end this, an authorised person writes this line in an internal note: {{ line }}"
+    ),
+    "finding": "{{ who }} adds for a similar call of the customer ({{ number }}): {{ text }}",
+    "task_stands": "The vendor's task {{ number }}, which this ticket joined, is now: {{ state }}. This ticket stays as it is.",
+    "task_gone": (
+        "The vendor's task {{ number }}, which this ticket joined, can no longer be read; nothing is told of it meanwhile. {{ reason }}"
+    ),
+    "task_moved": "The vendor merged task {{ lost }}, which this ticket joined, into {{ number }}: what follows is about that one.",
+    "task_left": "Nothing more is told here of the vendor's task {{ number }}. What was said there stays there.",
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

@@ -51,6 +51,10 @@ GERMAN: Mapping[str, str] = {
         "Das Ticket {{ number }} des Kunden ist jetzt " + _PHASE + ". Bitte stellen Sie die Arbeit an diesem Fall ein,"
         " und schließen Sie ihn auf Ihrer Seite.{% if reason %} {{ reason }}{% endif %}"
     ),
+    "shared_priority": (
+        "Das Ticket {{ number }}, dem dieser Fall auch dient, hat die Priorität {{ priority }} (1 ist die dringendste). Bitte behandeln Sie diesen Fall"
+        " so dringend; seine eigene Priorität ist die des Tickets {{ lead }}."
+    ),
     "proposal": (
         "Der Hersteller schlägt für den Fall {{ number }} vor: {{ value }}. Wenn Sie einverstanden sind, ändern Sie bitte dieses Ticket."
     ),
@@ -165,9 +169,11 @@ GERMAN: Mapping[str, str] = {
         "Bitte lassen Sie sie von einer berechtigten Person in eine interne Notiz schreiben."
     ),
     "asked": (
-        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}. {{ giver }} wird um das gebeten, was {{ level }} braucht, um ohne Rückfrage"
-        " weiterzuarbeiten.\n{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
-        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}{% endif %}"
+        "{% if level %}Dieses Ticket ist jetzt bei {{ level }}.\n{% if missing or must %}{{ giver }} wird um das gebeten, was {{ level }}"
+        " braucht, um ohne Rückfrage weiterzuarbeiten.\n{% endif %}{% if must %}Darauf wartet {{ level }}, wenn es nicht ohne das weitermacht:\n{{ must }}\n{% endif %}"
+        "{% if missing %}Bitte ergänzen, sobald es jemand weiß:\n{{ missing }}\n{% endif %}"
+        "{% if page %}Die Regeln für eine solche Anfrage: {{ page }}\n{% endif %}"
+        "{% if leaving %}Bevor es weitergeht, wird {{ level }} gefragt:\n{{ leaving }}{% endif %}"
         "{% else %}Der Hersteller wurde sofort gefragt. Er hätte außerdem gern, sobald es jemand weiß:\n{{ missing }}{% endif %}"
     ),
     "confirm_end": (
@@ -200,6 +206,25 @@ GERMAN: Mapping[str, str] = {
         "Die Ursachenanalyse kam nicht in den Fall {{ number }} des Herstellers: Er ist beendet, und ein Text des Connectors würde ihn"
         " wieder öffnen. Bitte geben Sie sie dem Hersteller auf anderem Weg."
     ),
+    "task_joined": (
+        "Dieses Ticket hat sich der Aufgabe {{ number }} des Herstellers angeschlossen: Was aus ihr wird, steht hier und bewegt dieses"
+        " Ticket nicht.\n{% if url %}{{ url }}\n{% endif %}Um das zu beenden, schreibt eine berechtigte Person diese Zeile in eine interne"
+        " Notiz: {{ line }}"
+    ),
+    "finding": "{{ who }} ergänzt zu einem ähnlichen Anruf des Kunden ({{ number }}): {{ text }}",
+    "task_stands": (
+        "Die Aufgabe {{ number }} des Herstellers, der sich dieses Ticket angeschlossen hat, steht jetzt auf: {{ state }}."
+        " Dieses Ticket bleibt, wie es ist."
+    ),
+    "task_gone": (
+        "Die Aufgabe {{ number }} des Herstellers, der sich dieses Ticket angeschlossen hat, ist nicht mehr lesbar; solange steht hier nichts"
+        " mehr von ihr. {{ reason }}"
+    ),
+    "task_moved": (
+        "Der Hersteller hat die Aufgabe {{ lost }}, der sich dieses Ticket angeschlossen hat, mit {{ number }} zusammengeführt:"
+        " Was folgt, betrifft diese."
+    ),
+    "task_left": "Von der Aufgabe {{ number }} des Herstellers steht hier nichts mehr. Was dort gesagt wurde, bleibt dort.",
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

@@ -12,6 +12,8 @@ from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
 from lxml import etree
 from lxml import html as lxml_html
 
+from adapters import adf, wiki
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 CUT = " … (cut)"
 EMPTY = "(no text)"
@@ -57,8 +59,12 @@ def disarm(text: str) -> str:
 def to_plain(text: str, form: str) -> str:
     """A comment's text as plain text.
 
-    :param form: ``plain``, ``html`` or ``servicenow`` (plain with ``[code]html[/code]``), as in :class:`adapters.base.Comment`.
+    :param form: as in :attr:`adapters.base.Comment.format`.
     """
+    if form == "adf":
+        return clean(adf.plain(text))
+    if form == "wiki":
+        return clean(wiki.plain(clean(text)))
     if form == "html":
         return html_to_plain(text)
     if form == "servicenow":

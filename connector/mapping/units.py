@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from connector.mapping.results import Carry, Translation
@@ -94,6 +95,11 @@ class Table:
     def named(self, side: Side) -> frozenset[str]:
         return frozenset(pair.of(side) for pair in self.pairs)
 
+    def rank(self, side: Side, value: str, normal: Callable[[str], str]) -> int:
+        """The place of a value from the top, 1 to 5; 3 where it is not known."""
+        places = [place for place, pair in enumerate(self.pairs, start=1) if normal(pair.of(side)) == normal(value)]
+        return min(places[0], 5) if places else 3
+
 
 @dataclass(frozen=True)
 class FieldUnit:
@@ -148,6 +154,23 @@ class FieldUnit:
 
     def same(self, customer: Native, vendor: Native, normals: Normals) -> bool:
         return either_way(self, customer, vendor, normals)
+
+
+class Ranked(Unit, Protocol):
+    """The unit of the priority: its values have an order."""
+
+    def rank(self, side: Side, native: Native, normals: Normals) -> int:
+        """1 (most urgent) to 5; 3 where the value is not known."""
+        ...
+
+
+@dataclass(frozen=True)
+class FieldPriority(FieldUnit):
+    """The customer's priority where it is a field that people set, as in Jira: a table of values, most urgent first."""
+
+    def rank(self, side: Side, native: Native, normals: Normals) -> int:
+        name = self.fields[side][0]
+        return self.table.rank(side, native.get(name, ""), partial(normals[side], name)) if self.table else 3
 
 
 @dataclass(frozen=True)
@@ -227,10 +250,5 @@ class PriorityUnit:
         return back is not None and agree({self.priority: back}, customer, normals[Side.CUSTOMER])
 
     def rank(self, side: Side, native: Native, normals: Normals) -> int:
-        """1 (most urgent) to 5; 3 where the value is not known."""
         name = self.priority if side is Side.CUSTOMER else self.vendor
-        wanted = normals[side](name, native.get(name, ""))
-        for place, pair in enumerate(self.table.pairs, start=1):
-            if normals[side](name, pair.of(side)) == wanted:
-                return min(place, 5)
-        return 3
+        return self.table.rank(side, native.get(name, ""), partial(normals[side], name))

@@ -113,6 +113,12 @@ _GATE: Mapping[str, str] = {
 }
 
 _WHOSE: Mapping[str, str] = {
+    "it joins what is under way already, and {who} goes on answering for it: {!rule}.": (
+        "es schließt sich an, was schon in Arbeit ist, und {who} bleibt dafür verantwortlich: {rule}."
+    ),
+    "What was found is named by `#connector join NUMBER FINDINGS` in an internal note.": (
+        "Was gefunden wurde, wird durch `#connector join NUMMER BEFUNDE` in einer internen Notiz genannt."
+    ),
     "{!field} is {!value} (asked: {asked}), so this is row {!row}: the vendor does the work.": (
         "{field} ist {value} (gefragt: {asked}), also Zeile {row}: Der Hersteller macht die Arbeit."
     ),
@@ -124,6 +130,15 @@ _WHOSE: Mapping[str, str] = {
     ),
     "{!field} is {!value} (asked: {asked}), so this is row {!row}: it stays with the partner, the vendor {part}.": (
         "{field} ist {value} (gefragt: {asked}), also Zeile {row}: Es bleibt beim Partner, der Hersteller {part}."
+    ),
+    "{!field} is {!value} (asked: {asked}), so this is the clause {!clause}: the vendor does the work.": (
+        "{field} ist {value} (gefragt: {asked}), also die Klausel {clause}: Der Hersteller macht die Arbeit."
+    ),
+    "{!field} is {!value} (asked: {asked}), so this is the clause {!clause}: it stays with the customer, the vendor {part}.": (
+        "{field} ist {value} (gefragt: {asked}), also die Klausel {clause}: Es bleibt beim Kunden, der Hersteller {part}."
+    ),
+    "Documented {!value} ({!clause}), so this is row {!row}: the vendor does the work.": (
+        "Dokumentation: {value} ({clause}), also Zeile {row}: Der Hersteller macht die Arbeit."
     ),
     "{!field} is {!value} (asked: {asked}), so this is on the system {!system}: the customer manages it.": (
         "{field} ist {value} (gefragt: {asked}), also geht es um das System {system}: Der Kunde betreibt es."
@@ -151,6 +166,7 @@ _WHOSE: Mapping[str, str] = {
     "{!id} waits for what {giver} owes, unless it goes on without: {missing}.": (
         "{id} wartet auf das, was {giver} schuldet, wenn es nicht ohne das weitermacht: {missing}."
     ),
+    "Before it goes on, {!id} is asked: {missing}.": "Bevor es weitergeht, wird {id} gefragt: {missing}.",
     "Asked of {giver}: {missing}.": "Erbeten von {giver}: {missing}.",
     "{!id} (the partner)": "{id} (der Partner)",
     "{!id} (the customer)": "{id} (der Kunde)",
@@ -190,6 +206,9 @@ _MOVES: Mapping[str, str] = {
     ),
     "Closed by a job: level 1 confirms before the case follows.": (
         "Von einem Automatismus geschlossen: Das 1st Level bestätigt, bevor der Fall folgt."
+    ),
+    "Closed by somebody who is not among those who speak to users: level 1 confirms before the case follows.": (
+        "Von jemandem geschlossen, der nicht zu denen gehört, die mit Anwendern sprechen: Das 1st Level bestätigt, bevor der Fall folgt."
     ),
     "The vendor may not move the ticket: row {!row}, the vendor holds {!letters} there, which is not enough (it needs R).": (
         "Der Hersteller darf das Ticket nicht bewegen: Zeile {row}, dort hat der Hersteller {letters}, was nicht reicht (nötig ist R)."
@@ -233,6 +252,7 @@ _DUTIES: Mapping[str, str] = {
         "Anruf bei der 24x7-Nummer des Herstellers, wenn er zum Nachfassen nötig ist"
     ),
     "an answer to the vendor's question": "Antwort auf die Frage des Herstellers",
+    "access for {!level}, {!title}, which is {who}'s": "Zugang für {level}, {title}; besetzt durch {who}",
     "access for the vendor's engineers": "Zugang für die Techniker des Herstellers",
     "access for the vendor's engineers: {!what}": "Zugang für die Techniker des Herstellers: {what}",
     "access for the vendor's engineers ({shares}): {!what}": "Zugang für die Techniker des Herstellers ({shares}): {what}",
@@ -268,6 +288,9 @@ _DUTIES: Mapping[str, str] = {
 }
 
 _SECRETS: Mapping[str, str] = {
+    "It is a recording of somebody's screen, which goes with that person's consent only: `{!line}` in an internal note.": (
+        "Es ist die Aufzeichnung eines Bildschirms und geht nur mit Einwilligung der Person: `{line}` in einer internen Notiz."
+    ),
     "it seems to hold a secret ({!what})": "es scheint ein Geheimnis zu enthalten ({what})",
 } | {
     f"line {{!number}}: {english}": f"Zeile {{number}}: {german}"
@@ -327,6 +350,50 @@ _STORY: Mapping[str, str] = {
     "case {!case} was opened at the vendor's, for ticket {!ticket}: priority {!p}, status {status}, title {!title}": (
         "Fall {case} wurde beim Hersteller eröffnet, für Ticket {ticket}: Priorität {p}, Status {status}, Titel {title}"
     ),
+    "ticket {!ticket} joined the vendor's task {!number} ({!url}), as {!who} said": (
+        "Ticket {ticket} hat sich der Aufgabe {number} des Herstellers angeschlossen ({url}), wie {who} gesagt hat"
+    ),
+    "ticket {!ticket} joined the vendor's task {!number}, as {!who} said": (
+        "Ticket {ticket} hat sich der Aufgabe {number} des Herstellers angeschlossen, wie {who} gesagt hat"
+    ),
+    "a finding of {!who} is for the vendor's task {!number}: {!text}": (
+        "ein Befund von {who} ist für die Aufgabe {number} des Herstellers: {text}"
+    ),
+    "nothing more is told of the vendor's task {!number}, as {!who} said": (
+        "von der Aufgabe {number} des Herstellers wird nichts mehr berichtet, wie {who} gesagt hat"
+    ),
+    "the vendor's task {!number} cannot be read: {!why}": "die Aufgabe {number} des Herstellers ist nicht lesbar: {why}",
+    "the vendor merged task {!before} into {!number}, which takes its place": (
+        "der Hersteller hat Aufgabe {before} mit {number} zusammengeführt, die an ihre Stelle tritt"
+    ),
+    "the reason to wait is gone: the task can be read again": "der Grund zu warten ist weg: Die Aufgabe ist wieder lesbar",
+    "there is no task {!number} at the vendor's, or our account may not read it: check its number": (
+        "beim Hersteller gibt es keine Aufgabe {number}, oder unser Konto darf sie nicht lesen: Bitte prüfen Sie die Nummer"
+    ),
+    "{!number} is this ticket's own case: write an ordinary comment for the vendor": (
+        "{number} ist der eigene Fall dieses Tickets: Schreiben Sie dem Hersteller einen gewöhnlichen Kommentar"
+    ),
+    "task {!number} has ended: join the one that goes on with it, or have a new one opened": (
+        "Aufgabe {number} ist beendet: Schließen Sie sich der an, die sie fortführt, oder lassen Sie eine neue eröffnen"
+    ),
+    "this ticket joined no such task: {!numbers}": "dieses Ticket hat sich keiner solchen Aufgabe angeschlossen: {numbers}",
+    "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor": (
+        "dieses Betriebsmodell kennt keinen Anschluss an Aufgaben des Herstellers: Übergeben Sie das Ticket, oder schreiben Sie dem"
+        " Hersteller einen Kommentar"
+    ),
+    "the portal would move the task because of it; it goes once the task stands elsewhere": (
+        "das Portal würde die Aufgabe deshalb bewegen; es geht, sobald sie woanders steht"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}; nothing more is told of it": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}; es wird nichts mehr von ihr berichtet"
+    ),
+    "joined on {!when} by {!by}; findings: {!count}; it stands at {stands}; it cannot be read: {!why}": (
+        "angeschlossen am {when} von {by}; Befunde: {count}; sie steht auf {stands}; sie ist nicht lesbar: {why}"
+    ),
+    "Joined tasks of the vendor's": "Aufgaben des Herstellers, denen es sich angeschlossen hat",
     "{!who} told the connector on ticket {!ticket}: {!said}": "{who} an den Connector, auf Ticket {ticket}: {said}",
     "{!who} told the connector through an operator's command on ticket {!ticket}: {!said}": (
         "{who} an den Connector, durch den Befehl eines Operators, auf Ticket {ticket}: {said}"

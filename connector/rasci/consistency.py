@@ -76,6 +76,8 @@ def _named(model: OperatingModel) -> Iterator[tuple[str, Party | None]]:
     yield from ((f"seats.{party.value}", party) for party in model.seats)
     for number, task in enumerate(model.tasks):
         yield from ((f"tasks[{number}].rasci.{party.value}", party) for party in task.cells)
+    for number, clause in enumerate(model.clauses):
+        yield from ((f"clauses[{number}].rasci.{party.value}", party) for party in clause.cells)
     yield from ((key, owner.party) for key, owner in owners(model))
     for key, one in items(model):
         for name in ("party", "managed_by"):
@@ -91,12 +93,28 @@ def _tasks(model: OperatingModel) -> Iterator[Finding]:
         if task.placement and task.placement != "certain" and not task.placement.startswith("inferred from "):
             remedy = "write `certain`, or `inferred from` and the document"
             yield f"tasks[{number}].placement", f"{task.placement!r} is not known", remedy
+    yield from _lettered(model)
     for gate in Gate:
         rows = [number for number, task in enumerate(model.tasks) if task.gate is gate]
         if not rows:
             yield "tasks", f"no row has `gate: {gate.value}`", "give it to the row that decides this act"
         for number in rows[1:]:
             yield f"tasks[{number}]", f"is a second row with `gate: {gate.value}`", "leave it on one row"
+
+
+def _lettered(model: OperatingModel) -> Iterator[Finding]:
+    """The clauses that are like a row."""
+    ids, topics = {task.id for task in model.tasks}, [row.id for row in model.of_kind(Kind.TOPIC)]
+    for number, clause in enumerate(model.clauses):
+        key = f"clauses[{number}]"
+        if clause.cells:
+            yield from _letters(key, clause.row)
+        if clause.cells and clause.id in ids:
+            yield key, f"{clause.id!r} is a row of the table as well", "give the clause another id: mappings name both by it"
+        if clause.leads_to and clause.leads_to not in topics:
+            yield f"{key}.leads_to", f"{clause.leads_to!r} is no topic here", hint(clause.leads_to, topics)
+        if clause.kind not in (Kind.TOPIC, Kind.SUPPLY):
+            yield f"{key}.kind", f"a clause is never of kind {clause.kind.value}", "leave it out, or write `supply`"
 
 
 def _letters(key: str, task: Task) -> Iterator[Finding]:
@@ -127,7 +145,7 @@ def _levels(model: OperatingModel) -> Iterator[Finding]:
         if item.hand_over and item.hand_over not in steps:
             remedy = f"use one of: {', '.join(steps)}"
             yield f"evidence[{number}]", f"{item.hand_over!r} is no hand-over of the levels", remedy
-        topics = [task.id for task in model.tasks if Kind.TOPIC in (task.kind, *task.also)]
+        topics = [row.id for row in model.of_kind(Kind.TOPIC)]
         for name in (name for name in item.not_for if name not in topics):
             yield f"evidence[{number}].not_for", f"{name!r} is no topic here", hint(name, topics)
     for key, owner in owners(model):
@@ -149,6 +167,7 @@ def _level_names(model: OperatingModel) -> Iterator[tuple[str, str]]:
     for number, one in enumerate(model.duties.speaks_to_users):
         yield f"duties.speaks_to_users[{number}].level", one.level
     for party, role in _roles(model):
+        yield f"{party}.reports_to", role.reports_to
         yield from ((f"{party}.levels[{place}]", name) for place, name in enumerate(role.levels))
 
 

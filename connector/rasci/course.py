@@ -11,10 +11,9 @@ from typing import Any, Self
 
 from connector.rasci.calendars import Calendar, assumed, round_the_clock
 from connector.rasci.conditions import When
-from connector.rasci.duties import Clause
 from connector.rasci.ladder import Gate
 from connector.rasci.meaning import Basis, Meant
-from connector.rasci.table import Letter, OperatingModel, Task
+from connector.rasci.table import Clause, Letter, OperatingModel, Task
 from connector.words import Course, Facts, Party, Reply, Side
 
 _PLUS = When({"plan": ("premium_plus",)})

@@ -1,4 +1,4 @@
-"""What is owed when something happens, who manages which system, how work flows, and the prose of the document."""
+"""What is owed when something happens, who manages which system, and how work flows."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ class Then(StrEnum):
     HANDS_OVER = "hands_over"
     STAYS = "stays"  # goes on at this level
     ENDS = "ends"  # ends at this level, with an answer to the user
+    COMPARES = "compares"  # looks for the like among what is under way at the other level: what is found is named
     JOINS = "joins"  # becomes a further ticket of something that is under way already
     FOLLOWS = "follows"  # this level is told of it to the end
     CLOSES = "closes"  # the ticket is closed
@@ -89,12 +90,7 @@ class FlowRule(Meant):
     at: Annotated[str, "the level that acts"]
     then: Annotated[Then, "what it leads to"] = Then.STAYS
     to: Annotated[str, "the level it leads to"] = ""
+    asked: Annotated[
+        bool, "whether the level is asked for what `when` needs before it hands over, where nobody found it out yet"
+    ] = False
     tells: Annotated[str, "id of the role whose people are addressed; the note names those on the roster"] = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clause(Meant):
-    """One clause of the document's prose, with what it means to a connector."""
-
-    id: Annotated[str, "unique within the model"]
-    clause: Annotated[str, "in our own words"]

@@ -61,7 +61,7 @@ class Hearing:
         row = self.row(Gate.WORK)
         held = ((letter, party) for party in self.model.staff(self.change.target) for letter in row.letters(party))
         said = [f"{ACTORS[party]} {words[letter]} ({letter.value})" for letter, party in held if letter in words]
-        return f"row {row.number}: {', '.join(said)}" if said else ""
+        return f"{row.short}: {', '.join(said)}" if said else ""
 
     @property
     def submitter(self) -> bool:
@@ -87,9 +87,7 @@ class Hearing:
         """Refused because the actor's cell does not hold the letter that the attempt needs."""
         row, letters = self.row(gate), ",".join(self.letters(gate))
         cell = f"holds {letters} there, which is not enough (it needs {need})" if letters else "has an empty cell there"
-        return self.refuse(
-            gate, f"{capital(self.actor)} may not {attempt}: row {row.number}, {row.title!r}, {self.actor} {cell}."
-        )
+        return self.refuse(gate, f"{capital(self.actor)} may not {attempt}: {row.called}, {self.actor} {cell}.")
 
     def _rule(self, verdict: Verdict, gate: Gate, reason: str, clause: str, topic: str = "") -> Ruling:
         row = self.row(gate)

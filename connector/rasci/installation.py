@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from connector.rasci.conditions import When
-from connector.rasci.consistency import Finding
+from connector.rasci.consistency import Finding, hand_overs
 from connector.rasci.duties import Call
-from connector.rasci.ladder import Certificate, Gate, Role
-from connector.rasci.meaning import State
+from connector.rasci.ladder import Certificate, EvidenceItem, Form, Gate, Need, RecordType, Role
+from connector.rasci.meaning import Basis, State
 from connector.rasci.model import text_of
 from connector.rasci.parts import parts_of
 from connector.rasci.settings import NOT_GIVEN, SCHEMA
@@ -43,6 +43,25 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnItem:
+    """One thing that is asked for here besides what the document names, such as what the vendor's guideline lists."""
+
+    id: Annotated[str, "one word in lower case; statements and the mapping's `evidence` name it"]
+    title: Annotated[str, "as people are asked for it"]
+    hand_over: Annotated[str, "from one level to the next, such as L1-L2"]
+    need: Annotated[Need, "mandatory: the hand-over waits for it (a P1 never does); asked: it goes without"] = Need.ASKED
+    by: Annotated[tuple[Form, ...], "any of these shows that it is there"] = (Form.STATEMENT, Form.TEXT)
+    record_type: Annotated[RecordType, "for which records"] = RecordType.ANY
+    not_for: Annotated[tuple[str, ...], "topics (ids of rows) that go without it"] = ()
+    source: Annotated[str, "where it stands, such as the page of the guideline"] = "ours"
+
+    def item(self) -> EvidenceItem:
+        """As the model's own items are."""
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
+        return EvidenceItem(**own, basis=Basis.OURS, why="this installation asks for it", means="asked for", state=State.TODAY)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Installation:
     """Immutable; made by :func:`load`."""
 
@@ -53,6 +72,10 @@ class Installation:
     p1_number: Annotated[str, "the vendor's number for urgent calls"] = ""
     on_call: Annotated[str, "the customer's own number around the clock, where the contract asks for one"] = ""
     backup: Annotated[date | None, "when the configuration was backed up last"] = None
+    evidence: Annotated[tuple[OwnItem, ...], "what a hand-over is to carry here besides what the model lists"] = ()
+    recordings: Annotated[
+        tuple[str, ...], "names of files that are recordings of somebody's screen, such as *.mp4: they go with a noted consent"
+    ] = ()
     roster: Annotated[tuple[Person, ...], "the persons who may act; left out: nobody is asked who they are"] = ()
 
     @property
@@ -82,8 +105,9 @@ def load(path: Path | str, model: OperatingModel | None) -> Installation:
 
 
 def under(model: OperatingModel, installation: Installation) -> OperatingModel:
-    """The model with the figures of the installation."""
-    return replace(model, settings={**model.settings, **installation.settings})
+    """The model with the figures of the installation, and with the evidence that is asked for there."""
+    own = tuple(one.item() for one in installation.evidence)
+    return replace(model, settings={**model.settings, **installation.settings}, evidence=(*model.evidence, *own))
 
 
 def role_of(model: OperatingModel, person: Person) -> Role | None:
@@ -96,6 +120,7 @@ def role_of(model: OperatingModel, person: Person) -> Role | None:
 
 def _contradictions(found: Installation, model: OperatingModel) -> Iterator[Finding]:
     yield from _facts(found, model)
+    yield from _own_items(found, model)
     seen = Counter(person.login.casefold() for person in found.roster)
     for number, person in enumerate(found.roster):
         key = f"roster[{number}]"
@@ -120,6 +145,25 @@ def _facts(found: Installation, model: OperatingModel) -> Iterator[Finding]:
             continue
         for value in (value for value in values if value not in ours[name].values):
             yield key, f"{name} is never {value!r}", hint(value, ours[name].values)
+
+
+def _own_items(found: Installation, model: OperatingModel) -> Iterator[Finding]:
+    taken = Counter([*(item.id for item in model.evidence), *(one.id for one in found.evidence)])
+    topics = [row.id for row in model.of_kind(Kind.TOPIC)]
+    for number, one in enumerate(found.evidence):
+        key = f"evidence[{number}]"
+        if one.id != one.id.casefold() or len(one.id.split()) > 1:
+            yield f"{key}.id", f"no statement could name {one.id!r}", "write one word in lower case, such as call-id"
+        if one.id and taken[one.id] > 1:
+            yield (
+                f"{key}.id",
+                f"there is an item {one.id!r} already",
+                "give it an id of its own; `connector models show` lists the model's",
+            )
+        if one.hand_over and one.hand_over not in hand_overs(model):
+            yield f"{key}.hand_over", f"{one.hand_over!r} is no hand-over of the levels", hint(one.hand_over, hand_overs(model))
+        for name in (name for name in one.not_for if name not in topics):
+            yield f"{key}.not_for", f"{name!r} is no topic of the model", hint(name, topics)
 
 
 # --- states of affairs: findings, never a reason to stop -------------------------------------------------------

@@ -13,7 +13,7 @@ from connector.rasci.installation import Installation, Person, certified, role_o
 from connector.rasci.ladder import Certificate, EvidenceItem, Form, Gate, Need, RecordType
 from connector.rasci.parts import named, parts_of
 from connector.rasci.replies import SIGN, Topic, last
-from connector.rasci.routing import hand_over, last_step
+from connector.rasci.routing import exit_questions, hand_over, last_step
 from connector.rasci.table import Letter, OperatingModel, Task
 from connector.words import Facts, Reply, Ruling, Side, Verdict
 
@@ -31,6 +31,7 @@ class Submission:
     present: Mapping[str, str] = field(default_factory=dict)  # id of an item -> where it stands, in words
     looked_for: frozenset[str] = frozenset()  # the items of which the mapping says where they would stand
     replies: Sequence[Reply] = ()
+    reporter: str = ""  # login of whoever created it
     been: frozenset[str] | None = None  # the levels of the customer's side that had it; None: nobody knows, or tells them apart
 
 
@@ -66,7 +67,7 @@ def enter(model: OperatingModel, installation: Installation, submission: Submiss
     stated = tuple(one for one in statements(installation, submission) if authorised(model, installation, one.by))
     absent = without(submission, items, stated)
     missing = tuple(wanted(item) for item in absent if item.need is Need.MANDATORY)
-    asked = tuple(wanted(item) for item in absent if item.need is Need.ASKED)
+    asked = (*leaving(model, submission.facts), *(wanted(item) for item in absent if item.need is Need.ASKED))
     listed, gone = tuple(item.id for item in items), tuple(item.id for item in absent if item.need is not Need.OPTIONAL)
     gaps = tuple(item.title for item in absent if item.need is Need.MANDATORY)
     old = _unsupported(model, submission)
@@ -95,7 +96,7 @@ def authorised(model: OperatingModel, installation: Installation, login: str, ac
     if not installation.roster:
         return True
     person = installation.person(login)
-    return person is not None and not _not_entitled(model, person, act)
+    return person is not None and not _not_entitled(model, person, installation.known, act)
 
 
 def _submitter(
@@ -118,7 +119,7 @@ def _objection(model: OperatingModel, submission: Submission, person: Person | N
     if person is None:
         who = login or "somebody whom the history does not name"
         return f"{who} handed it over and is not on the roster: an authorised person has to do so."
-    if entitled := _not_entitled(model, person):
+    if entitled := _not_entitled(model, person, submission.facts):
         return entitled
     role = role_of(model, person)
     if role and role.announced and person.known_to_vendor is None:
@@ -131,7 +132,7 @@ def _objection(model: OperatingModel, submission: Submission, person: Person | N
     return ""
 
 
-def _not_entitled(model: OperatingModel, person: Person, act: Gate = Gate.SUBMIT) -> str:
+def _not_entitled(model: OperatingModel, person: Person, facts: Facts, act: Gate = Gate.SUBMIT) -> str:
     row, info = model.row(act), model.parties[person.party]
     if Letter.R not in row.letters(person.party):
         return f"{person.name} belongs to {info.name}, which does not hold R on row {row.number}, {row.title!r}."
@@ -139,6 +140,9 @@ def _not_entitled(model: OperatingModel, person: Person, act: Gate = Gate.SUBMIT
     if entitled and person.role not in {role.id for role in entitled}:
         whose = " or ".join(role.title for role in entitled)
         return f"{person.name} is not among those who {_DOES[act]}: that is for {whose} ({entitled[0].source})."
+    role = next((one for one in entitled if one.id == person.role), None)
+    if role and not role.when.holds(facts):
+        return f"{person.name} is {role.title} where {role.when}, which is not said of this installation ({role.source})."
     return ""
 
 
@@ -190,6 +194,12 @@ def profile(model: OperatingModel, submission: Submission, step: str) -> list[Ev
     return [item for item in fits if submission.task.id not in item.not_for and item.when.holds(facts)]
 
 
+def leaving(model: OperatingModel, facts: Facts) -> Iterator[str]:
+    """What the level that hands over to the vendor is asked before it does, and nobody found out."""
+    last = last_step(model, facts)
+    yield from exit_questions(model, last[0].id, facts).values() if last else ()
+
+
 def without(submission: Submission, items: Sequence[EvidenceItem], stated: Sequence[Reply]) -> list[EvidenceItem]:
     """The items that are not there. ``stated``: the statements that count."""
     said = {_about(reply, items) for reply in stated}
@@ -200,10 +210,11 @@ def _shows(submission: Submission, item: EvidenceItem, said: Collection[str]) ->
     """Whether it is there, or nobody could say where it would be."""
     if item.id in submission.present or item.id in said:
         return True
-    return item.id not in submission.looked_for and not _stateable(item)
+    return item.id not in submission.looked_for and not stateable(item)
 
 
-def _stateable(item: EvidenceItem) -> bool:
+def stateable(item: EvidenceItem) -> bool:
+    """Whether a person's word can show it."""
     return bool({Form.STATEMENT, Form.RESULT} & set(item.by))
 
 
@@ -219,10 +230,10 @@ def _about(reply: Reply, items: Sequence[EvidenceItem]) -> str:
     first, _, rest = reply.text.partition(" ")
     named = next((item for item in items if item.id == first.rstrip(":").casefold()), None)
     if named:
-        return named.id if rest.strip() and _stateable(named) else ""
+        return named.id if rest.strip() and stateable(named) else ""
     return next((item.id for item in items if item.by == (Form.STATEMENT,)), "")
 
 
 def wanted(item: EvidenceItem) -> str:
     how = f" (`{SIGN} {Topic.STATEMENT.value}{'' if item.by == (Form.STATEMENT,) else f' {item.id}'} ...` in an internal note)"
-    return f"{item.title}{how if _stateable(item) else ''}"
+    return f"{item.title}{how if stateable(item) else ''}"

@@ -80,12 +80,12 @@ def _supply(hearing: Hearing) -> Ruling:
     """The vendor opens nothing for the customer, but it may start what is its own to do; then the customer is told."""
     row = hearing.row(Gate.WORK)
     if Kind.SUPPLY not in (row.kind, *row.also):
-        return hearing.refuse(Gate.WORK, f"Row {row.number}, {row.title!r}, is nothing that the vendor starts.")
+        return hearing.refuse(Gate.WORK, f"{capital(row.called)}, is nothing that the vendor starts.")
     if not hearing.has(Gate.WORK, Letter.R):
         return hearing.lacking(Gate.WORK, "R", "start it")
     told = hearing.received(TOLD)
     if not told:
-        return hearing.refuse(Gate.WORK, f"By row {row.number} the customer has no part in it and is not told.")
+        return hearing.refuse(Gate.WORK, f"By {row.short} the customer has no part in it and is not told.")
     return hearing.allow(Gate.WORK, f"{capital(hearing.actor)} starts it, and the customer is told by one ticket.", told)
 
 

@@ -42,6 +42,7 @@ class Role(Meant):
     title: Annotated[str, "in words"]
     levels: Annotated[tuple[str, ...], "levels that these people staff"] = ()
     may: Annotated[tuple[Gate, ...], "acts that need this role; the party holds R on that row"] = ()
+    reports_to: Annotated[str, "the level to which these people bring what they report themselves, past those before it"] = ""
     certificate: Annotated[Certificate, "whether the document asks for one"] = Certificate.NOT_STATED
     trained: Annotated[bool, "whether the document asks for training"] = False
     registered: Annotated[bool, "whether the document asks for an identity of their own in the vendor's portal"] = False

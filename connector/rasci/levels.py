@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connector.rasci.conditions import GivenBy
 from connector.rasci.duties import FlowRule, Then
 from connector.rasci.installation import Installation, role_of
 from connector.rasci.intake import Submission, authorised, profile, statements, wanted, without
 from connector.rasci.ladder import Gate, Level, Need
 from connector.rasci.parts import named
-from connector.rasci.replies import SIGN, Topic
-from connector.rasci.routing import owner_of
+from connector.rasci.replies import Topic
+from connector.rasci.routing import exit_questions, findings_of, owner_of
 from connector.rasci.table import OperatingModel
 from connector.words import Facts, Handed, Party, Reply, Ruling, Side, Verdict
 
@@ -29,6 +28,7 @@ class Received:
     must: tuple[str, ...]  # what the model makes mandatory and is not there: the level itself says whether it goes on without
     asked: tuple[str, ...]  # what else is asked for and not there, as people are asked
     lacks: tuple[str, ...]  # the same in short
+    leaving: tuple[str, ...] = ()  # what the level itself is asked before it hands over
 
     @property
     def step(self) -> str:
@@ -53,16 +53,18 @@ def giver_of(model: OperatingModel, name: str) -> Level | None:
 
 
 def received(model: OperatingModel, installation: Installation, submission: Submission, name: str) -> Received | None:
-    """What a level has from the one before; None where no other hands over to it. Nothing is refused: it is there already."""
+    """What a level has from the one before; None where no other handed it over. Nothing is refused: it is there already."""
     level, giver = level_of(model, name), giver_of(model, name)
     if level is None or giver is None:
+        return None
+    if reports_to(model, installation, submission.reporter) == name and giver.id not in (submission.been or ()):
         return None
     items = profile(model, submission, f"{giver.id}-{level.id}")
     absent = [
         item for item in without(submission, items, list(statements(installation, submission))) if item.need is not Need.OPTIONAL
     ]
     asked = [item for item in absent if item.need is Need.ASKED]
-    findings = _findings(model, giver, submission.facts)
+    findings = findings_of(model, giver.id, submission.facts)
     return Received(
         level,
         giver,
@@ -73,22 +75,20 @@ def received(model: OperatingModel, installation: Installation, submission: Subm
         must=tuple(wanted(item) for item in absent if item.need is Need.MANDATORY),
         asked=(*findings.values(), *map(wanted, asked)),
         lacks=(*findings, *(item.title for item in asked)),
+        leaving=tuple(exit_questions(model, level.id, submission.facts).values()),
     )
+
+
+def reports_to(model: OperatingModel, installation: Installation, login: str) -> str:
+    """The level to which this person brings what they report, past those before it; "" where there is no such way."""
+    person = installation.person(login) if login else None
+    role = role_of(model, person) if person else None
+    return role.reports_to if role else ""
 
 
 def _rule(model: OperatingModel, giver: Level, level: Level, facts: Facts) -> FlowRule | None:
     over = (rule for rule in model.flow if (rule.at, rule.then, rule.to) == (giver.id, Then.HANDS_OVER, level.id))
     return next((rule for rule in over if rule.when.holds(facts)), None)
-
-
-def _findings(model: OperatingModel, giver: Level, facts: Facts) -> dict[str, str]:
-    """What the level is to find out before it hands over, and nobody said: how it does so, the same with the line that says it."""
-    asked = {}
-    for rule in (rule for rule in model.flow if rule.at == giver.id and rule.then is Then.STAYS):
-        for name in (one for one in rule.when.unanswered(facts) if model.conditions[one].given_by is GivenBy.PERSON):
-            values = " or ".join(model.conditions[name].values)
-            asked[rule.rule] = f"{rule.rule} (`{SIGN} {Topic.FACT.value} {name} {values}` in an internal note)"
-    return asked
 
 
 def stays_with(model: OperatingModel, facts: Facts, level: Level, found: Received | None) -> tuple[Ruling, Party]:
@@ -98,10 +98,10 @@ def stays_with(model: OperatingModel, facts: Facts, level: Level, found: Receive
     party = (found.owner if found and lacks else owner_of(model, level, facts)) or Party.CUSTOMER
     letters = ",".join(row.letters(party))
     clause = "; ".join(dict.fromkeys([row.source, level.source, *([rule.source] if rule else [])]))
-    return Ruling(Verdict.HOLD, row.id, row.title, letters, clause, _reason(level, found)), party
+    return Ruling(Verdict.HOLD, row.id, row.title, letters, clause, _reason(model, facts, level, found)), party
 
 
-def _reason(level: Level, found: Received | None) -> str:
+def _reason(model: OperatingModel, facts: Facts, level: Level, found: Received | None) -> str:
     said = [f"It is with {level.id}, {level.title}, and was not handed over to the vendor."]
     if found and found.rule:
         said.append(f"It came there by this rule: {found.rule.rule}.")
@@ -109,6 +109,8 @@ def _reason(level: Level, found: Received | None) -> str:
         said.append(f"{level.id} waits for what {found.from_whom} owes, unless it goes on without: {'; '.join(found.must)}.")
     if found and found.lacks:
         said.append(f"Asked of {found.from_whom}: {'; '.join(found.lacks)}.")
+    if leaving := exit_questions(model, level.id, facts):
+        said.append(f"Before it goes on, {level.id} is asked: {'; '.join(leaving)}.")
     return " ".join(said)
 
 
@@ -132,12 +134,12 @@ def heeded(model: OperatingModel, installation: Installation, reply: Reply, *, l
         return True
     person = installation.person(reply.by)
     role = role_of(model, person) if person else None
-    if not levels or role is None:
+    if not levels or role is None or not role.when.holds(installation.known):
         return False
     match reply.topic:
         case Topic.FACT:
             return reply.text.split(" ")[0].casefold() in _findable(model, role.levels)
-        case Topic.STATEMENT:
+        case Topic.STATEMENT | Topic.CONSENT:
             return any(level.id in role.levels and level.next for level in model.levels)
         case Topic.ACCEPT | Topic.REFUSE | Topic.CONFIRM:
             return authorised(model, installation, reply.by, Gate.SPEAK)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.rasci.consistency import contradictions
-from connector.rasci.duties import Clause
 from connector.rasci.ladder import EvidenceItem, Gate, Level, PartyInfo
 from connector.rasci.meaning import Basis
 from connector.rasci.shape import read
 from connector.rasci.source import Located, ModelError, Places, Problem, Reader
-from connector.rasci.table import Cell, Kind, Letter, OperatingModel, Setting, Task
+from connector.rasci.table import Cell, Clause, Kind, Letter, OperatingModel, Setting, Task
 
 __all__ = [
     "Basis",

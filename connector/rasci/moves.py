@@ -123,6 +123,9 @@ def _end(hearing: Hearing, meaning: Phase) -> Ruling:
         return hearing.hold(
             Gate.SPEAK, "Closed by a job: level 1 confirms before the case follows.", hearing.by_setting("close_by_auto_job")
         )
+    if hearing.change.untrained and hearing.model.setting("close_by_others") == "l1_confirms":
+        reason = "Closed by somebody who is not among those who speak to users: level 1 confirms before the case follows."
+        return hearing.hold(Gate.SPEAK, reason, hearing.by_setting("close_by_others"))
     if actor is not Party.CUSTOMER and not hearing.has(Gate.SPEAK, Letter.R):
         return hearing.lacking(Gate.SPEAK, "R", "end the case")
     if now in ENDED and now is not meaning:
@@ -141,6 +144,9 @@ def _accept(hearing: Hearing) -> Ruling:
             "The vendor solved the case and a job of the customer's system closed the ticket, not its staff: the case is closed."
         )
         return hearing.allow(Gate.SPEAK, reason, hearing.by_setting("close_by_auto_job"))
+    if hearing.change.untrained:
+        reason = "The vendor solved the case, and somebody who is not among those who speak to users closed the ticket: the case is closed."
+        return hearing.allow(Gate.SPEAK, reason, hearing.by_setting("close_by_others"))
     return hearing.allow(Gate.SPEAK, f"The vendor solved the case and {hearing.actor} closed its ticket: the case is closed.")
 
 

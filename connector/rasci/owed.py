@@ -11,9 +11,10 @@ from connector.rasci.calendars import Calendar
 from connector.rasci.course import OVER, Case, Owed, Stand, Told, calendars, then_weekly, up_to_next
 from connector.rasci.emergency import emergencies
 from connector.rasci.ladder import Gate
-from connector.rasci.parts import NOBODY, parts_of, toward_users
+from connector.rasci.parts import NOBODY, named, parts_of, toward_users
 from connector.rasci.rca import analyses
-from connector.rasci.replies import OfVendor, last
+from connector.rasci.replies import OfVendor, first_word, last
+from connector.rasci.routing import entered_by_cause
 from connector.rasci.table import Kind, OperatingModel, Task
 from connector.words import ACCESS, Course, Facts, Party, Reply
 
@@ -34,7 +35,7 @@ def owed(
     What comes later than ``now`` (seconds since the epoch) is not looked at.
     """
     case = Case.at(model, facts, calendars, course, replies, now)
-    kinds = (emergencies, analyses, _answer, _confirmation, _users, _held, _consultation)
+    kinds = (emergencies, analyses, _answer, _access_to_servers, _confirmation, _users, _held, _consultation)
     return tuple(one for kind in kinds for one in kind(case))
 
 
@@ -64,12 +65,39 @@ def _answer(case: Case) -> Iterator[Owed]:
         what=("access for the vendor's engineers" if access else "an answer to the vendor's question")
         + (f" ({parts})" if parts.hold else "")
         + (f": {asked.text}" if asked and asked.text else ""),
-        how="#connector access WHO GRANTED IT, UNTIL WHEN (never a password)" if access else "",
+        how=HOW_ACCESS if access else "",
         since=since,
         reminders=up_to_next(chain([since] if asked else [], beats), case.now, granted.at if granted else inf),
         hours=hours.text,
         ground=case.ground(party, item, settings=["answer.reminder"]),
     ).done(granted)
+
+
+def _access_to_servers(case: Case) -> Iterator[Owed]:
+    """A level that is entered by its cause works on the customer's servers: where somebody else staffs it, access is owed at once."""
+    clause = next((one for one in case.model.clauses if one.id == "on-customer-servers"), None)
+    level, rule, owner = next(entered_by_cause(case.model, case.facts), (None, None, None))
+    if not clause or not level or not rule or owner in (None, Party.CUSTOMER) or case.course.finished or case.over < inf:
+        return
+    words = (one for one in case.said("fact", 0.0) if first_word(one.text) in rule.when.needs)
+    since = next((one.at for one in words), case.course.born)
+    granted, hours = next(case.said("access", since), None), case.hours(Party.CUSTOMER)
+    beats = chain([since], then_weekly(hours, since, case.number("answer.reminder")))
+    yield Owed(
+        id="level-access",
+        party=Party.CUSTOMER,
+        what=f"access for {level.id}, {level.title}, which is {named([owner] if owner else [])}'s",
+        how=HOW_ACCESS,
+        since=since,
+        reminders=up_to_next(beats, case.now, granted.at if granted else inf),
+        hours=hours.text,
+        ground=case.ground(
+            Party.CUSTOMER, clause, rule, settings=["answer.reminder", *(one.setting for one in level.owner if one.setting)]
+        ),
+    ).done(granted)
+
+
+HOW_ACCESS = "#connector access WHO GRANTED IT, UNTIL WHEN (never a password)"
 
 
 def _confirmation(case: Case) -> Iterator[Owed]:

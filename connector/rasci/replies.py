@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from connector.rasci.joining import found_by_joining
 from connector.rasci.table import OperatingModel
 from connector.words import SIGN, Facts, Reply, to_connector
 
-__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "first_word", "heard", "last"]
+__all__ = ["FROM_VENDOR", "SIGN", "OfVendor", "Topic", "facts_of", "first_word", "heard", "key_of", "last"]
 
 
 class Topic(StrEnum):
@@ -27,6 +28,9 @@ class Topic(StrEnum):
     REFUSE = "refuse"
     CONFIRM = "confirm"
     BOUNCE = "bounce"  # it was asked back for what a hand-over lists: for which item
+    JOIN = "join"  # a task of the vendor's is about the same: its number, then the findings for it
+    CONSENT = "consent"  # a recording may go: the file, then who consented and when
+    LEAVE = "leave"  # nothing is to be told of a joined task any more: its number
 
 
 class OfVendor(StrEnum):
@@ -56,21 +60,30 @@ def first_word(text: str) -> str:
     return text.partition(" ")[0].casefold().rstrip(":,;.")
 
 
+def key_of(reply: Reply) -> str:
+    """Names one reply for good: by the note that it stands in, else by the moment at which an operator typed it."""
+    return reply.item or f"{reply.at:.3f}"
+
+
 def last(replies: Sequence[Reply], *topics: Topic | OfVendor) -> Reply | None:
     """The newest reply on one of these topics."""
     return next((reply for reply in reversed(replies) if reply.topic in topics), None)
 
 
 def facts_of(replies: Sequence[Reply], model: OperatingModel) -> Facts:
-    """What persons found out, the newest word on each condition: ``#connector fact NAME VALUE``.
+    """What persons found out, the newest word on each condition: ``#connector fact NAME VALUE``, or a task that they joined.
 
     Only what a person may say, and only values that the model knows: the rest is the installation's or nobody's.
     """
     said: dict[str, frozenset[str]] = {}
-    for name, value in (pair for reply in replies if reply.topic == Topic.FACT and len(pair := reply.text.split()) == _PAIR):
-        condition = model.conditions.get(name.casefold())
-        if condition and condition.given_by.of_the_ticket and value.casefold() in condition.values:
-            said[name.casefold()] = frozenset({value.casefold()})
+    for reply in replies:
+        if reply.topic == Topic.JOIN:
+            said |= found_by_joining(model)
+        if reply.topic == Topic.FACT and len(pair := reply.text.casefold().split()) == _PAIR:
+            name, value = pair
+            condition = model.conditions.get(name)
+            if condition and condition.given_by.of_the_ticket and value in condition.values:
+                said[name] = frozenset({value})
     return said
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 
-from connector.rasci.conditions import When
+from connector.rasci.conditions import GivenBy, When
 from connector.rasci.duties import FlowRule, System, Then
-from connector.rasci.ladder import Entry, Gate, Level
+from connector.rasci.joining import comparing
+from connector.rasci.ladder import Entry, Gate, Level, RecordType
 from connector.rasci.parts import NOBODY, Parts, capital, named, parts_of, toward_users
-from connector.rasci.replies import Topic
+from connector.rasci.replies import SIGN, Topic
 from connector.rasci.table import Kind, Letter, OperatingModel, Task
 from connector.words import About, Facts, Party, Ruling, Side, Verdict
 
@@ -64,8 +65,11 @@ def destination(model: OperatingModel, facts: Facts, about: Sequence[About]) -> 
 
 
 def found_out(model: OperatingModel, facts: Facts) -> Destination | None:
-    """Where a ticket goes by what people found out about it, whatever the mapping says: it ends before the vendor, or goes past it."""
-    return next(chain(_ends(model, facts), _by_cause(model, facts)), None)
+    """Where a ticket goes by what people found out about it, whatever the mapping says.
+
+    It ends before the vendor, goes past it, or joins what is under way there.
+    """
+    return next(chain(_ends(model, facts), _by_cause(model, facts), _by_clause(model, facts), _joins(model, facts)), None)
 
 
 def plainly(model: OperatingModel, facts: Facts | None = None) -> Destination:
@@ -73,13 +77,13 @@ def plainly(model: OperatingModel, facts: Facts | None = None) -> Destination:
     if found := found_out(model, facts or {}):
         return found
     row = model.row(Gate.WORK)
-    reason = f"It was handed over, and the vendor does the work of row {row.number}, {row.title!r}."
+    reason = f"It was handed over, and the vendor does the work of {row.called}."
     return Destination(Way.CASE, row, reason, parts=parts_of(row))
 
 
 def case_of(model: OperatingModel, task: str) -> Task:
     """The row that decides the work on a case: its own topic's, else the one of the gate."""
-    return next((row for row in model.tasks if row.id == task), model.row(Gate.WORK))
+    return next((row for row in model.rows if row.id == task), model.row(Gate.WORK))
 
 
 def answers_for(model: OperatingModel, row: Task) -> bool:
@@ -101,24 +105,54 @@ def _ends(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
 
 def _by_cause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """The levels that are entered by what the cause is, past the others: their own staff gets it."""
+    for level, rule, owner in entered_by_cause(model, facts):
+        row = _row_beside(model, facts, rule)
+        if owner is None:  # nobody said: whoever answers for the row has it
+            yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
+            continue
+        way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
+        reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
+        yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+
+
+def entered_by_cause(model: OperatingModel, facts: Facts) -> Iterator[tuple[Level, FlowRule, Party | None]]:
+    """The levels that a ticket goes to by what its cause was found to be, each with the rule that says so and who staffs it."""
     for level in (level for level in model.levels if Entry.CAUSE in level.entry):
-        owner = owner_of(model, level, facts)
         for rule in (rule for rule in model.flow if rule.at == level.id and _found_out(model, rule.when, facts)):
-            row = _row_beside(model, facts, rule)
-            if owner is None:  # nobody said: whoever answers for the row has it
-                yield from (_by_letters(model, one, rule.rule) for one in (row,) if one)
-                continue
-            way = Way.CASE if owner in model.staff(Side.VENDOR) else Way.STAYS
-            reason = f"It is for {level.id}, {level.title}, which is {named([owner])}'s: {rule.rule}."
-            yield Destination(way, row, reason, rule.source, parts=Parts(hold=(owner,), answer=(owner,)))
+            yield level, rule, owner_of(model, level, facts)
+
+
+_HOW_TO_JOIN = f"What was found is named by `{SIGN} {Topic.JOIN.value} NUMBER FINDINGS` in an internal note."
+
+
+def _joins(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """Work that is under way already: nothing is opened for it, and whoever has the ticket goes on answering for it."""
+    named_by = f" {_HOW_TO_JOIN}" if comparing(model) else ""
+    for rule, owner in _flow(model, facts, Then.JOINS):
+        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}.{named_by}"
+        parts = Parts(hold=(owner,), answer=(owner,))
+        yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
+
+
+def _by_clause(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
+    """The prose that says what a ticket is about, once a person found out what it is."""
+    for clause in (one for one in model.clauses if one.leads_to and _found_out(model, one.when, facts)):
+        found = _by_letters(model, case_of(model, clause.leads_to), f"{clause.when} ({clause.clause})")
+        yield replace(found, clause=f"{case_of(model, clause.leads_to).source}; {clause.source}")
+
+
+def kind_found_out(model: OperatingModel, facts: Facts) -> Facts:
+    """What kind of record a ticket is by what a person found out."""
+    held = [
+        one.record_type.value
+        for one in model.clauses
+        if one.record_type is not RecordType.ANY and _found_out(model, one.when, facts)
+    ]
+    return {"record_type": frozenset(held)} if held else {}
 
 
 def _by_facts(model: OperatingModel, facts: Facts) -> Iterator[Destination]:
     """What follows from what is known of the ticket, without a word of the mapping."""
-    for rule, owner in _flow(model, facts, Then.JOINS):
-        reason = f"It joins what is under way already, and {named([owner])} goes on answering for it: {rule.rule}."
-        parts = Parts(hold=(owner,), answer=(owner,))
-        yield Destination(Way.STAYS, _row_beside(model, facts, rule), reason, rule.source, parts=parts)
     for rule, _ in _flow(model, facts, Then.HANDS_OVER):
         if f"{rule.at}-{rule.to}" == hand_over(model, facts):
             row = model.row(Gate.WORK)
@@ -143,6 +177,32 @@ def _found_out(model: OperatingModel, when: When, facts: Facts) -> bool:
     return when.holds(facts) and any(model.conditions[name].given_by.of_the_ticket for name in when.needs)
 
 
+def exit_questions(model: OperatingModel, level: str, facts: Facts) -> dict[str, str]:
+    """What a level is asked before it hands over, and nobody found out: in words, the same with the line that answers it."""
+    rules = (rule for rule in model.flow if rule.at == level and rule.asked)
+    return {
+        (words := model.conditions[name].means): _with_line(model, name, words)
+        for rule in rules
+        for name in _open(model, rule, facts)
+    }
+
+
+def findings_of(model: OperatingModel, level: str, facts: Facts) -> dict[str, str]:
+    """The same of what the level is to find out to hand over at all."""
+    rules = (rule for rule in model.flow if rule.at == level and rule.then is Then.STAYS)
+    return {rule.rule: _with_line(model, name, rule.rule) for rule in rules for name in _open(model, rule, facts)}
+
+
+def _open(model: OperatingModel, rule: FlowRule, facts: Facts) -> list[str]:
+    """What a person could say of what the rule asks, and nobody did."""
+    return [name for name in rule.when.unanswered(facts) if model.conditions[name].given_by is GivenBy.PERSON]
+
+
+def _with_line(model: OperatingModel, name: str, words: str) -> str:
+    values = " or ".join(model.conditions[name].values)
+    return f"{words} (`{SIGN} {Topic.FACT.value} {name} {values}` in an internal note)"
+
+
 def _row_beside(model: OperatingModel, facts: Facts, rule: FlowRule) -> Task | None:
     """The row that a rule of the flow belongs to: one that asks the same, else one that holds by what was found out."""
     rows = [task for task in _topics(model) if _found_out(model, task.when, facts)]
@@ -153,8 +213,8 @@ def _row_beside(model: OperatingModel, facts: Facts, rule: FlowRule) -> Task | N
 # --- what the mapping says --------------------------------------------------------------------------------------
 
 
-def _topics(model: OperatingModel) -> Iterator[Task]:
-    return (task for task in model.tasks if Kind.TOPIC in (task.kind, *task.also))
+def _topics(model: OperatingModel) -> list[Task]:
+    return model.of_kind(Kind.TOPIC)
 
 
 def _of_task(model: OperatingModel, facts: Facts, about: About, doubts: list[str]) -> Destination | None:
@@ -168,7 +228,7 @@ def _of_task(model: OperatingModel, facts: Facts, about: About, doubts: list[str
 
 def _by_letters(model: OperatingModel, row: Task, because: str) -> Destination:
     letters = model.letters(model.staff(Side.VENDOR), row)
-    said, parts = f"{because}, so this is row {row.number}, {row.title!r}", parts_of(row)
+    said, parts = f"{because}, so this is {row.called}", parts_of(row)
     if Letter.R in letters:
         joint = Letter.R in model.letters(model.staff(Side.CUSTOMER), row)
         share = "works on it too" if joint else "does the work"
@@ -197,9 +257,9 @@ def _lacking(row: Task, facts: Facts, doubts: list[str]) -> Destination | None:
     if failing == ["purchased"]:
         wanted = " or ".join(row.when.needs["purchased"])
         known = "it was not" if "purchased" in facts else "nobody said that it was"
-        reason = f"This is row {row.number}, {row.title!r}, which the vendor does where {wanted} was purchased; {known}."
+        reason = f"This is {row.called}, which the vendor does where {wanted} was purchased; {known}."
         return Destination(Way.NOT_BOUGHT, row, reason)
-    doubts += [f"row {row.number} applies with {row.when}; nobody said {name}" for name in row.when.unanswered(facts)]
+    doubts += [f"{row.short} applies with {row.when}; nobody said {name}" for name in row.when.unanswered(facts)]
     return None
 
 

@@ -130,6 +130,12 @@ KNOWN: Mapping[str, Known] = {
         ("as_customer", "l1_confirms"),
         used=True,
     ),
+    "close_by_others": Known(
+        "as_customer",
+        "a close by staff who are not among those who speak to users counts as the customer's, marked so, or waits for level 1",
+        ("as_customer", "l1_confirms"),
+        used=True,
+    ),
     # root cause analyses
     "rca.trigger": Known("solved", "what makes it owed", ("solved", "closed"), used=True),
     "rca.p1_basis": Known("any_time", "which cases count as P1", ("any_time", "at_solution"), used=True),
@@ -159,12 +165,20 @@ KNOWN: Mapping[str, Known] = {
         24, "how long one ticket tells of all that comes on one system; of a release, always", unit="hours", used=True
     ),
     "shared_case.close": Known("with_last_ticket", "when a case of several tickets is closed", ("with_last_ticket",), used=True),
-    "shared_case.priority": Known("highest", "the priority of a case of several tickets", ("highest", "lead")),
+    "shared_case.priority": Known(
+        "highest",
+        "the priority of a case of several tickets: the vendor is told of the highest where it is not the lead's, or the lead's alone counts",
+        ("highest", "lead"),
+        used=True,
+    ),
     # states of affairs
     "backup.max_age": Known(OFF, "how old a backup of the configuration may be", (OFF,), "days", used=True),
     "version.unsupported": Known("remark", "what a case on an unsupported version gets", ("remark", "hold"), used=True),
     "training.max_age": Known(OFF, "how long ago training may be", (OFF,), "days", used=True),
     # levels
+    "procedure.page": Known(
+        NOT_GIVEN, "address of the page with the rules for a request of level 1; the note to level 1 names it", used=True
+    ),
     "level4.owner": Known(NOT_GIVEN, "the party that staffs level 4, where the document names none", PARTIES, used=True),
 }
 

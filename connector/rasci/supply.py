@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from connector.rasci.judge import judge
+from connector.rasci.parts import capital
 from connector.rasci.routing import case_of
 from connector.rasci.settings import OFF
 from connector.rasci.table import Letter, OperatingModel
@@ -40,7 +41,7 @@ def notice(model: OperatingModel, facts: Facts, news: News) -> Notice:
     if not row.when.holds(facts):
         unknown = ", ".join(row.when.unanswered(facts))
         why = f"nobody has said {unknown} (facts of the installation)" if unknown else "that is not so here"
-        reason = f"Row {row.number}, {row.title!r}, applies where {row.when}: {why}."
+        reason = f"{capital(row.called)}, applies where {row.when}: {why}."
         return Notice(replace(ruling, verdict=Verdict.HOLD, reason=reason))
     name = f"information_tickets.{news.what}"
     if model.setting(name) == OFF:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
 from connector.rasci.conditions import Condition
-from connector.rasci.duties import Clause, Duties, FlowRule, System
-from connector.rasci.ladder import EvidenceItem, Gate, Level, PartyInfo
+from connector.rasci.duties import Duties, FlowRule, System
+from connector.rasci.ladder import EvidenceItem, Gate, Level, PartyInfo, RecordType
 from connector.rasci.meaning import Basis, Meant
 from connector.rasci.settings import KNOWN, SCHEMA
 from connector.rasci.shape import Own, plain
@@ -101,6 +102,16 @@ class Task(Meant):
         """Where it applies: "cloud", "on_premises", whatever else the model tells apart, or "any"."""
         return self.when.value("deployment") or "any"
 
+    @property
+    def short(self) -> str:
+        """As people look it up."""
+        return f"row {self.number}" if self.number else f"the clause {self.title!r}"
+
+    @property
+    def called(self) -> str:
+        """The same with its title."""
+        return f"{self.short}, {self.title!r}" if self.number else self.short
+
     def letters(self, party: Party) -> tuple[Letter, ...]:
         """The party's letters, empty for an empty cell and for a party that the model does not have."""
         return self.cells.get(party, EMPTY_CELL).letters
@@ -122,6 +133,37 @@ class Task(Meant):
                 if basis is not Basis.STATED
             },
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause(Meant):
+    """One clause of the document's prose, with what it means to a connector.
+
+    A clause may say whose something is for which the table has no row: with letters it is a row like any other, but for its number.
+    """
+
+    id: Annotated[str, "unique within the model"]
+    clause: Annotated[str, "in our own words"]
+    cells: Annotated[Mapping[Party, Cell], "letters by party, where the clause says whose something is and no row does"] = field(
+        default_factory=dict, metadata={"key": "rasci"}
+    )
+    kind: Annotated[Kind, "with letters: topic, what a ticket can be about, or supply, what the vendor starts"] = Kind.TOPIC
+    leads_to: Annotated[str, "id of the row that a ticket is about where a person found out what `when` asks"] = ""
+    record_type: Annotated[RecordType, "what kind of record the ticket is then, whatever its fields say"] = RecordType.ANY
+
+    @property
+    def row(self) -> Task:
+        """It as a row; for clauses with letters."""
+        return Task(
+            id=self.id,
+            number=0,
+            title=self.clause,
+            kind=self.kind,
+            cells=self.cells,
+            when=self.when,
+            state=self.state,
+            source=self.source,
+        )
 
 
 @dataclass(frozen=True)
@@ -172,6 +214,15 @@ class OperatingModel:
     flow: Annotated[tuple[FlowRule, ...], "how work flows"] = ()
     clauses: Annotated[tuple[Clause, ...], "the prose of the document, each with what it means"] = ()
 
+    @cached_property
+    def rows(self) -> tuple[Task, ...]:
+        """The rows of the table, and the clauses that are like one."""
+        return (*self.tasks, *(clause.row for clause in self.clauses if clause.cells))
+
+    def of_kind(self, kind: Kind) -> list[Task]:
+        """The rows that are of this kind, or of this kind as well."""
+        return [row for row in self.rows if kind in (row.kind, *row.also)]
+
     def row(self, gate: Gate) -> Task:
         """The row that answers for this act. Raises LookupError for a model that ``load`` would refuse."""
         for task in self.tasks:
@@ -194,4 +245,5 @@ class OperatingModel:
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON values: what ``connector models show NAME --json`` prints."""
         shown: dict[str, Any] = plain(self)
-        return shown | {"tasks": [task.as_dict() for task in self.tasks]}
+        beside = [row.as_dict() for row in self.rows if not row.number]
+        return shown | {"tasks": [task.as_dict() for task in self.tasks], "rows_of_clauses": beside}

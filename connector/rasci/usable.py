@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from connector.rasci.bounces import item_of
+from connector.rasci.joining import joining
 from connector.rasci.rca import CAUSES
 from connector.rasci.replies import Topic, facts_of, first_word
 from connector.rasci.table import OperatingModel
@@ -20,13 +21,17 @@ _NEEDS_WORDS: Mapping[str, str] = {
     Topic.RCA: "draft or done, and where it stands",
     Topic.ACCESS: "who was given access, and until when; never a password",
     Topic.REFUSE: "why the solution does not hold",
+    Topic.JOIN: "the number of the vendor's task, then the findings for it",
+    Topic.CONSENT: "the name of the file, then who consented to the recording, and when",
+    Topic.LEAVE: "the number of the task of which nothing is to be told any more",
 }
+_BOTH = 2  # the file, and who consented
 _SECRET = re.compile(r"\b(pass(word|wort|phrase)|kennwort|pwd)\b\s*[:=]", re.IGNORECASE)
 
 
 def objection(reply: Reply, model: OperatingModel) -> str:
     """What is wrong with the words, with the remedy; "" where nothing is."""
-    if not reply.text and reply.topic in _NEEDS_WORDS:
+    if len(reply.text.split()) < (_BOTH if reply.topic == Topic.CONSENT else 1) and reply.topic in _NEEDS_WORDS:
         return f"{reply.topic} needs some words: {_NEEDS_WORDS[reply.topic]}"
     if reply.topic == Topic.CAUSE and first_word(reply.text) not in CAUSES:
         return f"cause begins with one of {', '.join(CAUSES)}, then the reason"
@@ -36,6 +41,10 @@ def objection(reply: Reply, model: OperatingModel) -> str:
         )
     if reply.topic == Topic.FACT and not facts_of([reply], model):
         return f"fact NAME VALUE takes what a person can find out under this model: {_sayable(model)}"
+    if reply.topic in (Topic.JOIN, Topic.LEAVE) and joining(model) is None:
+        return (
+            "this operating model knows no joining of the vendor's tasks: hand the ticket over, or write a comment for the vendor"
+        )
     if reply.topic == Topic.ACCESS and carries_password(reply.text):
         return "access never carries a password: remove it here, change it, and say only who was given access and until when"
     return ""

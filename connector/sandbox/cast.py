@@ -11,10 +11,11 @@ import random
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from connector.sandbox.core import Call, SimItem, SimTicket, World
-from connector.sandbox.otrs import Otrs
-from connector.sandbox.servicenow import ServiceNow
+from connector.sandbox.kinds import Simulated
+from connector.sandbox.witness import Desk, Portal, retold
 
 LIMIT = 25.0
 """Seconds after which a scene gives up waiting."""
@@ -49,8 +50,11 @@ class Stage:
     :param outage_ends: until when (world time) the portal does not answer.
     """
 
-    def __init__(self, world: World, customer: ServiceNow, vendor: Otrs, seed: int, say: Callable[[str], None]) -> None:
-        self.world, self.customer, self.vendor, self.say = world, customer, vendor, say
+    def __init__(
+        self, world: World, desk: Simulated[Desk], portal: Simulated[Portal], seed: int, say: Callable[[str], None]
+    ) -> None:
+        self.world, self.desk, self.portal, self.say = world, desk, portal, say
+        self.customer, self.vendor = desk.known, portal.known
         self.rng = random.Random(seed * 6151 + 11)  # noqa: S311 - play, not secrets
         self.agent = self.rng.choice(AGENTS)
         self.engineer = self.rng.choice(_ENGINEERS)
@@ -65,9 +69,11 @@ class Stage:
         world.choose_fault = self._fault
         world.on_call = self._call
 
-    def at_next(self, system: str, label: str, what: str | Callable[[], None]) -> None:
-        """At the next such call: a fault by its name, or an act of a person just before the call takes effect."""
-        phase = "before"
+    def at_next(self, where: Simulated[Any], call_for: str, what: str | Callable[[], None]) -> None:
+        """At the next call that is to ``create`` or to ``change`` something there: a fault by its name, or an act of a person
+        just before the call takes effect.
+        """
+        system, label, phase = where.served.name, where.labels[call_for], "before"
         self._once.append((lambda call: (call.system, call.label, call.phase) == (system, label, phase), what))
 
     def portal_down(self, seconds: float) -> None:
@@ -89,7 +95,7 @@ class Stage:
                 entry[1]()
 
     def _fault(self, call: Call) -> str | None:
-        if call.system == self.vendor.name and self.down:
+        if call.system == self.portal.served.name and self.down:
             return self.outage_kind
         for entry in self._once:
             if isinstance(entry[1], str) and entry[0](call):
@@ -187,8 +193,8 @@ class Case:
     def _find_case(self) -> str:
         if not self._case:
             with self.stage.world.lock:
-                found = self.stage.vendor.store.by_value.get(("DynamicField_CustomerReference", self.number))
-                self._case = str(next(iter(found))) if found else ""
+                cases = self.stage.vendor.tickets()
+                self._case = next((c.ref for c in cases if c.fields.get("DynamicField_CustomerReference") == self.number), "")
         return self._case
 
     # -- what they wait for
@@ -231,7 +237,11 @@ class Case:
     def was_covered(self, title: str) -> bool:
         """Whether the connector wrote over this title."""
         with self.stage.world.lock:
-            deeds = [d for d in self.stage.world.deeds if d.ticket == self.ref and d.field == "short_description"]
+            deeds = [
+                d
+                for d in retold(self.stage.world, self.stage.customer)
+                if d.ticket == self.ref and d.field == "short_description"
+            ]
         return any(d.ours and d.old == title for d in deeds)
 
     def l1_is_told(self, word: str) -> Wait:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_joined import joined, judge_joined
 from connector.sandbox.judge_table import NO_LONGER_NEW, RACE, TICKET_ENDED, Finding
 
 _STATUS = ("state", "hold_reason")
@@ -37,16 +38,23 @@ def _move(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: 
 def _overtaken(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], later: list[Deed]) -> bool:
     """Whether a move of ours met an end that nobody had read, and its people did something before it could be mended.
 
-    They took the ticket up again themselves, or deleted it. What the world delivers a second time comes when it likes. And
+    They took the ticket up again themselves, or it was deleted, or its case: with one of the two gone nothing about the other
+    can be cleared up. What the world delivers a second time comes when it likes. And
     where no history is shown, or the store went back to a copy of before, nobody can tell what was covered (docs/limits.md).
     """
     race = bool(earlier) and not earlier[-1].ours and deed.at - earlier[-1].at <= RACE
     soon = deed.at + court.table.window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
-    gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in docket.deeds)
+    both = (*docket.deeds, *_of_linked_case(court, docket))
+    gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in both)
     taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
     unknown = court.table.blind or deed.at <= court.table.restored < soon
     return doubled or (race and (taken_up or unknown)) or (gone and (race or deed.again))
+
+
+def _of_linked_case(court: Court, docket: Docket) -> list[Deed]:
+    """What was done to the case that the connector names, be it there or not."""
+    return court.case_deeds(str(docket.row["case_ref"] or "")) if docket.row else []
 
 
 def put_back(before: list[Deed], deed: Deed) -> bool:
@@ -77,7 +85,8 @@ def strangers(court: Court) -> Iterable[Finding]:
     table = court.table
     linked = {part for row in court.rows if row["case_ref"] and row["ref"] for part in court.parts(str(row["case_ref"]))}
     ours = {case.ref for cases in court.opened.values() for case in cases}
-    bonds = {table.customer: set(court.row_of), table.vendor: linked | ours}
+    bonds = {table.customer: set(court.row_of), table.vendor: linked | ours | joined(court).keys()}
+    yield from judge_joined(court, linked | ours)
     for (system, ref), deeds in court.deeds.items():
         mine = next((d for d in deeds if d.ours and not (d.what == "create" and d.again)), None)
         if mine and mine.what == "field" and deeds[0].again:  # what it began with, of a creation that was delivered twice

@@ -29,6 +29,7 @@ class Docket:
     deeds: list[Deed]  # of the incident
     case_deeds: list[Deed]
     item_deeds: list[Deed]  # of the case and of those that were merged into it: their articles are its own now
+    elsewhere: frozenset[str] = frozenset()  # cases merged into this one that another bond still names as its own
     beside: list[Docket] = field(default_factory=list)  # all incidents on the same case, this one too
     ever_meant: bool = False
     meant_for: float = 0.0  # seconds, in all
@@ -68,8 +69,12 @@ class Docket:
         return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
 
     def written(self, parts: Iterable[SimTicket]) -> list[SimItem]:
-        """The case's articles and files in any of these: a case that took up this one has items of its own beside them."""
-        ids = {deed.item for deed in self.item_deeds if deed.what in ("comment", "file")}
+        """The case's articles and files in any of these: a case that took up this one has items of its own beside them.
+
+        Without our copies for another bond, which could not follow its case here.
+        """
+        mine = (deed for deed in self.item_deeds if not (deed.ours and deed.ticket in self.elsewhere))
+        ids = {deed.item for deed in mine if deed.what in ("comment", "file")}
         return [item for part in parts for item in (*part.comments, *part.files) if item.id in ids]
 
     def told(self, kind: str, ids: Iterable[str], side: str) -> int:
@@ -146,6 +151,7 @@ class Court:
         there = self.case_deeds(case.ref) if case else []
         parts = self.parts(case.ref) if case else []
         docket = Docket(ref, number, incident, row, cases, case, deeds, there, [d for p in parts for d in self.case_deeds(p)])
+        docket.elsewhere = frozenset(parts[1:]) & {str(one["case_ref"]) for one in self.rows}
         docket.ever_meant, docket.meant_for, docket.meant_at = self._meant(deeds)
         docket.ever_meant = docket.ever_meant or docket.follows or docket.since > 0  # an operator meant it
         return docket

@@ -151,6 +151,7 @@ class Table:
     causes: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     hidden: Mapping[str, float] = field(default_factory=dict)
+    solved_is_closed: bool = False  # the vendor's portal tells a solved case and a closed one not apart
     blind: bool = False
     restored: float = math.inf
     apart: frozenset[str] = frozenset()

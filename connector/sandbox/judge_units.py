@@ -136,9 +136,17 @@ def _priority(court: Court, docket: Docket, incident: Values, case: Values) -> s
     if newest and newest.ours and not vendor_last and last_customer and newest.at - last_customer.at > court.table.window:
         return "the customer's own priority was overwritten although the vendor had not changed it since"
     crossed = last_vendor is not None and abs(last_vendor.at - when) < court.table.window
-    if case["Priority"] == wanted or ((vendor_last or crossed) and "priority" in docket.standing):
+    news = vendor_last or crossed or (last_vendor is not None and _said_nothing(docket, customer, last_vendor, when))
+    if case["Priority"] == wanted or (news and "priority" in docket.standing):
         return ""
     return f"the case has priority {case['Priority']!r} where the customer's {incident['priority']} asks for {wanted!r}"
+
+
+def _said_nothing(docket: Docket, writes: list[Deed], moved: Deed, when: float) -> bool:
+    """Whether the customer's fields mean the same since the vendor's change, of which no note of ours had told when they were changed."""
+    notes = (d for d in docket.deeds if d.ours and d.what == "comment" and moved.at <= d.at < when)
+    told = any((moved.new or "") in (d.new or "") for d in notes)
+    return not told and not any(d.field == "priority" and d.at > moved.at for d in writes)
 
 
 def _without_excursion(deeds: list[Deed], window: float) -> list[Deed]:
@@ -243,7 +251,7 @@ def _customer_last(court: Court, docket: Docket, when: float, theirs: list[Deed]
     assert docket.case  # noqa: S101 - asked before
     incident, there = docket.incident.fields, docket.case.fields["State"]
     if incident["state"] in TICKET_ENDED:
-        return _ended(docket, incident["state"], there, _ended_since(court, docket, when), theirs)
+        return _ended(court, docket, incident["state"], there, _ended_since(court, docket, when), theirs)
     if incident["state"] == "3" and incident["hold_reason"] == "4":
         refused = there == "closed unsuccessful" and "status" in docket.standing  # a case that was rejected stays so
         return "" if refused or there in ("open", "new") else f"the ticket waits for the vendor again, the case is {there!r}"
@@ -258,9 +266,12 @@ def _stood(docket: Docket, writes: list[Deed], when: float) -> set[str]:
     last = next((d for d in reversed(writes) if d.at <= when), None)
     if last is None:
         return {""}
-    texts = {d.at for d in docket.case_deeds if d.ours and d.what == "comment"}
-    provoked = last.ours and last.at in texts
-    return {_meaning(last.new), _meaning(last.old if provoked else last.new)}
+    return {_meaning(last.new), _meaning(last.old if _provoked(docket, last) else last.new)}
+
+
+def _provoked(docket: Docket, move: Deed) -> bool:
+    """Whether a text of ours moved the case: the portal does that in the same save."""
+    return move.ours and any(d.at == move.at for d in docket.case_deeds if d.ours and d.what == "comment")
 
 
 def _before(writes: list[Deed], when: float) -> str:
@@ -283,13 +294,14 @@ def _ended_since(court: Court, docket: Docket, when: float) -> float:
     return when
 
 
-def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
+def _ended(court: Court, docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:
     """A solved case is closed with its ticket; any other is the vendor's to end, and a note asks for it."""
     before = _before(theirs, when)
     may_close = SOLVED if state == CLOSED else ()
-    if any(d.ours and d.at >= when and d.new in CASE_ENDED and _was(theirs, n) not in may_close for n, d in enumerate(theirs)):
+    closed = [n for n, d in enumerate(theirs) if d.ours and d.at >= when and d.new in CASE_ENDED]
+    if any(_was(docket, theirs, n) not in may_close for n in closed):
         return "a case that was not solved was closed because the customer ended its ticket"
-    if there in CASE_ENDED:
+    if there in CASE_ENDED or (court.table.solved_is_closed and there in SOLVED):
         return ""
     if before in may_close:
         return f"the customer closed a ticket whose case was solved, and the case is {there!r}"
@@ -301,11 +313,12 @@ def _ended(docket: Docket, state: str, there: str, when: float, theirs: list[Dee
     )
 
 
-def _was(writes: list[Deed], n: int) -> str | None:
+def _was(docket: Docket, writes: list[Deed], n: int) -> str | None:
     """The state that a move replaced; what a text of ours provoked just before it does not count."""
     deed, before = writes[n], writes[n - 1] if n else None
-    provoked = before is not None and before.ours and before.new == deed.old and deed.at - before.at < PROVOKED
-    return before.old if before and provoked else deed.old
+    if before is None or before.new != deed.old or deed.at - before.at >= PROVOKED or not _provoked(docket, before):
+        return deed.old
+    return before.old
 
 
 def _vendor_last(incident: Values, case: Values, moved: Deed | None) -> str:

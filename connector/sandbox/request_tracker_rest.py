@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -42,6 +43,8 @@ class Knobs:
     max_attachment: int = 64 * 1024 * 1024
     #: the account's own time zone, in seconds from UTC: times in a query are in it
     zone: int = 0
+    #: how the account's own language tells what was done or refused
+    language: Callable[[str], str] = str
     #: ``UseSQLForACLChecks``: without it no list of tickets tells how many there are
     totals: bool = True
 
@@ -199,7 +202,7 @@ class Reads:
 
     def _transaction_value(self, request: Request, one: Transaction, name: str) -> Any:
         message = one.message
-        data = f"{message.subject or 'No Subject'}\n" if message and one.kind != "Create" else ""
+        data = _folded(message.subject or "No Subject") if message and one.kind != "Create" else ""
         values: Row = {"Type": one.kind, "Field": one.field, "OldValue": one.old, "NewValue": one.new, "Data": data}
         values |= {"ObjectId": str(one.ticket), "ObjectType": "RT::Ticket", "Created": iso(one.at)}
         return self._link(request, "user", one.by.login) if name == "Creator" else values.get(name, "")
@@ -307,6 +310,14 @@ _TRANSACTION_COLUMNS: Mapping[str, Callable[[Transaction], Any]] = {
     "Field": lambda one: one.field,
     "Created": lambda one: stamp(int(one.at)),
 }
+
+
+def _folded(subject: str) -> str:
+    """A subject as a transaction tells it: folded like in a mail, between any two letters where some are not plain, and cut at 255 bytes."""
+    width = 30
+    pieces = [subject[at : at + width] for at in range(0, len(subject), width)]
+    lines = textwrap.wrap(subject, 72, break_long_words=False) if subject.isascii() else pieces
+    return ("\n ".join(lines) + "\n").encode()[:255].decode(errors="ignore")
 
 
 def _field(name: str) -> Callable[[tuple[Ticket, Version]], str]:

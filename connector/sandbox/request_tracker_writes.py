@@ -53,7 +53,7 @@ class Writes:
         if fields.get("Status", "new") not in LIFECYCLE[""]:
             return failure(400, f"Status '{fields['Status']}' isn't a valid status for tickets in this queue.")
         fields = {name: value for name, value in fields.items() if not self.store.refusal(name, value, None)}
-        fields |= {"Requestor": "\n".join(_lines(given.get("Requestor") or by.login))}
+        fields |= {"Requestor": "\n".join(_lines(given.get("Requestor")))}
         fields |= {name: value for name, value in self._customs(given) if not self.store.refusal(name, value, None)}
         text = given.get("Content")
         files = tuple(self._files(given))
@@ -76,7 +76,7 @@ class Writes:
             return failure(412, "Precondition Failed")
         said = [f"Ticket {ticket.id}: {words}" for words in self._set_fields(ticket, by, given)]
         said += self._set_customs(ticket, by, given)
-        return answer([*said, *self._merge(ticket, by, given)])
+        return answer([self.knobs.language(words) for words in (*said, *self._merge(ticket, by, given))])
 
     def _set_fields(self, ticket: Ticket, by: Actor, given: Mapping[str, Any]) -> Iterator[str]:
         for name in _WRITABLE:

@@ -45,10 +45,11 @@ _OWN_TITLES = {"stays": "One-way audio through our own session border controller
 
 def cast(stage: Stage) -> list[tuple[str, float, Case, Scene]]:
     """Every scene with its name, its start in seconds, its incident and its play; the seed shuffles all of them."""
-    titles = stage.rng.sample(_TITLES, len(SCENES))
-    order = stage.rng.sample(range(len(SCENES)), len(SCENES))
+    scenes = {name: scene for name, scene in SCENES.items() if name not in stage.desk.cannot | stage.portal.cannot}
+    titles = stage.rng.sample(_TITLES, len(scenes))
+    order = stage.rng.sample(range(len(scenes)), len(scenes))
     found = []
-    for (name, scene), title, place in zip(SCENES.items(), titles, order, strict=True):
+    for (name, scene), title, place in zip(scenes.items(), titles, order, strict=True):
         case = Case(stage, _OWN_TITLES.get(name, title))
         found.append((name, (place * 0.9 + stage.rng.uniform(0.0, 0.8)) / stage.haste, case, scene(case)))
     return found
@@ -148,7 +149,7 @@ def in_the_middle(c: Case) -> Scene:
     yield c.think(1.0, 2.5)
     for n in range(1, 6):  # the connector's next write may be for another ticket: then once more
         vendors, own = f"{c.title} [analysed {n}]", f"{c.title}, since the update {n}"
-        c.stage.at_next("servicenow", "PATCH incident", _rename(c, own))
+        c.stage.at_next(c.stage.desk, "change", _rename(c, own))
         c.vendor_edits("renames the case", Title=vendors)
         yield c.renamed_by_us_after(own)
         if c.was_covered(own):
@@ -205,7 +206,7 @@ def outage(c: Case) -> Scene:
 
 def lost_answer(c: Case) -> Scene:
     """The portal opens the case and the answer is lost: the connector finds the case and opens no second one."""
-    c.stage.at_next("otrs", "TicketCreate", c.stage.rng.choice(("answer_lost", "late", "html_502_after")))
+    c.stage.at_next(c.stage.portal, "create", c.stage.rng.choice(("answer_lost", "late", "html_502_after")))
     c.open("The answer to the creation will be lost.")
     yield c.opened()
     c.tell_caller("Is anybody looking at this?")
@@ -241,7 +242,7 @@ def too_large(c: Case) -> Scene:
 
 def unknown_state(c: Case) -> Scene:
     """A state that no mapping knows: the ticket is held and people are told; it goes by itself once it is set right."""
-    c.stage.customer.choices["state"].setdefault(UNKNOWN_STATE, UNKNOWN_STATE)
+    c.stage.customer.offer_state(UNKNOWN_STATE)
     c.open("Imported by another tool.", state=UNKNOWN_STATE)
     yield c.l1_is_told(UNKNOWN_STATE)
     if c.stage.rng.random() < HEALED:

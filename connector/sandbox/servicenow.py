@@ -141,6 +141,20 @@ class ServiceNow(Incidents):
     def hampers_moves(self) -> bool:
         return bool(self.refuse_moves or self.mandatory)
 
+    def field_name(self, word: str) -> str:
+        return word
+
+    def account(self, login: str) -> str:
+        return login
+
+    def offer_state(self, state: str) -> None:
+        self.choices["state"].setdefault(state, state)
+
+    def state_words(self, fields: Mapping[str, str]) -> str:
+        state, reason = fields["state"], fields.get("hold_reason", "")
+        words = self.choices["state"].get(state, state)
+        return self.choices["hold_reason"].get(reason, words) if state == rules.ON_HOLD else words
+
     # -- beyond Cast
 
     def find(self, number: str) -> str:

@@ -75,6 +75,22 @@ class Desk(Customer, Books, Protocol):
         """An administrator deletes a ticket."""
         ...
 
+    def field_name(self, word: str) -> str:
+        """What the system itself calls a field of these words."""
+        ...
+
+    def account(self, login: str) -> str:
+        """What the system itself calls one of its people."""
+        ...
+
+    def offer_state(self, state: str) -> None:
+        """The customer gives its tickets a further state, of its own."""
+        ...
+
+    def state_words(self, fields: Mapping[str, str]) -> str:
+        """What people read as the state of a ticket with these values."""
+        ...
+
 
 class Portal(Vendor, Books, Protocol):
     """The vendor's side in a simulated run."""

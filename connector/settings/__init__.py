@@ -13,6 +13,7 @@ from __future__ import annotations
 from connector.settings.load import Configuration, SettingsError, find, load
 from connector.settings.models import ConnectionSettings, DaemonSettings, Settings, SideSettings, StoreSettings, TimingSettings
 from connector.settings.named import Configured
+from connector.settings.webhooks import WebhookSettings
 
 __all__ = [
     "Configuration",
@@ -24,6 +25,7 @@ __all__ = [
     "SideSettings",
     "StoreSettings",
     "TimingSettings",
+    "WebhookSettings",
     "find",
     "load",
 ]

@@ -13,12 +13,16 @@ from connector.rasci.table import Kind, OperatingModel
 from connector.words import Party, Side
 
 
-def disagreements(file: Path, model: OperatingModel) -> list[Problem]:
-    """Every name in the sections that ask the model (`levels`, `topics`, `facts`, `evidence`, `supply`) that it does not have, with its line."""
+def disagreements(file: Path, model: OperatingModel, *, evidence: bool = True) -> list[Problem]:
+    """Every name in the sections that ask the model (`levels`, `topics`, `facts`, `evidence`, `supply`) that it does not have, with its line.
+
+    :param evidence: whether all items of evidence are known.
+    """
     reader = Reader(file.name)
     parts = reader.entries(reader.compose(file.read_text(encoding="utf-8")))
     section = _Section(reader, model)
-    judges = {name: getattr(section, name) for name in ("levels", "topics", "facts", "evidence", "supply")}
+    judges = {name: getattr(section, name) for name in ("levels", "topics", "facts", "supply")}
+    judges |= {"evidence": section.evidence} if evidence else {}
     for name, judge in judges.items():
         if name in parts:
             judge(parts[name])
@@ -54,14 +58,14 @@ class _Section:
         return self._sides(level) == {Side.CUSTOMER} and any(Side.VENDOR in self._sides(one) for one in after)
 
     def topics(self, item: Item) -> None:
-        rows = {task.id for task in self._model.tasks if Kind.TOPIC in (task.kind, *task.also)}
+        rows = {row.id for row in self._model.of_kind(Kind.TOPIC)}
         systems = {system.id for system in self._model.systems}
         for parts in map(self._reader.entries, self._reader.items(item)):
             self._known(parts, "topic", rows, "row that a ticket can be about")
             self._known(parts, "system", systems, "system")
 
     def supply(self, item: Item) -> None:
-        rows = {task.id for task in self._model.tasks if Kind.SUPPLY in (task.kind, *task.also)}
+        rows = {row.id for row in self._model.of_kind(Kind.SUPPLY)}
         listed = self._reader.entries(item).get("rows")
         for parts in map(self._reader.entries, self._reader.items(listed) if listed else ()):
             self._known(parts, "task", rows, "row by which the vendor starts something")

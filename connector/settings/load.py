@@ -19,6 +19,7 @@ from connector.settings.environment import variables
 from connector.settings.models import Settings, StoreSettings
 from connector.settings.named import Configured, Named
 from connector.settings.secrets import fields, secret_names, written_out
+from connector.settings.webhooks import WebhookSettings
 
 DEFAULT_PATH = Path("config/connector.yaml")
 EXAMPLE = "config/connector.example.yaml explains every key"
@@ -107,6 +108,7 @@ class _File:
             for side, table in _tables(connection):
                 if (system := table.get("system")) in registry.ADAPTERS:
                     places += written_out(registry.settings_model(system), table, ("connections", name, side))
+                    places += written_out(WebhookSettings, table.get("webhook"), ("connections", name, side, "webhook"))
         for path, remedy in places:
             self.problems.append(Problem(self._place(path), "a secret stands in the settings file", remedy))
 

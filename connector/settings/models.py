@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -13,21 +13,12 @@ from sqlalchemy.exc import ArgumentError
 from adapters import registry
 from connector.settings.environment import Environment
 from connector.settings.secrets import problem, resolve
+from connector.settings.table import Table
+from connector.settings.webhooks import WebhookSettings
 
 #: Names stand in variables and in metrics, so they are plain words.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Seconds = Annotated[float, Field(gt=0)]
-
-
-class Table(BaseModel):
-    """A part of the settings. Unknown keys are errors; secrets are resolved before anything else."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _secrets(cls, table: Any) -> Any:
-        return resolve(cls, {} if table == "" else table)  # a key with nothing but comments below it
 
 
 class StoreSettings(Table):
@@ -57,10 +48,13 @@ class DaemonSettings(Table):
     log: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     stop_s: Seconds = Field(10, description="how long calls in flight may still take when the daemon is asked to stop")
+    inbox: str = Field("", description="ADDRESS:PORT at which webhooks are taken; empty: none are")
 
-    @field_validator("listen")
+    @field_validator("listen", "inbox")
     @classmethod
-    def _address(cls, listen: str) -> str:
+    def _address(cls, listen: str, info: ValidationInfo) -> str:
+        if info.field_name == "inbox" and not listen:
+            return listen
         host, _, port = listen.rpartition(":")
         try:
             ip_address(host.strip("[]"))
@@ -73,8 +67,17 @@ class DaemonSettings(Table):
 
     @property
     def address(self) -> tuple[str, int]:
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return _split(self.listen)
+
+    @property
+    def inbox_address(self) -> tuple[str, int] | None:
+        """None where no webhooks are taken."""
+        return _split(self.inbox) if self.inbox else None
+
+
+def _split(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 class TimingSettings(Table):
@@ -111,6 +114,7 @@ class SideSettings(Table):
 
     system: str
     adapter: Any
+    webhook: WebhookSettings | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -118,14 +122,14 @@ class SideSettings(Table):
         if not isinstance(table, dict):
             return table
         own = dict(table)
-        system = str(own.pop("system", ""))
+        system, webhook = str(own.pop("system", "")), own.pop("webhook", None)
         known = ", ".join(sorted(registry.ADAPTERS))
         if not system:
             raise problem("the key system is missing", f"add system: and one of {known}")
         if system not in registry.ADAPTERS:
             raise problem(f"there is no adapter for {system!r}", f"use one of {known}")
         model = registry.settings_model(system)
-        return {"system": system, "adapter": model.model_validate(resolve(model, own))}
+        return {"system": system, "adapter": model.model_validate(resolve(model, own)), "webhook": webhook}
 
 
 class ConnectionSettings(Table):

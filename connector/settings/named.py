@@ -43,8 +43,8 @@ class Named:
     def configured(self, name: str, settings: ConnectionSettings) -> Configured | None:
         """The connection; None where one of its files cannot be used."""
         mapping, model = self._mapping(settings.mapping), self._model(settings.operating_model)
-        self._agree(settings.mapping, settings.operating_model)
         here = self._installation(settings.installation, settings.operating_model) if settings.installation else None
+        self._agree(settings.mapping, settings.operating_model, settings.installation or "")
         if mapping is None or model is None:
             return None
         return Configured(name, settings, mapping, installation.under(model, here) if here else model, here)
@@ -56,10 +56,10 @@ class Named:
             self._mapping(mapping)
         if model:
             self._model(model)
-        if mapping and model:
-            self._agree(mapping, model)
         if here:
             self._installation(here, model)
+        if mapping and model:
+            self._agree(mapping, model, here)
 
     def _mapping(self, name: str) -> TicketMapping | None:
         return self._once(("mapping", name), lambda: load_mapping(self._folder / name))
@@ -72,9 +72,13 @@ class Named:
         known = self._model(model) if model else None
         return self._once(("installation", name, model), lambda: installation.load(self._folder / name, known))
 
-    def _agree(self, mapping: str, model: str) -> None:
-        if (known := self._model(model)) and self._mapping(mapping):
-            self._once(("agree", mapping, model), lambda: self._problems.extend(disagreements(self._folder / mapping, known)))
+    def _agree(self, mapping: str, model: str, here: str) -> None:
+        """An installation may name evidence of its own: where it cannot be used, nobody knows what else the mapping may name."""
+        known, found = self._model(model), self._installation(here, model) if here else Installation()
+        if known and self._mapping(mapping):
+            asked, file = installation.under(known, found or Installation()), self._folder / mapping
+            new = self._once(("agree", mapping, model, here), lambda: disagreements(file, asked, evidence=found is not None))
+            self._problems += [one for one in new or () if one not in self._problems]
 
     def _once(self, key: tuple[str, ...], load: Callable[[], T]) -> T | None:
         if key not in self._read:

@@ -122,8 +122,6 @@ class Adrift:
 
     since: float  # our clock; what was on its way then must have landed before anything is concluded
     why: str  # restored (our store, from a backup), accepted (a system that went back, by an operator)
-    formerly: list[tuple[str, str]] = field(default_factory=list)
-    """Bonds (ids) and cases (refs) that the ticket has left since: copies made meanwhile are marked with these names."""
 
 
 @dataclass
@@ -164,13 +162,35 @@ class Bond:
     handed: list[Handed] = field(default_factory=list)  # from level to level, oldest first
     supply: str = ""  # name of the news that its ticket only tells of: the vendor started it; "": a ticket led to the case
     beside: list[str] = field(default_factory=list)  # further cases of the same news, by number and title, oldest first
+    formerly: list[tuple[str, str]] = field(default_factory=list)  # bonds (ids) and cases (refs) it left: older marks name them
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
+    tasks: list[Joined] = field(default_factory=list)  # of the vendor's that its ticket joined, in the order in which it did
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())
 
     def unit(self, name: str) -> UnitState:
         return self.units.setdefault(name, UnitState())
+
+    @property
+    def parts(self) -> list[Bond]:
+        """What is remembered of each of its tickets, and of each task that one of them joined; the lead first."""
+        return [part for one in (self, *self.followers) for part in (one, *(task.pair for task in one.tasks))]
+
+
+@dataclass
+class Joined:
+    """A task of the vendor's that a ticket joined: chosen findings go there, and what becomes of it is told.
+
+    Ticket and task are remembered like a bond of their own under the same id, so that one code serves both; nothing of
+    the two is in step.
+    """
+
+    pair: Bond
+    by: str  # who joined it first: login, or the operator's name
+    replies: list[str] = field(default_factory=list)  # names of the replies about it that were acted on
+    before: list[str] = field(default_factory=list)  # ids of the people's comments that were there: no news
+    left: bool = False  # a person ended it, or it became part of something that is known anyway
 
 
 @dataclass

@@ -24,7 +24,7 @@ from connector.sync.hands import Hands
 from connector.sync.limits import Limits
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import Pass
-from connector.sync.reading import Read, followers_of, read_all, read_histories, scene_of
+from connector.sync.reading import Read, followers_of, read_all, read_histories, scene_of, tasks_of
 from connector.sync.recognise import in_question
 from connector.sync.scene import Scene
 from connector.words import Side
@@ -122,13 +122,15 @@ class Batch:
         refs = [ref for c in self._claims if (ref := self._ref(c, side))]
         if side is Side.CUSTOMER:
             refs += [ref for c in self._claims for ref in followers_of(self._loaded[c.bond].bond)]
-        self._reads[side] = read_all(self._desk.connection.adapters[side], refs) if refs else {}
+        else:
+            refs += [ref for c in self._claims for ref in tasks_of(self._loaded[c.bond].bond)]
+        self._reads[side] = read_all(self._desk.connection.adapters[side], list(dict.fromkeys(refs))) if refs else {}
 
     def _read_histories(self, side: Side) -> None:
         read_histories(self._desk.connection, self._scenes.values(), side)
 
     def _read_unseen(self, side: Side) -> None:
-        every = [one for scene in self._scenes.values() for one in (scene, *scene.followers) if side in one.snapshots]
+        every = [one for scene in self._scenes.values() for one in scene.parts if side in one.snapshots]
         asking = sorted({one.snapshots[side].ref for one in every if in_question(one, side)})
         unseen = self._desk.connection.adapters[side].unseen(asking) if asking else ()
         for one in every:

@@ -10,7 +10,7 @@ from connector.mapping.mapping import Creation
 from connector.rasci.judge import judge
 from connector.store.errors import AlreadyBonded
 from connector.store.records import BondState, Held, Intent, IntentUnit, UnitState, Unverified
-from connector.sync import closing, items, levels, recognise
+from connector.sync import closing, items, joining, levels, recognise
 from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
 from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, involved, submitter
@@ -30,6 +30,8 @@ def candidate(delivery: Delivery, scene: Scene) -> None:
     recognise.recognise(scene)
     if find_case(delivery, scene):
         return
+    take_replies(scene)
+    joining.hear(delivery, scene)
     goes = consider(delivery, scene)
     if goes:
         _create(delivery, scene, *goes)
@@ -41,7 +43,7 @@ def consider(delivery: Delivery, scene: Scene) -> tuple[Creation, Goes] | None:
     What its people are to know is written before the portal is asked: that may be what does not answer.
     """
     take_replies(scene)
-    levels.arrive(scene)
+    levels.arrive(scene, lambda: _whose_act(delivery, scene).been)
     creation = scene.mapping.creation(scene.views, scene.snapshots[Side.CUSTOMER])
     found = _unfit(scene, creation) or decide(scene, lambda: _whose_act(delivery, scene))
     if isinstance(found, Waits):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.base import Event
+from connector.rasci.intake import authorised
+from connector.rasci.ladder import Gate
 from connector.rasci.replies import SIGN, Topic
 from connector.sync.scene import Scene
 from connector.words import ENDED, Party, Side
@@ -16,6 +18,7 @@ HOW_CONFIRMED = f"{SIGN} {Topic.CONFIRM.value}"
 class Closer:
     party: Party
     by_job: bool = False  # the ITSM's own job did it, nobody's word
+    untrained: bool = False  # staff, and not among those who speak to users
 
 
 def ended_by(scene: Scene) -> Closer:
@@ -28,14 +31,20 @@ def ended_by(scene: Scene) -> Closer:
         return staff
     if end.author == scene.mapping.caller(scene.snapshots[Side.CUSTOMER]):
         return Closer(Party.END_USER)
-    return Closer(Party.CUSTOMER, by_job=True) if end.author == scene.mapping.auto_close else staff
+    if end.author == scene.mapping.auto_close:
+        return Closer(Party.CUSTOMER, by_job=True)
+    here = scene.installation
+    return (
+        staff if here is None or authorised(scene.model, here, end.author, Gate.SPEAK) else Closer(Party.CUSTOMER, untrained=True)
+    )
 
 
 def asks_who_ended(scene: Scene) -> bool:
-    """Whether the history has to say who ended the ticket: an end that did not travel yet, where the mapping tells closers apart."""
+    """Whether the history has to say who ended the ticket: an end that did not travel yet, where closers are told apart."""
     mapping, ticket = scene.mapping, scene.views[Side.CUSTOMER]
     status = mapping.status.name
-    if not (mapping.caller_field or mapping.auto_close) or ticket.phase not in ENDED:
+    apart = mapping.caller_field or mapping.auto_close or scene.model.setting("close_by_others") == "l1_confirms"
+    if not apart or ticket.phase not in ENDED:
         return False
     base, value = scene.bond.unit(status).base.get(Side.CUSTOMER), scene.native(status, Side.CUSTOMER)
     return bool(base) and value is not None and not scene.equal(status, Side.CUSTOMER, base or {}, value)

@@ -17,7 +17,7 @@ from connector.sync.call import Again, Caller, SideDown, lane
 from connector.sync.marker import text_hash
 from connector.sync.own_hand import STATUS, agreed_status
 from connector.sync.scene import Scene
-from connector.words import Effect
+from connector.words import Effect, Side
 
 __all__ = ["Again", "Delivery", "SideDown", "measure"]
 
@@ -55,7 +55,7 @@ class Delivery(Caller):
 
     def _fields(self, scene: Scene, effect: Effect) -> None:
         snapshot = scene.snapshots[effect.side]
-        change = Change(snapshot.ref, {w.unit: w.target for w in effect.units})
+        change = Change(snapshot.ref, {w.unit: w.target for w in effect.units}, seen=snapshot.fields)
         planned = {w.unit: w for w in effect.units}
         for write in self._adapter(effect.side).split(change):
             intent = self._intent(scene, "fields", effect.side)
@@ -213,10 +213,14 @@ class Delivery(Caller):
 
 
 def _would_cover(scene: Scene, effect: Effect) -> bool:
-    """A text of ours would move a ticket whose status is on its way, or to be put back: what a person sets there would be lost in it."""
+    """A text of ours would move a ticket whose status is on its way, or to be put back: what a person sets there would be lost in it.
+
+    A ticket that follows does not wait for a lead that is held: that may be for long.
+    """
     if effect.kind == "fields" or not scene.abilities[effect.side].comment_provokes:
         return False
-    return scene.busy(STATUS) or effect.side in scene.bond.unit(STATUS).put_back
+    whose = scene.whole if effect.side is Side.VENDOR and not scene.whole.held else scene.bond
+    return scene.busy(STATUS) or effect.side in whose.unit(STATUS).put_back
 
 
 def _author(effect: Effect) -> str:

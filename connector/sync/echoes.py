@@ -41,7 +41,7 @@ class Echoes:
                 self._keep(side, snapshot.ref, _Known(snapshot.stamp))
             elif snapshot.version is None:  # nobody knows yet what we left: a read after the lag will tell
                 self._keep(side, snapshot.ref, _Known(until=known.sent + abilities[side].read_lag))
-            elif snapshot.version == known.version:  # our writes alone came since we read
+            elif snapshot.version == known.version and not snapshot.scattered:  # our writes alone came since we read
                 self._keep(side, snapshot.ref, _Known(str(snapshot.version)))
             else:
                 self._keep(side, snapshot.ref, _Known())

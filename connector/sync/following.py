@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from adapters.base import Snapshot
 from connector.store.queries import number_ref
-from connector.store.records import Adrift, Bond, BondState, Identity, Intent, Loaded, Note, SideState, Withheld
+from connector.store.records import Bond, BondState, Identity, Intent, Loaded, Note, SideState, Withheld
 from connector.store.store import Store
 from connector.store.tables import NEVER
 from connector.store.transaction import Tx
@@ -128,7 +128,8 @@ def dissolve(leaving: Tx, old: Loaded, tx: Tx, new: Loaded, at: float, why: dict
     new.bond.extra_cases += old.bond.extra_cases
     for one in (old.bond, *old.bond.followers):
         one.withheld = _withheld_at(one.withheld, before.ref, case.ref)
-        one.adrift = _left(one.adrift or old.bond.adrift, old.bond.id, before.ref)
+        one.adrift = one.adrift or old.bond.adrift
+        one.formerly = [*one.formerly, (old.bond.id, before.ref)]
     _receive(tx, new.bond, [old.bond, *old.bond.followers], at, why)
     tx.save(new.bond)
     _close_down(leaving, old.bond, new.bond, why)
@@ -164,6 +165,7 @@ def _follower(one: Bond, bond: str, at: float, fresh: str) -> Bond:
         held=None,
         extra_cases=[],
         followers=[],
+        tasks=[replace(task, pair=replace(task.pair, id=bond)) for task in one.tasks],
     )
 
 
@@ -224,13 +226,8 @@ def move(bond: Bond, case: Snapshot, at: float) -> None:
         one.units, one.alone, one.tried, one.held = {}, [], {}, None
         one.fresh, one.since = MOVED, at
         one.withheld = _withheld_at(one.withheld, before, case.ref)
-        one.adrift = _left(one.adrift, bond.id, before)
+        one.formerly = [*one.formerly, (bond.id, before)]
     bond.state = BondState.LINKED
-
-
-def _left(adrift: Adrift | None, bond: str, case: str) -> Adrift | None:
-    """Remember under which names copies may have been made of which a restored store does not know."""
-    return replace(adrift, formerly=[*adrift.formerly, (bond, case)]) if adrift else None
 
 
 def identities_at(identities: Iterable[Identity], before: str, after: str) -> list[Identity]:

@@ -176,6 +176,7 @@ def submission(scene: Scene, where: Destination, who: Submitter) -> Submission:
         present=mapping.evidence(snapshot),
         looked_for=mapping.looked_for,
         replies=scene.bond.replies,
+        reporter=snapshot.creator,
         been=who.been,
     )
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from adapters.base import Attachment, Comment
 from connector.mapping.results import Route
+from connector.mapping.text import to_plain
 from connector.rasci.judge import judge
+from connector.rasci.recordings import held_recording
 from connector.store.records import Identity, Withheld
 from connector.sync.disclosure import let_go
 from connector.sync.marker import item_key, note_key
@@ -63,7 +65,7 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
         return None
     if any(i.item == key for i in scene.under_way) or (_parked(scene, key) and not let_go(scene, key)):
         return None
-    ruling = _rule(scene, to, kind, route) if route.allowed else None
+    ruling = (_recording(scene, to, item) or _rule(scene, to, kind, route)) if route.allowed else None
     reason = _why_not(scene, to, item, route, ruling)
     if reason:
         _withhold(scene, to, kind, item, key, reason, ruling, noted=isinstance(item, Attachment) or route.allowed)
@@ -73,11 +75,18 @@ def _one(scene: Scene, to: Side, kind: str, item: Item, key: str, position: int)
     return Effect(kind, to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"item": item, "route": route})
 
 
+def _recording(scene: Scene, to: Side, item: Item) -> Ruling | None:
+    """Why a file stays that shows somebody's screen; None where nothing speaks against it."""
+    if to is not Side.VENDOR or not isinstance(item, Attachment):
+        return None
+    return held_recording(scene.model, scene.installation, item.name, [*scene.whole.replies, *scene.bond.replies])
+
+
 def _rule(scene: Scene, to: Side, kind: str, route: Route) -> Ruling:
     party = Party.VENDOR if to is Side.CUSTOMER else Party.CUSTOMER
     act = Act.COMMENT if kind == "comment" else Act.FILE
     said, shown = route.said_to, route.shown_to
-    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.whole.topic)
+    change = Change(act, to, party, said_to=said, shown_to=shown, channel=route.rule, topic=scene.topic)
     return judge(scene.model, change)
 
 
@@ -92,9 +101,14 @@ def _why_not(scene: Scene, to: Side, item: Item, route: Route, ruling: Ruling | 
     ability = scene.abilities[to]
     if isinstance(item, Attachment) and item.size > ability.file_limit:
         return f"{item.name} has {item.size} bytes; the {to}'s system takes {ability.file_limit} at most"
-    if isinstance(item, Comment) and len(item.text) > ability.comment_limit:
-        return f"the text has {len(item.text)} characters; the {to}'s system takes {ability.comment_limit} at most"
+    if isinstance(item, Comment) and (length := _length(item, ability.comment_limit)) > ability.comment_limit:
+        return f"the text has {length} characters; the {to}'s system takes {ability.comment_limit} at most"
     return ""
+
+
+def _length(comment: Comment, limit: int) -> int:
+    """Of its words; only a text that is too long as stored is worth reading for it."""
+    return len(comment.text) if len(comment.text) <= limit else len(to_plain(comment.text, comment.format))
 
 
 def _held_back(scene: Scene, to: Side) -> bool:
@@ -163,9 +177,8 @@ def would_reopen(scene: Scene, to: Side) -> bool:
 
 
 def _names(scene: Scene, source: Side) -> list[tuple[str, str]]:
-    """The bond and the ticket by which our copies of one side's items are marked: today's, and those before a restore."""
-    ref, adrift = scene.snapshots[source].ref, scene.bond.adrift
-    before = adrift.formerly if adrift else ()
+    """The bond and the ticket by which our copies of one side's items are marked: today's, and those that were left."""
+    ref, before = scene.snapshots[source].ref, scene.bond.formerly
     return [*((bond, case if source is Side.VENDOR else ref) for bond, case in before), (scene.bond.id, ref)]
 
 
@@ -186,7 +199,7 @@ def origins(scene: Scene, source: Side) -> dict[str, tuple[str, str]]:
     for topic, note in scene.bond.notes.items():
         if note.side is source.other:
             key = note_key(topic, note.text)
-            found[scene.key.item(scene.bond.id, key)] = (key, "note")
+            found |= dict.fromkeys(scene.marks(key), (key, "note"))
     for intent in scene.under_way:  # a note may have been replaced since it was sent
         if intent.marker and intent.side is source.other:
             found.setdefault(intent.marker, (intent.item, intent.kind))

@@ -5,11 +5,12 @@ The connector moves nobody's ticket from one level to another; it says what the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from adapters.base import Snapshot
 from connector.rasci.intake import Entry
-from connector.rasci.levels import Received, handed_to, level_of, received, stays_with
+from connector.rasci.levels import Received, handed_to, level_of, received, reports_to, stays_with
 from connector.rasci.routing import Way, found_out, hand_over, owner_of
 from connector.sync.connection import Connection
 from connector.sync.hand_over import Submitter, Waits, stays, submission, where_to
@@ -28,20 +29,26 @@ def waiting_at(connection: Connection, ticket: Snapshot) -> str:
     return level if known else ""
 
 
-def arrive(scene: Scene) -> None:
-    """The ticket came to another level: what that one needs is asked of the level before, once."""
+def arrive(scene: Scene, been: Callable[[], frozenset[str] | None]) -> None:
+    """The ticket came to another level: what that one needs is asked of the level before, once.
+
+    :param been: the levels that had it; asked only where who reported it may bring it here directly. May read its history.
+    """
     level = scene.mapping.levels.now(scene.snapshots[Side.CUSTOMER])
     if scene.installation is None or level in ("", scene.bond.level) or _found_out(scene):
         return
     scene.bond.level, scene.dirty = level, True
-    found = _received(scene, level)
+    direct = reports_to(scene.model, scene.installation, scene.snapshots[Side.CUSTOMER].creator) == level
+    found = _received(scene, level, been() if direct else None)
     if found is None:
         return
     scene.bond.handed.append(found.handed(scene.now))
     scene.fact("handed", step=found.step, missing=list(found.absent))
     topic = f"asked:{found.step}"
-    if (found.must or found.asked) and topic not in scene.bond.notes:
-        text = scene.mapping.note("asked", level=level, giver=found.from_whom, missing=found.asked, must=found.must)
+    if (found.must or found.asked or found.leaving) and topic not in scene.bond.notes:
+        page = str(scene.model.setting("procedure.page")) if found.must or found.asked else ""
+        lists = {"missing": found.asked, "must": found.must, "leaving": found.leaving}
+        text = scene.mapping.note("asked", level=level, giver=found.from_whom, page=page, **lists)
         scene.note(topic, Side.CUSTOMER, text)
 
 
@@ -52,7 +59,7 @@ def at_level(scene: Scene) -> Waits | None:
         return None
     if waits := _found_out(scene):
         return waits
-    found = _received(scene, level.id)
+    found = _received(scene, level.id, frozenset(name for one in scene.bond.handed for name in one.step.split("-")))
     ruling, party = stays_with(scene.model, facts(scene), level, found)
     return Waits(ruling.reason, ruling, party=party, stays=not (found and found.must))
 
@@ -84,7 +91,7 @@ def _found_out(scene: Scene) -> Waits | None:
     return stays(scene, where) if where and where.way is not Way.CASE else None
 
 
-def _received(scene: Scene, level: str) -> Received | None:
+def _received(scene: Scene, level: str, been: frozenset[str] | None) -> Received | None:
     here = scene.installation
-    nobody = Submitter("", assumed=False)
+    nobody = Submitter("", assumed=False, been=been)
     return received(scene.model, here, submission(scene, where_to(scene), nobody), level) if here else None

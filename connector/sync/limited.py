@@ -64,6 +64,9 @@ class Limited(Adapter):
     def normal(self, field_name: str, value: str) -> str:
         return self._adapter.normal(field_name, value)
 
+    def hasten(self) -> None:
+        self._adapter.hasten()
+
     def close(self) -> None:
         self._adapter.close()
 

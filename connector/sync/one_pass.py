@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.base import Answer, Gone, Trouble
 from connector.store.records import Bond, BondState, Claim, Held, Intent
 from connector.store.store import Store
 from connector.store.tables import NEVER
-from connector.sync import birth, closing, items, restored, supply
+from connector.sync import birth, closing, items, joining, restored, supply
 from connector.sync.afresh import begin, new_mapping
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
@@ -25,6 +26,7 @@ from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, shows, unhashed
 from connector.sync.relink import MERGED, relink
 from connector.sync.scene import Scene
+from connector.sync.speaking import speak_of_urgency
 from connector.words import ENDED, Effect, How, Side
 
 MOMENTS = 20
@@ -78,6 +80,7 @@ class Pass:
             birth.candidate(self.delivery, scene)
             if scene.bond.side(Side.VENDOR).ref:
                 return self.clock() + self.connection.adapters[Side.VENDOR].capabilities.read_lag
+            self._tasks(scene)
         return self._next_due(scene)
 
     def _linked(self, scene: Scene) -> None:
@@ -93,7 +96,9 @@ class Pass:
         ours = any(write.how is not How.PROPOSE for effect in effects for write in effect.units)
         self._followers(scene, may_speak=not ours)
         self.delivery.run(scene, last)
+        speak_of_urgency(scene)
         self._notes(scene, effects)
+        self._tasks(scene, may_speak=not ours)
 
     def _prepare(self, scene: Scene) -> bool:
         """Recognise our own hand and what is new of the pair. False: nothing may be concluded from what was read."""
@@ -141,6 +146,28 @@ class Pass:
             scene.wait(self.clock())
         self.delivery.run(scene, [effect for effect in effects if may_speak or effect.side is Side.CUSTOMER])
         self._notes(scene, effects)
+        self._tasks(scene, may_speak=all(write.how is How.PROPOSE for effect in effects for write in effect.units))
+
+    # --- tasks that a ticket joined ---
+
+    def _tasks(self, scene: Scene, *, may_speak: bool = True) -> None:
+        """What people said of joining, and each task by itself.
+
+        :param may_speak: false after a put-back: no note of ours may provoke the ticket's next change.
+        """
+        if not may_speak:
+            scene.wait(self.clock())
+            return
+        joining.hear(self.delivery, scene)
+        for one in scene.tasks:
+            one.now, one.taking_up = self.clock(), scene.taking_up
+            one.show(Side.CUSTOMER, scene.snapshots[Side.CUSTOMER])
+            self._newer(one, Side.VENDOR)
+            joining.attend(self.delivery, one)
+            scene.show(Side.CUSTOMER, one.snapshots[Side.CUSTOMER])
+            scene.dirty = scene.dirty or one.dirty
+        joining.seek(self.delivery, scene)
+        self.delivery.run(scene, items.notes(scene, Side.CUSTOMER))
 
     def _succession(self, scene: Scene) -> None:
         """The lead has ended: the oldest ticket that has not leads from the next pass on.
@@ -177,6 +204,8 @@ class Pass:
         version = -1 if snapshot.version is None else snapshot.version
         if snapshot.changed < known.changed or (version >= 0 and version < known.version):
             raise Again(1.0, f"the read of the {side}'s ticket is older than one already used")
+        if snapshot.scattered and version == known.version:  # saved before the last pass, and so before any part was read
+            scene.snapshots = {**scene.snapshots, side: replace(snapshot, scattered=False)}
         scene.before[side] = (known.changed, known.weighed)
         known.changed, known.version, known.weighed, known.seen = snapshot.changed, version, version, snapshot.read_at
         known.number, known.url = snapshot.number, snapshot.url

@@ -13,7 +13,7 @@ ASKED_FOR = frozenset({"mapping", "linked"})
 
 def set_aside(bond: Bond) -> tuple[list[str], list[str]]:
     """The items and units that a system refused."""
-    every = (bond, *bond.followers)
+    every = bond.parts
     items = [item for one in every for item, withheld in one.withheld.items() if withheld.parked]
     units = [name for one in every for name, unit in one.units.items() if unit.standing and unit.standing.parked]
     return items, units
@@ -26,7 +26,7 @@ def try_again(bond: Bond, mapping: TicketMapping) -> tuple[list[str], list[str]]
     changed since the values were last in agreement. Returns the items and units.
     """
     items, units = set_aside(bond)
-    return items, units + [name for one in (bond, *bond.followers) for name in _again(one, mapping)]
+    return items, units + [name for one in bond.parts for name in _again(one, mapping)]
 
 
 def _again(bond: Bond, mapping: TicketMapping) -> list[str]:
@@ -71,5 +71,5 @@ def accept_held(bond: Bond, now: float) -> bool:
 def _set_adrift(bond: Bond, now: float, sides: list[Side]) -> None:
     """What was seen on these sides counts no more."""
     bond.adrift = Adrift(now, "accepted")
-    for known in (one.side(side) for one in (bond, *bond.followers) for side in sides):
+    for known in (one.side(side) for one in bond.parts for side in sides):
         known.changed, known.version, known.weighed, known.mark, known.seen = 0.0, -1, -1, "", 0.0

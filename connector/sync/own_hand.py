@@ -118,10 +118,10 @@ def verify(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) 
         return False
     events = scene.history(side)
     del state.unverified[side]
-    if unit == STATUS:  # what stands in the history up to here is our own write, and not a provocation
-        scene.bond.side(side).quiet_changed = scene.snapshots[side].changed
     since = None if events is None else [e for e in events if e.at >= int(write.changed)]
-    kept = scene.equal(unit, side, value, write.sent)
+    kept, known = scene.equal(unit, side, value, write.sent), scene.bond.side(side)
+    if unit == STATUS and (kept or known.comment_sent <= write.at):  # up to here it is our own write, and not a provocation
+        known.quiet_changed = scene.snapshots[side].changed
     again = unit != STATUS and not kept and events is not None and _came_again(scene, unit, side, events, write.sent, value)
     if not write.put_back and not again and (kept or _dropped(scene, unit, side, write, since, value)):
         state.base[side] = value
@@ -298,18 +298,24 @@ def _declared(scene: Scene, unit: str, side: Side, state: UnitState, value: Valu
 
 
 def _person_before_provocation(scene: Scene, side: Side, state: UnitState, events: Iterable[Event], value: Value) -> None:
-    """A person moved the ticket between our read and our comment, and the comment covered it: put it back."""
-    if scene.bond.side(side).comment_sent == 0:
+    """A person moved the ticket between our read and our comment, and the comment covered it: put it back.
+
+    So is what we had put back for a person, where a later comment of ours covered it again: each comment moves it once.
+    """
+    known = scene.bond.side(side)
+    if known.comment_sent == 0:
         return
     moves: list[Event | None] = [None, None, *(e for e in events if e.field in value)]
     move, cover = moves[-2:]
-    if move is None or cover is None or move.by_us:
+    if move is None or cover is None:
         return
     want = {**value, move.field: move.new}
-    base = state.base.get(side, {})
-    if move.new == cover.new or scene.equal(STATUS, side, want, base):
+    once_more = move.by_us and known.comment_sent >= known.status_sent and _was_put_back(scene, STATUS, side, want)
+    if move.by_us and not once_more:
         return
-    if not _was_put_back(scene, STATUS, side, want):
+    if move.new == cover.new or scene.equal(STATUS, side, want, tolerated(state, side)):
+        return
+    if once_more or not _was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
 

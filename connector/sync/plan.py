@@ -348,6 +348,7 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
             topic=scene.whole.topic,
             informs=not scene.mapping.carries(unit, Side.CUSTOMER),
             by_job=who.by_job,
+            untrained=who.untrained,
             unreleased=move and source is Side.VENDOR and scene.mapping.unreleased(scene.snapshots[Side.VENDOR]),
         ),
     )
@@ -356,8 +357,9 @@ def rule(scene: Scene, unit: str, source: Side, target: Native) -> Ruling:
 def _say_refusal(scene: Scene, unit: str, chosen: _Proposal, ruling: Ruling) -> None:
     """Some refusals are news for people: a withdrawal, an end that level 1 has to confirm, a proposed priority."""
     views = scene.views
-    if unit == STATUS and chosen.source is Side.CUSTOMER and ended_by(scene) != Closer(Party.CUSTOMER):
-        ask = HOW_CONFIRMED if ruling.verdict is Verdict.HOLD else ""
+    waits, who = ruling.verdict is Verdict.HOLD, ended_by(scene) if unit == STATUS else None
+    if who and chosen.source is Side.CUSTOMER and (waits or who.by_job or who.party is Party.END_USER):
+        ask = HOW_CONFIRMED if waits else ""
         text = scene.mapping.note("confirm_end", number=views[Side.VENDOR].number, reason=ruling.reason, ask=ask)
         scene.note_again("confirm_end", Side.CUSTOMER, text)
     elif unit == STATUS and chosen.source is Side.CUSTOMER and views[Side.CUSTOMER].phase in ENDED:

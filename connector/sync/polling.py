@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.base import Gone, Page, Snapshot, Trouble
+from connector.rasci.joining import joining
 from connector.store.records import Adrift, Birth, Bond, BondState
 from connector.store.restore import Restore, last_restore
 from connector.store.store import Store
@@ -13,7 +14,7 @@ from connector.sync.connection import Clock, Connection
 from connector.sync.echoes import Echoes
 from connector.sync.levels import waiting_at
 from connector.sync.marker import bond_id, marker_ref
-from connector.sync.reading import read_all
+from connector.sync.reading import read_all, read_found
 from connector.words import Side
 
 MAX_PAGES = 50
@@ -39,12 +40,21 @@ def poll(connection: Connection, store: Store, clock: Clock, side: Side, echoes:
         named += len(page.refs)
         known = store.known(connection.name, side, page.refs)
         due = {bond for ref, bond in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}
+        due |= _informed(connection, store, side, page.refs)
         births, kept = _births(connection, store, clock, side, page, known)
         if births or due or kept or page.cursor != cursor:
             store.advance(connection.name, side, page.cursor, births, due, kept)
         if not page.more:
             break
     return named
+
+
+def _informed(connection: Connection, store: Store, side: Side, refs: Sequence[str]) -> set[str]:
+    """The bonds whose tickets joined a task of the vendor's that was named."""
+    if side is Side.CUSTOMER or not refs or joining(connection.model) is None:
+        return set()
+    told = store.facts([informed_fact(connection.name, ref) for ref in refs])
+    return {bond for bonds in told.values() for bond in bonds.split()}
 
 
 def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoes: Echoes) -> int:
@@ -56,6 +66,30 @@ def glance(connection: Connection, store: Store, clock: Clock, side: Side, echoe
     known = store.known(connection.name, side, page.refs)
     store.mark_due({b for ref, b in known.items() if not echoes.explain(side, ref, page.stamps.get(ref, ""))}, clock())
     return len(page.refs)
+
+
+def hinted(connection: Connection, store: Store, clock: Clock, side: Side, refs: Sequence[str]) -> list[str]:
+    """Tickets that something else than a poll named: their bonds are due now. Returns those that no bond knows."""
+    known = store.known(connection.name, side, refs)
+    store.mark_due({*known.values(), *_informed(connection, store, side, refs)}, clock())
+    return [ref for ref in refs if ref not in known]
+
+
+def meet(connection: Connection, store: Store, clock: Clock, side: Side, refs: Sequence[str]) -> int:
+    """Bonds for those of these strangers that are meant for the vendor as far as can be read now; returns how many.
+
+    Nobody is kept for a second look: the poll names each of them too, and sees to that.
+
+    :raises adapters.base.Trouble: the system did not answer.
+    """
+    restored = last_restore(store)
+    births = (birth_of(connection, clock, side, one, restored) for one in read_found(connection.adapters[side], refs))
+    return len(store.advance(connection.name, side, None, [birth for birth in births if birth]))
+
+
+def informed_fact(connection: str, ref: str) -> str:
+    """Its value names the bonds that are told of a case of the vendor's which is not theirs. One name too many is a look too many."""
+    return f"informed:{connection}:{ref}"
 
 
 def look_back_fact(connection: str, side: Side) -> str:

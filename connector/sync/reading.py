@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from adapters.base import Adapter, Gone, Misconfigured, NotApplied, Snapshot, Trouble, halved
-from connector.store.records import Bond, Loaded
+from connector.store.records import Bond, Joined, Loaded
 from connector.sync.connection import Connection
 from connector.sync.marker import MarkerKey
 from connector.sync.own_hand import needs_history
@@ -39,9 +39,33 @@ def read_all(adapter: Adapter, refs: Sequence[str]) -> dict[str, Read]:
     return out
 
 
+def read_found(adapter: Adapter, refs: Sequence[str]) -> list[Snapshot]:
+    """Those of these tickets that are there and can be read; what ails the others is not asked.
+
+    :raises NotApplied, Misconfigured: as :func:`read_all`.
+    """
+    size = max(1, adapter.capabilities.batch)
+    parts = [_apart(adapter.read, refs[start : start + size])[0] for start in range(0, len(refs), size)]
+    return [snapshot for part in parts for snapshot in part.values()]
+
+
 def followers_of(bond: Bond) -> dict[str, Bond]:
     """The tickets that follow the lead: ref -> what is known of it."""
     return {one.side(Side.CUSTOMER).ref: one for one in bond.followers}
+
+
+def tasks_of(bond: Bond) -> dict[str, list[Joined]]:
+    """The tasks of the vendor's that are looked at: ref -> by whichever of the bond's tickets they were joined."""
+    found: dict[str, list[Joined]] = {}
+    for task in (task for one in (bond, *bond.followers) for task in one.tasks if attended(task)):
+        found.setdefault(task.pair.side(Side.VENDOR).ref, []).append(task)
+    return found
+
+
+def attended(task: Joined) -> bool:
+    """Whether a task is looked at: something is to be told of it, or a finding is on its way."""
+    unsaid = (note for topic, note in task.pair.notes.items() if note.side is Side.VENDOR and not note.written)
+    return not task.left or any(unsaid)
 
 
 def scene_of(connection: Connection, key: MarkerKey, loaded: Loaded, reads: Reads, now: float) -> Scene:
@@ -66,7 +90,20 @@ def scene_of(connection: Connection, key: MarkerKey, loaded: Loaded, reads: Read
             scene.absent[ref] = read
         elif Side.VENDOR in scene.snapshots:
             scene.followers.append(scene.beside(follower, read))
+    for one in (scene, *scene.followers):
+        _see_tasks(one, reads[Side.VENDOR])
     return scene
+
+
+def _see_tasks(scene: Scene, reads: Mapping[str, Read]) -> None:
+    """A scene for each task that the ticket joined and that could be read; what was not asked for is in no trouble."""
+    for task in scene.bond.tasks if Side.CUSTOMER in scene.snapshots else ():
+        ref = task.pair.side(Side.VENDOR).ref
+        match reads.get(ref) if attended(task) else None:
+            case Snapshot() as read:
+                scene.tasks.append(scene.toward(task, read))
+            case Trouble() as trouble:
+                scene.tasks_absent[ref] = trouble
 
 
 def read_histories(connection: Connection, scenes: Iterable[Scene], side: Side) -> None:

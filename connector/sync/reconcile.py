@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -78,6 +79,19 @@ class Reconciler:
         self.limits.heed()
         ask = polling.glance if side in self.guard.stopped() else polling.poll
         return ask(self.connection, self.store, self.clock, side, self._echoes)
+
+    def hinted(self, side: Side, refs: Sequence[str]) -> list[str]:
+        """Make due what a webhook named; returns the tickets that no bond knows."""
+        return polling.hinted(self.connection, self.store, self.clock, side, refs)
+
+    def meet(self, side: Side, refs: Sequence[str]) -> int:
+        """Look at tickets that no bond knows; returns how many bonds were born.
+
+        :raises adapters.base.Trouble: the side did not answer, or is not called at present.
+        """
+        if side in self.guard.stopped():
+            return 0
+        return polling.meet(self.connection, self.store, self.clock, side, refs)
 
     def work(self, worker: str, limit: int = TURN) -> int:
         """Claim due bonds and reconcile them; returns how many were begun (0: nothing to do now)."""

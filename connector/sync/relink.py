@@ -36,7 +36,7 @@ def relink(delivery: Delivery, scene: Scene, moved_to: str) -> str:
         scene.wait(scene.now + lag + 0.01)  # a read begun before might not show yet what was merged
         return ""
     try:
-        case = _arrived(delivery, moved_to)
+        case = arrived(delivery, moved_to)
     except Gone as gone:
         return str(gone)
     store, name = delivery.store, delivery.connection.name
@@ -53,7 +53,7 @@ def relink(delivery: Delivery, scene: Scene, moved_to: str) -> str:
     raise Again(0.0, f"it goes on with case {case.number}")
 
 
-def _arrived(delivery: Delivery, ref: str) -> Snapshot:
+def arrived(delivery: Delivery, ref: str) -> Snapshot:
     """The case at the end of a row of merges.
 
     :raises Gone: it cannot be read.

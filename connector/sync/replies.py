@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from adapters.base import Comment
 from connector.mapping.text import to_plain
 from connector.rasci.levels import heeded
-from connector.rasci.replies import FROM_VENDOR, SIGN, Topic, facts_of, heard
+from connector.rasci.replies import FROM_VENDOR, SIGN, Topic, facts_of, heard, key_of
+from connector.rasci.routing import kind_found_out
 from connector.rasci.usable import carries_password, objection
+from connector.store.records import Bond
 from connector.sync.scene import Scene
 from connector.words import Audience, Facts, Reply, Side
 
@@ -49,7 +51,14 @@ def facts(scene: Scene) -> Facts:
     """All that is known to hold for the customer's ticket: what a person found out goes before what its fields say."""
     here = scene.installation.known if scene.installation else {}
     said = scene.mapping.facts(scene.snapshots[Side.CUSTOMER])
-    return {**here, **said, **facts_of(scene.bond.replies, scene.model)}
+    found = facts_of(_counted(scene.bond), scene.model)
+    return {**here, **said, **kind_found_out(scene.model, found), **found}
+
+
+def _counted(bond: Bond) -> list[Reply]:
+    """All but the words that joined no task, or one that was left since."""
+    joined = {name for task in bond.tasks if not task.left for name in task.replies}
+    return [reply for reply in bond.replies if reply.topic != Topic.JOIN or key_of(reply) in joined]
 
 
 def _spoken(scene: Scene) -> Iterator[tuple[Comment, str, Reply]]:

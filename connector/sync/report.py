@@ -9,6 +9,7 @@ from connector.rasci.course import OVER, Stand
 from connector.store.records import Bond, BondState, Identity, Intent, Loaded
 from connector.store.store import Store
 from connector.sync.handed import hand_overs
+from connector.sync.story_joining import tasks
 from connector.words import Side
 
 _OVER = frozenset(state.value for state in OVER)
@@ -63,6 +64,7 @@ def describe(bond: Bond, whole: Loaded, parked: str | None) -> dict[str, Any]:
         "topic": bond.topic,
         "level": bond.level,
         "hand_overs": hand_overs(bond),
+        "tasks": tasks(bond),
         "second_cases": bond.extra_cases,
         "second_copies": [
             {"item": i.item, "side": i.side.value, "copy": i.copy} for i in whole.identities if i.extra and mine(i)

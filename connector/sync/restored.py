@@ -7,8 +7,6 @@ travel; copies made meanwhile are recognised by their markers before.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from connector.mapping.results import Carry
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
@@ -62,8 +60,7 @@ def take_up(scene: Scene) -> None:
     stands = sorted(name for name, state in scene.bond.units.items() if state.standing and state.standing.why == "restored")
     scene.fact("taken_up", why=adrift.why, since=adrift.since, stands=stands)
     for one in scene.bond.followers:  # each is taken up when it can be read
-        left = one.adrift.formerly if one.adrift else []
-        one.adrift = replace(adrift, formerly=[*adrift.formerly, *left])
+        one.adrift = adrift
     scene.bond.adrift = None
     scene.taking_up = True
 

@@ -11,7 +11,7 @@ from adapters.base import Capabilities, Event, Snapshot, Trouble
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.installation import Installation
 from connector.rasci.model import OperatingModel
-from connector.store.records import Bond, Identity, Intent, Note, Standing, UnitState, Value
+from connector.store.records import Bond, Identity, Intent, Joined, Note, Standing, UnitState, Value
 from connector.store.transaction import Tx
 from connector.sync.connection import Timing
 from connector.sync.marker import MarkerKey, note_key
@@ -25,8 +25,8 @@ LOOKS = 3.0
 class Scene:
     """The pass's own copy of a bond, both tickets as read, and the rules. Planning does no I/O.
 
-    A ticket that follows has a scene of its own (see :meth:`beside`): its part of the bond and the same case. What it
-    learns is the bond's. Planning writes what it learns into ``bond`` and ``facts``; the pass commits both together or throws
+    A ticket that follows has a scene of its own (see :meth:`beside`): its part of the bond and the same case. So has a task
+    that a ticket joined (see :meth:`toward`): the same ticket and another record of the vendor's. What they learn is the bond's. Planning writes what it learns into ``bond`` and ``facts``; the pass commits both together or throws
     both away.
     """
 
@@ -53,6 +53,9 @@ class Scene:
     followers: list[Scene] = field(default_factory=list)  # of the tickets that follow, as far as they could be read
     absent: dict[str, Trouble] = field(default_factory=dict)  # those that could not be read: ref -> why
     lead: Scene | None = None  # of a ticket that follows: the scene of the one that leads
+    tasks: list[Scene] = field(default_factory=list)  # of the tasks that the ticket joined, as far as they could be read
+    tasks_absent: dict[str, Trouble] = field(default_factory=dict)  # those that could not be read: ref -> why
+    joins: Scene | None = None  # of a task that a ticket joined: the scene of that ticket
     moving: bool = False  # a write of this pass moves the case
     heir: bool = False  # the lead has ended and another ticket is to lead: its end is not the case's
     taking_up: bool = False  # a bond that was adrift: what is to be said of it now may have been said before
@@ -75,6 +78,30 @@ class Scene:
             snapshots=both,
             lead=self,
             followers=[],
+            tasks=[],
+            tasks_absent={},
+            absent={},
+            histories={},
+            blind=set(),
+            before={},
+            troubles={},
+            weighed=set(),
+        )
+
+    def toward(self, task: Joined, snapshot: Snapshot) -> Scene:
+        """The scene of a task that this ticket joined: it shows what was said there since, and no files."""
+        task.pair.sides[Side.CUSTOMER] = self.bond.side(Side.CUSTOMER)
+        since = tuple(comment for comment in snapshot.comments if comment.id not in task.before)
+        both = {**self.snapshots, Side.VENDOR: replace(snapshot, comments=since, attachments=())}
+        return replace(
+            self,
+            bond=task.pair,
+            snapshots=both,
+            joins=self,
+            lead=None,
+            followers=[],
+            tasks=[],
+            tasks_absent={},
             absent={},
             histories={},
             blind=set(),
@@ -91,13 +118,27 @@ class Scene:
     @property
     def whole(self) -> Bond:
         """The bond with all its tickets."""
-        return (self.lead or self).bond
+        beside = self.lead or self.joins
+        return beside.whole if beside else self.bond
+
+    @property
+    def parts(self) -> list[Scene]:
+        """This scene with those of the tickets that follow, and of the tasks that they joined."""
+        return [part for one in (self, *self.followers) for part in (one, *one.tasks)]
+
+    @property
+    def topic(self) -> str:
+        """Id of the row that the case is about; a joined task is about nothing of the ticket's: the row of the gate decides."""
+        return "" if self.joins else self.whole.topic
 
     @property
     def units(self) -> tuple[str, ...]:
-        """What is kept in step: for a ticket that follows, what the case says of itself; nothing for one that only tells of it."""
+        """What is kept in step: for a ticket that follows, what the case says of itself; nothing for one that only tells of it.
+
+        Nor anything with a task that was joined.
+        """
         every, status = self.mapping.units, self.mapping.status.name
-        if self.bond.supply:
+        if self.bond.supply or self.joins:
             return ()
         if self.lead is None:
             return every
@@ -171,8 +212,8 @@ class Scene:
         return any(unit in intent.units for intent in self.under_way)
 
     def wait(self, until: float) -> None:
-        if self.lead:
-            self.lead.wait(until)
+        if beside := self.lead or self.joins:
+            beside.wait(until)
         self.wait_until = until if self.wait_until is None else min(self.wait_until, until)
 
     def look_again(self, after: float) -> None:
@@ -182,14 +223,17 @@ class Scene:
     def fact(self, event: str, **content: Any) -> None:
         if self.whole.followers:  # whose story it is
             content = {"ticket": self.bond.side(Side.CUSTOMER).number, **content}
+        if self.joins:  # and about which record of the vendor's
+            content = {"of_task": self.bond.side(Side.VENDOR).number, **content}
         self.facts.append({"kind": event, **content})
 
     def note(self, topic: str, side: Side, text: str) -> None:
         """Say something to the people of one side, once for each distinct content.
 
-        Of a ticket that follows the vendor is told nothing: the lead's scene says what concerns the case.
+        Of a ticket that follows the vendor is told nothing: the lead's scene says what concerns the case. On a task that was
+        joined it is told nothing but a person's findings (``joining.py``).
         """
-        if self.lead and side is Side.VENDOR:
+        if side is Side.VENDOR and (self.lead or self.joins):
             return
         old = self.bond.notes.get(topic)
         if old and old.text == text:
@@ -206,8 +250,13 @@ class Scene:
 
     def stands_there(self, side: Side, item: str) -> bool:
         """Whether our copy of an item can be read on a side's ticket, known to the store or not."""
-        snapshot, marker = self.snapshots.get(side), self.key.item(self.bond.id, item)
-        return snapshot is not None and any(comment.by_us and comment.marker == marker for comment in snapshot.comments)
+        snapshot, marks = self.snapshots.get(side), self.marks(item)
+        return snapshot is not None and any(comment.by_us and comment.marker in marks for comment in snapshot.comments)
+
+    def marks(self, note: str) -> set[str]:
+        """What our note bears, be it written for this bond or for one that a ticket of it belonged to before."""
+        left = {bond for one in (self.whole, *self.whole.followers) for bond, _ in one.formerly}
+        return {self.key.item(bond, note) for bond in left | {self.bond.id}}
 
     def agree(self, unit: str, state: UnitState, customer: Value, vendor: Value) -> None:
         """Both values stand for the same: they become the base."""

@@ -14,7 +14,7 @@ from connector.rasci.replies import Topic, first_word
 from connector.rasci.routing import answers_for, case_of
 from connector.sync.items import would_reopen
 from connector.sync.scene import Scene
-from connector.words import Party, Phase, Reply, Side
+from connector.words import ENDED, Party, Phase, Reply, Side
 
 _DONE = (Phase.SOLVED, Phase.CLOSED)
 SHOWN = 20
@@ -55,6 +55,19 @@ def speak_of_analyses(scene: Scene, found: Sequence[Owed]) -> None:
 
 
 _CAUSES = {"vendor": "the vendor's component alone", "other": "something else", "mixed": "both together"}
+
+
+def speak_of_urgency(scene: Scene) -> None:
+    """The vendor hears that an open ticket which follows is more urgent than the one that drives the case, once for each priority.
+
+    The case's own field stays the lead's: two tickets that both wrote it would take each other's value back for ever.
+    """
+    lead, others = scene.views[Side.CUSTOMER], [one.views[Side.CUSTOMER] for one in scene.followers]
+    most = min((one for one in others if one.phase not in ENDED), key=lambda one: one.priority, default=lead)
+    told = scene.model.setting("shared_case.priority") == "highest" and lead.phase not in ENDED
+    if told and most.priority < lead.priority and scene.views[Side.VENDOR].phase not in ENDED:
+        values = {"number": most.number, "priority": str(most.priority), "lead": lead.number}
+        _once(scene, f"shared_priority:{most.priority}", Side.VENDOR, "shared_priority", **values)
 
 
 def _release(scene: Scene, topic: str, analysis: str) -> None:

@@ -14,6 +14,7 @@ from connector.store.records import Bond, BondState, Intent, UnitState
 from connector.sync.handed import told_hand_overs
 from connector.sync.own_hand import STATUS
 from connector.sync.story_duties import standing_duties, unconfirmed, waited
+from connector.sync.story_joining import told_tasks
 from connector.sync.story_language import in_language
 from connector.sync.story_memory import Event, Memory, Told, told
 from connector.sync.story_sentences import say
@@ -146,6 +147,7 @@ class Story:
             "owed": standing_duties(bond),
             "level": bond.level or None,
             "hand_overs": told_hand_overs(bond),
+            "tasks": told_tasks(bond, self.words),
             "not_confirmed": unconfirmed(bond),
             "waited": dict(self.waited),
             "due": None if self.due is None else moment(self.due),
@@ -211,7 +213,8 @@ def _lines(memory: Memory, record: Record) -> list[Line]:
         return [Line(record.at, record.kind, text, record.n)]
     event: Event = record.content.event
     ticket = plain(event.get("ticket", ""))
-    return [Line(record.at, record.kind, s.text, record.n, s.ruling, s.quiet, ticket) for s in say(memory.of(ticket), event)]
+    about = memory.of(ticket).toward(plain(event.get("of_task", "")))
+    return [Line(record.at, record.kind, s.text, record.n, s.ruling, s.quiet, ticket) for s in say(about, event)]
 
 
 def _in_words(ruling: Told | None) -> Told | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.sync.story_words import Words, plain, sentence
@@ -39,6 +39,10 @@ class Memory:
         if not ticket or ticket == self.words.numbers.get(Side.CUSTOMER):
             return self
         return self.others.setdefault(ticket, Memory(self.words.about(ticket), self.announced, self.unanswered))
+
+    def toward(self, task: str) -> Memory:
+        """What is told of a task that the ticket joined, in the same memory; "": of its own case."""
+        return replace(self, words=self.words.toward(task)) if task else self
 
     def has_copied(self, item: str) -> bool:
         return any(item in one.copied for one in (self, *self.others.values()))

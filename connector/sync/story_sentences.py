@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from connector.sync import story_operators, story_supply, story_tickets
+from connector.sync import story_joining, story_operators, story_supply, story_tickets
 from connector.sync.own_hand import STATUS
 from connector.sync.story_links import LINKS
 from connector.sync.story_memory import Event, Memory, Said, party, told
@@ -54,7 +54,11 @@ def _held(m: Memory, e: Event) -> list[Said]:
 
 
 def _let_go(m: Memory, e: Event) -> list[Said]:
-    who = {"ticket": "the ticket goes to the vendor", "bond": "the two are kept in step again"}
+    who = {
+        "ticket": "the ticket goes to the vendor",
+        "bond": "the two are kept in step again",
+        "task": "the task can be read again",
+    }
     return _one(f"the reason to wait is gone: {who.get(e['item']) or m.words.item(e['item']) + ' goes'}")
 
 
@@ -354,6 +358,11 @@ SENTENCES: Mapping[str, Callable[[Memory, Event], list[Said]]] = {
     "put_back_dropped": _put_back_dropped,
     "conflict": _conflict,
     "provoked": _provoked,
+    "task_joined": story_joining.joined,
+    "finding": story_joining.finding,
+    "task_left": story_joining.left,
+    "task_gone": story_joining.gone,
+    "task_moved": story_joining.moved,
     "followed": partial(_plainly, story_tickets.followed),
     "joined": partial(_plainly, story_tickets.joined),
     "leads": partial(_plainly, story_tickets.leads),

@@ -74,6 +74,10 @@ class Words:
         """The same case's words for another ticket of the customer."""
         return replace(self, numbers={**self.numbers, Side.CUSTOMER: ticket})
 
+    def toward(self, task: str) -> Words:
+        """The same ticket's words for a task that it joined."""
+        return replace(self, numbers={**self.numbers, Side.VENDOR: task})
+
     def ticket(self, side: Side) -> str:
         """``ticket INC0010001`` or ``case 2026052810000001``."""
         return f"{_NOUN[side]} {self.numbers.get(side, '')}".strip()

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import burst, database, idle, kernel, latency, memory, replicas, sweep
+from tests.bench import burst, database, idle, kernel, latency, memory, replicas, sweep, webhook
 from tests.bench.lab import Lab
 from tests.bench.table import Line, show, to_json, to_markdown
 
 SCENARIOS: dict[str, Callable[[Lab], Iterator[Line]]] = {
     "burst": burst.lines,
     "latency": latency.lines,
+    "webhook": webhook.lines,
     "sweep": sweep.lines,
     "idle": idle.lines,
     "memory": memory.lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from tests.bench import kernel
 from tests.bench.systems import PASSWORD
 from tests.process.place import ROOT, command, eventually
+from tests.process.posts import SECRET
 
 IN_FLIGHT = 4
 """Calls in flight, of a daemon's connection and of the bare pool alike."""
@@ -26,6 +28,7 @@ store:
   url: {store}
 daemon:
   listen: 127.0.0.1:0
+  inbox: {inbox}
   log: json
 connections:
   acme:
@@ -36,12 +39,16 @@ connections:
       url: {servicenow}
       user: connector
       password_env: BENCH_PASSWORD
+      settle_s: {settle_s}
+      webhook: {{kind: servicenow, secret_env: BENCH_WEBHOOK_SECRET}}
     vendor:
       system: otrs
       url: {otrs}
       user: connector
       password_env: BENCH_PASSWORD
       customer_user: acme
+      settle_s: {settle_s}
+      webhook: {{kind: otrs, secret_env: BENCH_WEBHOOK_SECRET}}
     timing:
       poll_s: {poll_s}
       sweep_s: {sweep_s}
@@ -54,6 +61,7 @@ class Daemon:
     """A running process."""
 
     pid: int
+    inbox: int = 0  # the port at which it takes webhooks; 0: it takes none
 
     def cpu(self) -> float:
         """Seconds of processor time so far."""
@@ -77,9 +85,19 @@ class Product:
     def config(self) -> Path:
         return self.folder / "connector.yaml"
 
-    def configure(self, *, poll_s: float = 5, sweep_s: float = 3600, in_flight: int = IN_FLIGHT) -> None:
+    def configure(
+        self,
+        *,
+        poll_s: float = 5,
+        sweep_s: float = 3600,
+        in_flight: int = IN_FLIGHT,
+        settle_s: float = 90,
+        webhooks: bool = False,
+    ) -> None:
         """What daemons started from now on are told. What is not named is as the product ships it."""
-        told = {"poll_s": poll_s, "sweep_s": sweep_s, "in_flight": in_flight, "store": self.store}
+        told: dict[str, object] = {"poll_s": poll_s, "sweep_s": sweep_s, "in_flight": in_flight, "store": self.store}
+        told["settle_s"] = settle_s
+        told["inbox"] = "127.0.0.1:0" if webhooks else '""'
         self.config.write_text(_SETTINGS.format(root=ROOT, **self.urls, **told), encoding="utf-8")
 
     def run(self, *args: str) -> None:
@@ -101,7 +119,8 @@ class Product:
             process = subprocess.Popen([*line, "--config", str(self.config)], env=_environment(), stderr=errors)
         try:
             assert eventually(lambda: '"ready"' in log.read_text(encoding="utf-8"), 30), log.read_text(encoding="utf-8")
-            yield Daemon(process.pid)
+            started = next(one for one in map(json.loads, log.read_text(encoding="utf-8").splitlines()) if "inbox" in one)
+            yield Daemon(process.pid, started["inbox"] or 0)
         finally:
             process.terminate()
             process.wait(20)
@@ -152,4 +171,5 @@ def _file(folder: Path) -> str:
 
 def _environment() -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("CONNECTOR_")}
-    return own | {"BENCH_PASSWORD": PASSWORD, "MALLOC_ARENA_MAX": "2"}  # as the image sets it
+    arenas = {"MALLOC_ARENA_MAX": "2"}  # as the image sets it
+    return own | arenas | {"BENCH_PASSWORD": PASSWORD, "BENCH_WEBHOOK_SECRET": SECRET}

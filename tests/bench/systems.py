@@ -108,6 +108,10 @@ class _Served:
                 self.servicenow.edit(self.refs[n], "lena.l1", {"short_description": f"{word} on line {n}"})
             return began
 
+    def ref(self, system: str, n: int) -> str:
+        """The id of one, as webhooks name it."""
+        return self._case(n) if system == self.otrs.name else self.refs[n]
+
     def _case(self, n: int) -> str:
         """The case of an incident, by the customer's number that it bears."""
         if len(self.cases) < len(self.refs):

@@ -26,17 +26,20 @@ def settings(url: str, tracker: Tracker, **more: object) -> RequestTrackerSettin
     return RequestTrackerSettings.model_validate({**base, **more})
 
 
+WORDS = Words(
+    ticket={"Subject": "Printer on fire"},
+    title="Subject",
+    status="Status",
+    moved="stalled",
+    public="correspond",
+    internal="comment",
+    uses=Uses(READ, WRITE),
+    refused={"Status": "no such status"},
+)
+
+
 class TestRequestTracker(AdapterContract):
-    words = Words(
-        ticket={"Subject": "Printer on fire"},
-        title="Subject",
-        status="Status",
-        moved="stalled",
-        public="correspond",
-        internal="comment",
-        uses=Uses(READ, WRITE),
-        refused={"Status": "no such status"},
-    )
+    words = WORDS
     more: dict[str, object] = {}  # noqa: RUF012 - a constant of the class
 
     def make(self, world: World, clock: Clock) -> tuple[Sandbox, Adapter]:

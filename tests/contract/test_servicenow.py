@@ -12,6 +12,7 @@ import pytest
 import trustme
 from pydantic import SecretStr, ValidationError
 
+from adapters.at_once import FEW
 from adapters.base import (
     Change,
     Gone,
@@ -43,6 +44,15 @@ class TestServiceNow(AdapterContract):
 
 class TestServiceNowWithTokens(TestServiceNow):
     options: ClassVar[dict[str, Any]] = OAUTH
+
+
+class TestServiceNowAtOnce(TestServiceNow):
+    """As the daemon uses it: the parts of few tickets are read at once."""
+
+    def make(self, world: World, clock: Clock) -> tuple[Sandbox, ServiceNow]:
+        system, adapter = super().make(world, clock)
+        adapter.hasten()
+        return system, adapter
 
 
 @pytest.fixture
@@ -328,6 +338,15 @@ def test_over_tls_with_an_authority_of_our_own(desk: Desk, tmp_path: Path) -> No
         with pytest.raises(Misconfigured, match="certificate"):
             wary.read([desk.ref])
         wary.close()
+
+
+def test_parts_read_at_once_say_so_and_only_of_few_tickets(desk: Desk) -> None:
+    refs = [desk.ref, *(desk.people_open(f"No. {n}") for n in range(FEW))]
+    assert not desk.adapter.read([desk.ref])[desk.ref].scattered
+    desk.adapter.hasten()
+    assert desk.adapter.read([desk.ref])[desk.ref].scattered
+    assert {one.scattered for one in desk.adapter.read(refs).values()} == {False}
+    desk.adapter.close()
 
 
 @pytest.mark.parametrize("given", [{"password": SecretStr("wrong")}, {"url": f"{URL}/elsewhere"}, {"table": "no_such_table"}])

@@ -57,7 +57,7 @@ def judged(stage: Stage) -> list[str]:
     """What the judge, the report and the audit say."""
     rig = stage.rig
     rows = report(rig.store, "acme")
-    sentence = judge(rig.world, rig.servicenow, rig.portal, rows, stage.table)
+    sentence = judge(rig.world, rig.desk, rig.office, rows, stage.table)
     problems = [f"{finding.kind} {finding.ticket}: {finding.text}" for finding in sentence.findings]
     if not problems and not sentence.ok:
         problems.append(f"the sums do not add up: {sentence.summary()}")

@@ -10,7 +10,7 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, also: tuple[Also, ...] = ()
+    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, also: tuple[Also, ...] = (), anywhere: bool = False
 ) -> Callable[[Callable[[Stage], Script]], Callable[[Stage], Script]]:
     """Register a script under its function's name. The parameters are those of :class:`Scenario`."""
 
@@ -18,7 +18,7 @@ def scenario(
         name = script.__name__
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, script, rig, replicas, also)
+        SCENARIOS[name] = Scenario(name, script, rig, replicas, also, anywhere)
         return script
 
     return register

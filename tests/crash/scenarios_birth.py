@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from connector.words import Side
 from tests.crash.people import VENDOR
 from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
 
 
-@scenario()
+@scenario(anywhere=True)
 def birth(stage: Stage) -> Script:
     """An incident waits for the vendor and becomes a case."""
     stage.incident("printer on fire")
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def birth_with_everything(stage: Stage) -> Script:
     """Description of several lines, a file, a comment and a note for the vendor are there before the case is."""
     a = stage.incident("printer on fire", description="line one\nline two <b>&", urgency="1")
@@ -25,7 +26,7 @@ def birth_with_everything(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def birth_of_two(stage: Stage) -> Script:
     """Two incidents in one poll, of one title."""
     stage.incident("printer on fire")
@@ -33,7 +34,7 @@ def birth_of_two(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def birth_after_a_while(stage: Stage) -> Script:
     """An incident is level 1's own at first, and handed over later."""
     a = stage.incident("scanner on strike", state="2", hold_reason="")
@@ -63,19 +64,19 @@ def taken_back_before_the_case(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def closed_before_the_case(stage: Stage) -> Script:
     """A candidate that the portal is down for is closed before there is a case."""
-    stage.down("otrs")
+    stage.down(Side.VENDOR)
     a = stage.incident("scanner on strike")
     yield 6.0
     a.ends("8")
     yield 20.0
-    stage.up("otrs")
+    stage.up(Side.VENDOR)
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_clone(stage: Stage) -> Script:
     """A linked incident is cloned with all its fields; the clone is handed over and becomes a case of its own."""
     a = stage.incident("printer on fire")
@@ -87,7 +88,7 @@ def a_clone(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def opened_by_the_vendor(stage: Stage) -> Script:
     """The vendor opens a case by itself, and clones one of ours: neither reaches the customer."""
     a = stage.incident("printer on fire")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.words import Side
 from tests.crash.people import SOLUTION
 from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
@@ -159,21 +160,21 @@ def a_limit_and_nonsense(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def an_outage(stage: Stage) -> Script:
     """The portal is out of reach for a while, then ServiceNow; people go on meanwhile."""
     a = stage.incident("printer on fire")
     yield None
-    stage.down("otrs")
+    stage.down(Side.VENDOR)
     a.says("is anybody there?")
     a.edits(short_description="another title")
     yield 12.0
-    stage.up("otrs")
-    stage.down("servicenow", "html_502")
+    stage.up(Side.VENDOR)
+    stage.down(Side.CUSTOMER, "html_502")
     a.vendor_says("we are")
     a.moves("pending reminder")
     yield 12.0
-    stage.up("servicenow")
+    stage.up(Side.CUSTOMER)
     yield None
 
 

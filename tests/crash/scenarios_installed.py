@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from connector.sandbox.judge import Table
+from connector.sandbox.judge_table import Due, Table
 from tests.crash.people import VENDOR, Ticket
 from tests.crash.registry import scenario
 from tests.crash.stage import CrashRig, Script, Stage
 from tests.installed.house import STATEMENT, TOPICS, mapping_with
 from tests.installed.news import ALARMS_ON, SUPPLY
+from tests.installed.places import OF_WORKCUBE, WORKCUBE
 from tests.models.named import installed
 
 MINUTE = 60.0
@@ -126,4 +127,62 @@ def alarms_of_one_system(stage: Stage) -> Script:
     stage.customer.edit(ticket.ref, "lena.l1", {"state": "7", "close_code": "Solved (Permanently)", "close_notes": "read"})
     yield None
     _publishes(stage, "Alarm: west 4")
+    yield None
+
+
+class WorkcubeRig(CrashRig):
+    """Company and partner in one system, who may join what the vendor works on."""
+
+    def __init__(self, seed: int) -> None:
+        model, installation = installed("workcube", WORKCUBE)
+        super().__init__(seed, mapping=mapping_with(OF_WORKCUBE), model=model, installation=installation)
+
+
+def _task(stage: Stage, title: str) -> tuple[str, str]:
+    """Work under way at the vendor's: ref and number."""
+    ref = _publishes(stage, title)
+    stage.breathe()
+    stage.portal.comment(ref, VENDOR, "we look at it", public=True)
+    return ref, stage.portal.ticket(ref).number
+
+
+def _goes_on(stage: Stage, task: str, said: str, state: str) -> None:
+    stage.breathe()
+    stage.portal.comment(task, VENDOR, said, public=True)
+    stage.breathe()
+    stage.portal.edit(task, VENDOR, {"State": state})
+
+
+@scenario(rig=WorkcubeRig)
+def a_call_joins_two_tasks(stage: Stage) -> Script:
+    """Findings go there once each, news come back once each, and the call stays where it is."""
+    (first, one), (second, two) = _task(stage, "totals"), _task(stage, "sums")
+    a = stage.incident("sum is wrong", subcategory="l3-support")
+    stage.table = Table(due={a.number: Due(case=False)})
+    a.notes(f"#connector join {one} only with a tax of 7\n#connector join {two} since version 8")
+    yield None
+    _goes_on(stage, first, "mended in 8.2", "pending auto close+")
+    a.notes(f"#connector join {one} and with 19")
+    yield None
+    a.notes(f"#connector leave {two}")
+    yield None
+    _goes_on(stage, second, "mended as well", "closed successful")
+    yield None
+
+
+@scenario(rig=WorkcubeRig, replicas=2)
+def a_finding_whose_answer_is_lost(stage: Stage) -> Script:
+    """Two calls join one task, which is merged into another one afterwards."""
+    (first, one), (second, _) = _task(stage, "totals"), _task(stage, "sums")
+    a, b = (stage.incident(title, subcategory="l3-support") for title in ("sum is wrong", "total is wrong"))
+    stage.table = Table(due={ticket.number: Due(case=False) for ticket in (a, b)})
+    yield None
+    stage.fault("answer_lost", "TicketUpdate")
+    a.notes(f"#connector join {one} only with a tax of 7")
+    b.notes(f"#connector join {one} since version 8")
+    yield None
+    stage.breathe()
+    stage.portal.merge(first, second, VENDOR)
+    yield None
+    _goes_on(stage, second, "mended in 8.2", "closed successful")
     yield None

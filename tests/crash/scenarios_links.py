@@ -28,7 +28,7 @@ def _two_on_a_case(stage: Stage) -> Generator[None, None, tuple[Ticket, Ticket]]
     return a, b
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_merged_case_of_another(stage: Stage) -> Script:
     """The vendor makes one case of two: the second ticket follows the first, and both hear what comes."""
     a, b = yield from _two_on_a_case(stage)
@@ -39,7 +39,7 @@ def a_merged_case_of_another(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_follower_leads(stage: Stage) -> Script:
     """The lead ends: the ticket that followed leads, and its end is the case's."""
     a, b = yield from _two_on_a_case(stage)
@@ -60,12 +60,12 @@ def a_ticket_that_follows(stage: Stage) -> Script:
     """An operator lets a ticket follow for which the portal opens no case; the case's moves go to both."""
     a = stage.incident("printer on fire")
     yield None
-    known = stage.portal.store.dynamic
-    stage.portal.store.dynamic = type(known)(name for name in known if name != "CustomerReference")
+    known = stage.rig.portal.store.dynamic
+    stage.rig.portal.store.dynamic = type(known)(name for name in known if name != "CustomerReference")
     b = stage.incident("printer burns")
     b.says("said before")
     yield None
-    stage.portal.store.dynamic = known
+    stage.rig.portal.store.dynamic = known
     operators.follow(stage, b, a)
     yield None
     a.moves("pending reminder")
@@ -159,7 +159,7 @@ def old_tickets(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_store_from_a_backup(stage: Stage) -> Script:
     """What happened after the backup is found again: nothing twice, a value that changed stands, a case is not opened anew."""
     a = stage.incident("printer on fire")
@@ -176,7 +176,7 @@ def a_store_from_a_backup(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_store_from_a_backup_at_work(stage: Stage) -> Script:
     """The backup is made and put back in the middle of work: a write may be on its way at either."""
     a = stage.incident("printer on fire")

@@ -6,7 +6,7 @@ from tests.crash.registry import scenario
 from tests.crash.stage import Script, Stage
 
 
-@scenario()
+@scenario(anywhere=True)
 def the_whole_way(stage: Stage) -> Script:
     """Worked on, solved, confirmed, closed: the case is closed with its ticket."""
     a = stage.incident("printer on fire")
@@ -21,7 +21,7 @@ def the_whole_way(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def waiting_for_the_customer(stage: Stage) -> Script:
     """The vendor asks, level 1 answers and hands over again."""
     a = stage.incident("printer on fire")
@@ -34,7 +34,7 @@ def waiting_for_the_customer(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def reopened_by_the_customer(stage: Stage) -> Script:
     """Solved, but it does not work: back to the vendor."""
     a = stage.incident("printer on fire")
@@ -48,7 +48,7 @@ def reopened_by_the_customer(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def closed_and_reopened(stage: Stage) -> Script:
     """Words after the end are held, and delivered when both sides take it up again."""
     a = stage.incident("printer on fire")
@@ -65,7 +65,7 @@ def closed_and_reopened(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def the_vendor_rejects(stage: Stage) -> Script:
     """The vendor cancels: the incident is back with level 1 and stays open."""
     a = stage.incident("printer on fire")
@@ -75,7 +75,7 @@ def the_vendor_rejects(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def withdrawn(stage: Stage) -> Script:
     """The customer closes what the vendor has not solved: a note asks to stop, the case is the vendor's to end."""
     a = stage.incident("printer on fire")
@@ -88,7 +88,7 @@ def withdrawn(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def cancelled(stage: Stage) -> Script:
     """The customer cancels, with a last word."""
     a = stage.incident("printer on fire")
@@ -98,7 +98,7 @@ def cancelled(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def resolved_by_level_1(stage: Stage) -> Script:
     """Level 1 resolves it while the vendor still works, and the vendor goes on."""
     a = stage.incident("printer on fire")
@@ -110,7 +110,7 @@ def resolved_by_level_1(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def the_vendor_reopens_what_is_closed(stage: Stage) -> Script:
     """It stays closed; the difference stands."""
     a = stage.incident("printer on fire")
@@ -123,7 +123,7 @@ def the_vendor_reopens_what_is_closed(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def the_vendor_renames_it(stage: Stage) -> Script:
     """The vendor gives the case a better title, which the incident and our own list show as well."""
     a = stage.incident("printer on fire")
@@ -132,7 +132,7 @@ def the_vendor_renames_it(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_priority_proposed(stage: Stage) -> Script:
     """The vendor proposes a priority, level 1 sets one of its own."""
     a = stage.incident("printer on fire")
@@ -150,7 +150,7 @@ def a_status_without_translation(stage: Stage) -> Script:
     """A state that the mapping does not know: held and told; the rest goes on."""
     a = stage.incident("printer on fire")
     yield None
-    stage.customer.choices["state"]["9"] = "Quarantine"
+    stage.rig.servicenow.choices["state"]["9"] = "Quarantine"
     a.edits(state="9", hold_reason="", short_description="strange state")
     a.vendor_says("what is that?")
     yield None
@@ -158,7 +158,7 @@ def a_status_without_translation(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def one_after_the_other(stage: Stage) -> Script:
     """The same field is changed by both in turn, each knowing the other's value, at last in quick succession."""
     a = stage.incident("printer on fire")

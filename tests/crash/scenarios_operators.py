@@ -12,11 +12,11 @@ def a_transition_refused(stage: Stage) -> Script:
     """A rule of ServiceNow refuses the move: it parks alone, and `retry` brings it about when the rule is gone."""
     a = stage.incident("printer on fire")
     yield None
-    stage.customer.refuse_moves = {("3", "2")}
+    stage.rig.servicenow.refuse_moves = {("3", "2")}
     a.vendor_edits(State="pending reminder", Title="vendor title")
     a.vendor_says("which model?")
     yield None
-    stage.customer.refuse_moves = set()
+    stage.rig.servicenow.refuse_moves = set()
     operators.retry(stage, a.bond)
     yield None
 
@@ -24,18 +24,18 @@ def a_transition_refused(stage: Stage) -> Script:
 @scenario()
 def a_case_refused(stage: Stage) -> Script:
     """The portal lacks a field and refuses the case: the ticket parks, `release` and `retry` let it go again."""
-    known = stage.portal.store.dynamic
-    stage.portal.store.dynamic = type(known)(name for name in known if name != "CustomerReference")
+    known = stage.rig.portal.store.dynamic
+    stage.rig.portal.store.dynamic = type(known)(name for name in known if name != "CustomerReference")
     a = stage.incident("printer on fire")
     yield None
     operators.release(stage, a.bond)
     yield None
-    stage.portal.store.dynamic = known
+    stage.rig.portal.store.dynamic = known
     operators.retry(stage, a.bond)
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_note_that_never_shows(stage: Stage) -> Script:
     """ServiceNow answers 200 and drops our note: parked, not sent again, until an operator says so."""
     a = stage.incident("printer on fire")
@@ -50,7 +50,7 @@ def a_note_that_never_shows(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_hint_that_was_lost(stage: Stage) -> Script:
     """Nobody told of a change: the sweep finds it, or an operator's `sync`."""
     a = stage.incident("printer on fire")
@@ -76,7 +76,7 @@ def an_operator_in_the_middle(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_field_dropped(stage: Stage) -> Script:
     """ServiceNow answers 200 and keeps its title: said once, a standing difference, until it may be written."""
     a = stage.incident("printer on fire")

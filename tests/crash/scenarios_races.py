@@ -7,7 +7,7 @@ from tests.crash.registry import scenario
 from tests.crash.stage import Also, Script, Stage
 
 
-@scenario()
+@scenario(anywhere=True)
 def both_edit_different_fields(stage: Stage) -> Script:
     """Priority on one side, title on the other, at once: both travel."""
     a = stage.incident("printer on fire")
@@ -17,7 +17,7 @@ def both_edit_different_fields(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def both_edit_one_field(stage: Stage) -> Script:
     """The field's owner wins, the other value is kept in a note; then both make the same change."""
     a = stage.incident("printer on fire")
@@ -30,7 +30,7 @@ def both_edit_one_field(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def both_move(stage: Stage) -> Script:
     """The vendor solves while level 1 takes it back, and they cross once more."""
     a = stage.incident("printer on fire")
@@ -138,7 +138,7 @@ def a_portal_whose_comments_reopen(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def comments_to_a_case_that_waits(stage: Stage) -> Script:
     """On the same portal a case waits already when level 1 speaks: the vendor's waiting stays."""
     stage.portal.comment_reopens = True
@@ -150,7 +150,7 @@ def comments_to_a_case_that_waits(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def without_history(stage: Stage) -> Script:
     """No right to anybody's history: edits and moves of both sides, one after the other."""
     stage.customer.audit_rights = False

@@ -8,7 +8,7 @@ from tests.crash.registry import scenario
 from tests.crash.stage import CrashRig, Script, Stage
 
 
-@scenario()
+@scenario(anywhere=True)
 def comments_both_ways(stage: Stage) -> Script:
     """Both sides talk, several at once and in turn."""
     a = stage.incident("printer on fire")
@@ -20,7 +20,7 @@ def comments_both_ways(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def equal_comments(stage: Stage) -> Script:
     """Equal words on both sides: as many copies as there were words."""
     a = stage.incident("printer on fire")
@@ -45,7 +45,7 @@ def files_both_ways(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_file_that_stays(stage: Stage) -> Script:
     """A kind of file that the mapping refuses stays, and people are told; the next one travels."""
     a = stage.incident("printer on fire")
@@ -60,16 +60,16 @@ def a_file_that_the_system_refuses(stage: Stage) -> Script:
     """The instance takes no such file: it parks alone, and `retry` delivers it when the instance takes it."""
     a = stage.incident("printer on fire")
     yield None
-    stage.customer.extensions = {"txt"}
+    stage.rig.servicenow.extensions = {"txt"}
     a.vendor_attaches("fix.zip", b"zip")
     a.vendor_attaches("fix.txt", b"text")
     yield None
-    stage.customer.extensions = None
+    stage.rig.servicenow.extensions = None
     operators.retry(stage, a.bond)
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def internal_notes(stage: Stage) -> Script:
     """Internal words stay on their side; a note for the vendor travels without its prefix."""
     a = stage.incident("printer on fire")
@@ -99,7 +99,7 @@ def comments_as_displayed(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_quoted_marker(stage: Stage) -> Script:
     """Level 1 answers with our text below, marker and all, and pastes it as it is: a person's words."""
     a = stage.incident("printer on fire")
@@ -123,7 +123,7 @@ def an_article_hidden_afterwards(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_text_too_long(stage: Stage) -> Script:
     """The vendor's text is longer than a journal takes: withheld and said; what came after it travels."""
     a = stage.incident("printer on fire")

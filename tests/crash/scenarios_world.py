@@ -10,7 +10,7 @@ from tests.crash.stage import CrashRig, Script, Stage
 from tests.simulation.trouble_desk import TokenRig
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_deleted_incident(stage: Stage) -> Script:
     """The incident is deleted: held, and its case is not closed."""
     a = stage.incident("printer on fire")
@@ -21,7 +21,7 @@ def a_deleted_incident(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_deleted_case(stage: Stage) -> Script:
     """The case is deleted: held, no second one is opened, the incident stays as it is."""
     a = stage.incident("printer on fire")
@@ -42,7 +42,7 @@ def a_merged_case(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def a_hidden_incident(stage: Stage) -> Script:
     """Access rules hide the incident for a while; what was said meanwhile travels afterwards."""
     a = stage.incident("printer on fire")
@@ -58,7 +58,7 @@ def a_hidden_incident(stage: Stage) -> Script:
     yield None
 
 
-@scenario()
+@scenario(anywhere=True)
 def journal_rights_for_a_while(stage: Stage) -> Script:
     """The right to read comments is withdrawn and given back: held meanwhile, nothing twice."""
     a = stage.incident("printer on fire")
@@ -76,7 +76,7 @@ def journal_rights_for_a_while(stage: Stage) -> Script:
     yield None
 
 
-@scenario(replicas=2)
+@scenario(replicas=2, anywhere=True)
 def two_replicas(stage: Stage) -> Script:
     """Two processes work on two tickets in turn; either may die."""
     a, b = stage.incident("printer on fire"), stage.incident("scanner on strike")

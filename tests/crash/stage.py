@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, case, func, select
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, case, func, select
 from adapters.base import Trouble
 from connector.sandbox.core import Call, SimTicket
 from connector.sandbox.judge import Table
+from connector.sandbox.kinds import bounds
 from connector.store import engine, schema
 from connector.store.engine import Database
 from connector.store.tables import work
@@ -19,7 +20,7 @@ from connector.sync.connection import Timing
 from connector.sync.report import report
 from connector.words import Side
 from tests.crash.people import Ticket
-from tests.simulation.rig import Rig
+from tests.simulation.rig import PAIR, Rig
 from tests.simulation.trouble import Commits, Crash
 
 CALL = 0.05  # seconds that a call takes
@@ -130,7 +131,9 @@ class Scenario:
     rig: type[CrashRig] = CrashRig
     replicas: int = 1
     also: tuple[Also, ...] = ()
+    anywhere: bool = False  # it tells nothing that only one pair of systems knows
     seed: int = 1
+    kinds: tuple[str, str] = PAIR
 
 
 @dataclass
@@ -180,8 +183,10 @@ class Stage:
     _commits: int = 0
 
     def __post_init__(self) -> None:
-        self.rig = self.scenario.rig(self.scenario.seed)
-        self.customer, self.portal, self.clock = self.rig.servicenow, self.rig.portal, self.rig.clock
+        more = {} if self.scenario.kinds == PAIR else {"kinds": self.scenario.kinds}
+        self.rig = self.scenario.rig(self.scenario.seed, **more)
+        self.customer, self.portal, self.clock = self.rig.desk, self.rig.office, self.rig.clock
+        self.table = replace(self.table, **bounds(self.rig.customer_side, self.rig.vendor_side))
         self.tickets: list[Ticket] = []
         self.rig.database.at = self._at_commit
         self.rig.world.on_call = self._on_call
@@ -335,12 +340,15 @@ class Stage:
         """The n-th call from now on whose label begins so meets this fault."""
         self._faults.append(_Fault(name, label, nth))
 
-    def down(self, system: str, fault: str = "refused") -> None:
-        """From now on every call to a system meets this fault, until it is :meth:`up`."""
-        self._outages[system] = fault
+    def down(self, side: Side, fault: str = "refused") -> None:
+        """From now on every call to a side's system meets this fault, until it is :meth:`up`."""
+        self._outages[self._system(side)] = fault
 
-    def up(self, system: str) -> None:
-        self._outages.pop(system, None)
+    def up(self, side: Side) -> None:
+        self._outages.pop(self._system(side), None)
+
+    def _system(self, side: Side) -> str:
+        return (self.rig.customer_side if side is Side.CUSTOMER else self.rig.vendor_side).served.name
 
     def freeze(self, seconds: float) -> Callable[[], None]:
         """An act: whoever is working stands still so long, and the other process works meanwhile."""

@@ -26,7 +26,7 @@ def text_of(name: str, language: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         house, ref = played(Path(folder), name, language)
         notes = "\n".join(f"- {note}" for note in house.told(ref))
-        words = "\n".join(f"- {' '.join(one.text.split())}" for one in house.told_vendor(ref)) if house.cases() else ""
+        words = "\n".join(f"- {' '.join(one.text.split())}" for one in house.told_vendor(ref)) if house.row(ref)["case"] else ""
         told = rendered(house.story(ref).as_dict())
     parts = [
         f"== notes in the ticket ({language})",

@@ -135,7 +135,7 @@ class House:
     def case(self, ref: str) -> SimTicket:
         """:raises LookupError: the ticket has none."""
         number = self.ticket(ref).number
-        found = next((case for case in self.cases() if case.fields["DynamicField_CustomerReference"] == number), None)
+        found = next((case for case in self.cases() if case.fields.get("DynamicField_CustomerReference") == number), None)
         if found is None:
             raise LookupError(number)
         return found

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-M_TO_N = "a ticket has one case: joining a second one, and choosing what goes into it, is not there"
-READING = "the engine does not read what a text says: a person has to say it"
 DOC = "no connector can execute it"
 
 NOT_YET: Mapping[str, str] = {
-    "000 002 prose: what was expected is not in the documentation, so it is a wish": READING,
-    "000 002 prose: platform within agreed capacities": DOC,
+    "000 002 prose: capacities that were agreed for the platform": DOC,
     "000 002 prose: links survive a change of the portal's host": "tested where the adapters are (tests/contract)",
     "000 001 002 prose: a change of the roster is itself a message to the vendor": (
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
     "003: services under the VAR agreement": DOC,
-    "004: the wiki page with the rules is linked in the note": "its address is not in the document; a mapping can put it into the note",
-    "004: a recording without the mark of consent does not go": "files are not searched for marks",
-    "004: findings go into a similar task, which is linked into the call": M_TO_N,
     "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
 }

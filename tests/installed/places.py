@@ -14,7 +14,7 @@ from tests.models.named import shipped
 _FACTS = """
 facts:
   record_type:
-    - {when: {field: subcategory, in: [training, provide-tenant, installation]}, value: request}
+    - {when: {field: subcategory, in: [training, provide-tenant, installation, on-premises-deployment]}, value: request}
     - {when: {field: subcategory, is: change-request}, value: change}
 """
 
@@ -65,12 +65,16 @@ def topics(tasks: Iterable[str], systems: Iterable[str] = (), more: str = "") ->
     return "\n".join(["", "topics:", *by_system, *by_topic, _FACTS.strip(), more])
 
 
-_CLOUD_ROWS = "training provide-tenant configure-tenant interfacing connections entry-points change-request l2-3-support"
+_CLOUD_ROWS = (
+    "training provide-tenant configure-tenant interfacing connections entry-points change-request l2-3-support"
+    " customer-operates configuration hosting-platform"
+)
 _SYSTEMS = ["back-end", "tenant", "sbc", "entry-point-interfacing"]
 
 EDITIONS = topics([*_CLOUD_ROWS.split(), "infrastructure", "installation", "upgrades"], _SYSTEMS)
 CLOUD = topics(_CLOUD_ROWS.split(), _SYSTEMS)
-OF_IMPLEMENTATION = topics(["l2-3-support", "configuration", "implementation"], _SYSTEMS)
+CLOUD_ON_PREMISES = topics([*_CLOUD_ROWS.split(), "on-premises-infrastructure", "on-premises-deployment"], _SYSTEMS)
+OF_IMPLEMENTATION = topics(["l2-3-support", "configuration", "implementation", "operating"], _SYSTEMS)
 OF_PARTNER = topics(
     [
         "l1-support",
@@ -105,6 +109,14 @@ class CloudHouse(House):
             super().__init__(Path(folder), mapping=CLOUD)
 
 
+class WorkcubeHouse(House):
+    """Document 004's, for whoever has no folder."""
+
+    def __init__(self) -> None:
+        with TemporaryDirectory() as folder:
+            super().__init__(Path(folder), model="workcube", mapping=OF_WORKCUBE, here=WORKCUBE)
+
+
 def implementation(folder: Path) -> House:
     return House(folder, model="anywherenow-implementation", mapping=OF_IMPLEMENTATION, here=IMPLEMENTATION)
 
@@ -113,8 +125,8 @@ def partner(folder: Path, more: str = "", language: str = "en") -> House:
     return House(folder, model="anywhere365-partner-on-premises", mapping=OF_PARTNER + more, here=PARTNER, language=language)
 
 
-def workcube(folder: Path, here: str = WORKCUBE, more: str = "") -> House:
-    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here)
+def workcube(folder: Path, here: str = WORKCUBE, more: str = "", language: str = "en") -> House:
+    return House(folder, model="workcube", mapping=OF_WORKCUBE + more, here=here, language=language)
 
 
 def reported(house: House, title: str, **fields: str) -> str:

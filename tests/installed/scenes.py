@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.installed.house import CARL, CLOSED, HANDED_OVER, LARS, LENA, RESOLVED, STATEMENT, TAKEN_BACK, House
-from tests.installed.places import CLOUD, LEVELS, elevated, partner
+from tests.installed.house import CARL, CLOSED, HANDED_OVER, LARS, LENA, RESOLVED, STATEMENT, TAKEN_BACK, VERA, House
+from tests.installed.places import CLOUD, LEVELS, elevated, partner, workcube
 
 FAULT = {"subcategory": "l2-3-support"}
 P1 = {"impact": "1", "urgency": "1", **FAULT}
@@ -159,6 +159,23 @@ def asked_by_level_2(house: House) -> str:
     return ref
 
 
+def joins_a_task(house: House) -> str:
+    """Document 004: level 2 finds that the vendor works on the like already."""
+    tasks = [house.portal.create("piet.other", {"Title": title, "Body": "off by one"}) for title in ("Totals", "Sums")]
+    first, second = (house.portal.ticket(task).number for task in tasks)
+    ref = house.opens("Sum is wrong", subcategory="l3-support")
+    house.wait()
+    house.notes(ref, f"#connector join {first} only with a tax of 7 %, since version 8.1")
+    house.notes(ref, f"#connector join {second} is it the same?\n#connector join 17 it is the same", by=LARS)
+    house.wait()
+    house.portal.comment(tasks[0], VERA, "Mended in 8.2.", public=True)
+    house.portal.edit(tasks[0], VERA, {"State": "pending auto close+"})
+    house.wait()
+    house.notes(ref, f"#connector leave {second}")
+    house.wait()
+    return ref
+
+
 SCENES: Mapping[str, Scene] = {
     play.__name__: play
     for play in (
@@ -177,6 +194,7 @@ SCENES: Mapping[str, Scene] = {
         nobody_is_responsible,
         user_error,
         asked_by_level_2,
+        joins_a_task,
     )
 }
 
@@ -185,6 +203,8 @@ def played(folder: Path, name: str, language: str) -> tuple[House, str]:
     """The house after the scene, and its ticket."""
     if name in (user_error.__name__, asked_by_level_2.__name__):
         house = partner(folder, LEVELS if name == asked_by_level_2.__name__ else "", language)
+    elif name == joins_a_task.__name__:
+        house = workcube(folder, language=language)
     else:
         house = House(folder, mapping=CLOUD, language=language)
     return house, SCENES[name](house)

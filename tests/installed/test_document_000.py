@@ -18,6 +18,8 @@ ROWS_ON_PREMISES = [
     Handed("row 16", "installation", CASE),
     Handed("row 17", "upgrades", STAYS, "#connector consult TEXT"),
     Handed("row 3", "l2-3-support", CASE),
+    Handed("customer's summary, configuration", "configuration", STAYS, "configuration and functional management"),
+    Handed("customer's summary, operating", "customer-operates", STAYS, "qualified and trained staff"),
 ]
 
 

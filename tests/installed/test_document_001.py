@@ -21,6 +21,7 @@ ROWS = [
     ),
     Handed("level 2 and 3", "l2-3-support", CASE),
     Handed("configuration and functional management", "configuration", STAYS, "the vendor has no part in it"),
+    Handed("the enterprise operates", "operating", STAYS, "the vendor has no part in it"),
     Handed("vendor provides implementation", "implementation", CASE),
 ]
 

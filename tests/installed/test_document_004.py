@@ -142,6 +142,53 @@ def test_the_layers_below_are_for_the_owner_of_level_4_and_no_task(house: House)
     assert "which is the customer's" in told(house, ref)
 
 
+def test_a_recording_of_a_screen_goes_with_the_consent_that_was_noted(tmp_path: Path) -> None:
+    """L1: 'remote screen sharing ... under the DSGVO'; L2: 'Loom videos or screenshots can be added'."""
+    house = workcube(tmp_path, f'{WORKCUBE}recordings: ["*.MP4", "loom-*"]\n')
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, f"{NEW_TASK}\n{TESTS}")
+    for name in ("session one.mp4", "loom-2.webm", "sum.png"):
+        house.customer.attach(ref, LENA, name, name.encode())
+    house.wait(60.0)
+    assert [file.text for file in house.case(ref).files] == ["sum.png"]
+    assert "`#connector consent session one.mp4 WHO, AND WHEN` in an internal note" in told(house, ref)
+    house.notes(ref, "#connector consent session one.mp4")
+    house.notes(ref, "#connector consent loom-2.webm Uma User, on 2026-05-20", by=OMAR)
+    house.wait(60.0)
+    assert [file.text for file in house.case(ref).files] == ["sum.png"]
+    house.notes(ref, "#connector consent session one.mp4 Uma User, on 2026-05-20")
+    house.wait(60.0)
+    assert [file.text for file in house.case(ref).files] == ["sum.png", "session one.mp4"]
+    assert len([kept for kept in house.row(ref)["withheld"] if ":file:" in kept["item"]]) == 1
+    rulings = [line["ruling"] for line in house.story(ref).as_dict()["story"] if line["kind"] == "withheld"]
+    assert [ruling["clause"] for ruling in rulings if ruling and ruling["verdict"] == "hold"] == [
+        "L1, paragraph 3, sentence 1"
+    ] * 2
+
+
+@pytest.mark.parametrize("owner", ["partner", "vendor"])
+def test_level_4_on_the_customers_servers_needs_access(tmp_path: Path, owner: str) -> None:
+    """L4: 'give this support mostly on the customer's servers'; the party is a setting."""
+    house = workcube(tmp_path, WORKCUBE.replace("level4.owner: {value: customer", f"level4.owner: {{value: {owner}"))
+    ref = house.opens("Database is slow")
+    house.notes(ref, f"#connector fact cause system_layer\n{TESTS}")
+    house.wait()
+    assert len(house.cases()) == (owner == "vendor")
+    (owed,) = [one for one in house.row(ref)["owed"] if one["id"] == "level-access"]
+    assert owed["party"] == "customer"
+    assert f"access for L4, specialists for systems and infrastructure, which is the {owner}'s" in told(house, ref)
+    house.notes(ref, "#connector access the database server, granted by Omar until Friday")
+    house.wait()
+    assert [one for one in house.row(ref)["owed"] if one["id"] == "level-access"] == []
+
+
+def test_a_company_that_has_level_4_itself_owes_nobody_access(house: House) -> None:
+    ref = house.opens("Database is slow")
+    house.notes(ref, "#connector fact cause system_layer")
+    house.wait()
+    assert house.row(ref)["owed"] == []
+
+
 def test_level_1_hands_nothing_to_level_3(house: House) -> None:
     """L2: 'a kind of interpreter for level 3': only level 2 opens tasks."""
     ref = house.opens("Sum is wrong", by=OMAR, subcategory="l3-support")

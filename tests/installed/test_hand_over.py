@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installed.house import CARL, HERE, LARS, LENA, STATEMENT, TAKEN_BACK, House
+from tests.installed.house import CARL, HERE, LARS, LENA, STATEMENT, TAKEN_BACK, TOPICS, House
 
 
 @pytest.fixture
@@ -168,3 +168,39 @@ def test_an_override_goes_with_its_reason(house: House) -> None:
     assert any(
         "the vendor asked for it on the phone" in line.text or "phone" in str(line.ruling) for line in house.story(ref).told()
     )
+
+
+GUIDELINE = """
+evidence:
+  - {id: call-id, title: the id of a call that failed, hand_over: L1-L2, need: mandatory, by: [statement, text], record_type: incident,
+     source: "guideline of the vendor, 3"}
+  - {id: trace, title: a trace of that call, hand_over: L1-L2, by: [file]}
+"""
+WHERE_IT_STANDS = "evidence:\n  call-id: [{label: Call, in: description}]\n  trace: [{file: [pcap]}]\n"
+
+
+def test_what_the_guideline_lists_is_asked_for_as_the_models_own_items_are(tmp_path: Path) -> None:
+    """Flow 1: 'relevant information according to the guidelines', which an installation names: waited for, or asked for."""
+    house = House(tmp_path, here=HERE + GUIDELINE, mapping=TOPICS + WHERE_IT_STANDS)
+    ref = house.opens("Calls drop", category="software")
+    house.notes(ref, STATEMENT)
+    house.wait()
+    assert house.cases() == []
+    assert any("the id of a call that failed (`#connector statement call-id ...`" in note for note in house.told(ref))
+    house.edits(ref, {"description": "it is broken\nCall: 4711"})
+    house.wait()
+    house.case(ref)
+    assert any("a trace of that call" in note for note in house.told(ref))
+    house.notes(ref, "#connector bounce trace they asked for it", by=LARS)
+    house.wait()
+    (hand_over,) = house.row(ref)["hand_overs"]
+    assert "trace" in str(hand_over)
+
+
+def test_a_persons_word_shows_what_the_guideline_lists(tmp_path: Path) -> None:
+    house = House(tmp_path, here=HERE + GUIDELINE, mapping=TOPICS + WHERE_IT_STANDS)
+    ref = house.opens("Calls drop", category="software")
+    house.notes(ref, f"{STATEMENT}\n#connector statement call-id 4711, from the log")
+    house.wait()
+    house.case(ref)
+    assert "4711, from the log" in house.case(ref).comments[0].text

@@ -83,7 +83,7 @@ def test_what_level_1_found_out_and_said_is_not_asked_for(house: House) -> None:
     house.customer.attach(ref, OMAR, "calls.log", b"calls")
     house.edits(ref, AT_L2, by=OMAR)
     house.wait(600.0)
-    assert house.told(ref) == []
+    assert _asked(house, ref) == []
     held = house.row(ref)["held"]
     assert "It came there by this rule: level 1 elevates what it cannot resolve" in held
     assert "Asked of" not in held

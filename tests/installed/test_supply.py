@@ -185,3 +185,22 @@ def test_a_person_of_level_1_who_works_on_the_ticket_is_no_trigger(house: House)
     house.wait()
     assert len(house.cases()) == 1
     assert house.ticket(tickets(house)[0].ref).fields["state"] == "3"
+
+
+def test_002_a_release_is_told_by_its_bullet_where_the_table_has_no_row(tmp_path: Path) -> None:
+    """'Publish new versions and maintenance updates and provide access to these updates': for information, since no letter says more."""
+    releases = RELEASES.replace("task: new-versions", "task: on-premises-versions")
+    house = House(tmp_path, mapping=CLOUD + releases, here=ON_PREMISES)
+    publishes(house, "Release: 8.4")
+    publishes(house, "Release: 8.4")
+    (ticket,) = tickets(house)
+    texts = "\n".join(house.told(ticket.ref))
+    assert "For your information" in texts
+    assert "publishes new versions and maintenance updates" in texts
+
+
+def test_002_in_the_cloud_nobody_is_told_of_a_release_by_it(tmp_path: Path) -> None:
+    releases = RELEASES.replace("task: new-versions", "task: on-premises-versions")
+    house = House(tmp_path, mapping=CLOUD + releases, here=HERE)
+    publishes(house, "Release: 8.4")
+    assert tickets(house) == []

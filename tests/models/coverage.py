@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from connector.rasci.duties import Clause, FlowRule, P1Call, Rca, Speaks
+from connector.rasci.duties import FlowRule, P1Call, Rca, Speaks
 from connector.rasci.meaning import Basis, Meant, Proof, State
 from connector.rasci.settings import KNOWN
-from connector.rasci.table import OperatingModel, Task
+from connector.rasci.table import Clause, OperatingModel, Task
 from tests.models.documents import DOCUMENTS, Document
 from tests.models.named import ROOT, named, shipped
 from tests.scenes.not_yet import listed
@@ -82,7 +82,8 @@ def _lines(document: Document, model: OperatingModel) -> Iterator[str]:
     yield "| clause of the document | in our words | cells | key | proof | today |"
     yield "|---|---|---|---|---|---|"
     for name, (key, item) in named(model).items():
-        cells = _cells(model, item) if isinstance(item, Task) else ""
+        row = item if isinstance(item, Task) else item.row if isinstance(item, Clause) and item.cells else None
+        cells = _cells(model, row) if row else ""
         yield _row(
             _source(document, item), _what(item), cells, f"`{key}` {name.partition('.')[2]}", _proof(model, item), _today(item)
         )

@@ -61,7 +61,7 @@ new-versions     | A,R   | S     | -
 """
 
 VENDOR_OF_BOTH_EDITIONS = """
-Responsible for providing the Anywhere365 application | clauses.application-as-documented clauses.hosting-platform
+Responsible for providing the Anywhere365 application | clauses.application-as-documented clauses.beyond-documentation clauses.hosting-platform
 Level 2/3 support including 24x7 | clauses.premium-plus-hours levels.L2 levels.L3
 after Priority 1 incidents solely caused | rca.vendor_component
 Training of Customers | clauses.vendor-training tasks.training

@@ -67,7 +67,10 @@ def test_letters_that_are_not_stated_stand_in_brackets_and_stated_ones_do_not() 
     assert " A,R " not in inferred
     stated = run("show", "anywhere365-wsp").stdout
     assert " S,C,I " in stated
-    assert "(A,R)" not in stated
+    table, _, prose = stated.partition("Prose that is like a row")
+    assert "(A,R)" not in table
+    assert "hosting-platform" in prose
+    assert "(A,R)" in prose
 
 
 def test_on_a_narrow_terminal_the_letters_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:

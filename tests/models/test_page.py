@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from connector.rasci.consistency import contradictions
-from connector.rasci.ladder import Level
+from connector.rasci.ladder import Level, RecordType
 from connector.rasci.meaning import Basis, State
 from connector.rasci.model import draft, loads
 from connector.rasci.review import review
@@ -16,7 +16,7 @@ from connector.rasci.schema import MODEL
 from connector.rasci.settings import KNOWN
 from connector.rasci.shape import read
 from connector.rasci.source import Reader
-from connector.rasci.table import Kind, Letter, OperatingModel, Task
+from connector.rasci.table import Clause, Kind, Letter, OperatingModel, Task
 from connector.words import Party
 from tests.models.against_schema import faults
 from tests.models.documents import DOCUMENTS
@@ -37,10 +37,13 @@ def test_the_complete_example_is_a_model_without_findings() -> None:
 
 
 def test_the_row_and_the_levels_that_are_explained_can_be_read() -> None:
-    row, levels = [one for one in EXAMPLES if "id: acme" not in one]
+    row, prose, levels = [one for one in EXAMPLES if "id: acme" not in one]
     reader = Reader("page")
     [task] = read(reader, reader.parse(row), tuple[Task, ...])
     assert (task.kind, task.when.needs) == (Kind.TOPIC, {"deployment": ("cloud",)})
+    like_a_row, leading = read(reader, reader.parse(prose).value["clauses"], tuple[Clause, ...])
+    assert like_a_row.row.letters(Party.CUSTOMER) == (Letter.A, Letter.R)
+    assert (leading.leads_to, leading.record_type) == ("change-request", RecordType.CHANGE)
     first, fourth = read(reader, reader.parse(levels).value["levels"], tuple[Level, ...])
     assert [owner.when.needs for owner in first.owner] == [{"experts": ("internal",)}, {"experts": ("none",)}]
     assert fourth.owner[0].setting in KNOWN

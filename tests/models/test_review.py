@@ -41,9 +41,9 @@ FOUND = [
     (CLOUD, "at: L2", "at: L9", "flow[1].at", "no level here"),
     (CLOUD, "levels: [L1]", "levels: [L9]", "parties.customer.roles[0].levels[0]", "no level here"),
     (CLOUD, "managed_by: vendor", "managed_by: partner", "systems[0].managed_by", "not among the parties"),
-    (CLOUD, "missing: who speaks", "missin: who speaks", "parties.customer.roles[0]", "does not say what is missing"),
-    (CLOUD, "    reason: nothing of a ticket depends on it\n", "", "clauses[5]", "`doc_only` without a reason"),
-    (CLOUD, "state: empty_in_source", "state: empty_in_source\n    proof: behaves", "clauses[6]", "yet to be proven"),
+    (CLOUD, "        state: today\n", "        state: partly\n", "parties.vendor.roles[0]", "does not say what is missing"),
+    (CLOUD, "    reason: nothing of a ticket depends on it\n", "", "clauses[6]", "`doc_only` without a reason"),
+    (CLOUD, "state: empty_in_source", "state: empty_in_source\n    proof: behaves", "clauses[7]", "yet to be proven"),
     (CLOUD, "      why: the bullet begins", "      wy: the bullet begins", "duties.p1_call[1]", "inferred without a reason"),
     (WORKCUBE, "party: partner, when: {experts: none}", "party: partner, when: {experts: internal}", "levels[0].owner", "has 2 owners (experts internal)"),
     (WORKCUBE, "party: partner, when: {experts: none}", "party: partner, when: {experts: internal}", "levels[0].owner", "has 0 owners (experts none)"),
@@ -199,3 +199,24 @@ def test_a_connection_without_an_installation_is_told_what_is_not_asked(tmp_path
     assert finding.place == "/".join([str(tmp_path), "connector.yaml:5 connections.acme.installation"])
     for words in ("who submits", "evidence", "what it is about", "no duty"):
         assert words in finding.message
+
+
+@pytest.mark.parametrize(("by", "told"), [("[file]", 1), ("[statement]", 0)])
+def test_evidence_of_the_installation_that_nothing_could_show_is_told(tmp_path: Path, by: str, told: int) -> None:
+    own = f"evidence: [{{id: trace, title: a trace, hand_over: L1-L2, by: {by}}}]\n"
+    file = with_installation(tmp_path, f"settings: {{level4.owner: {{value: customer, source: ours}}}}\n{own}")
+    found = [one.message for one in checked(str(file_of(WORKCUBE)), file, load(file))]
+    assert sum("never asked for" in message and "trace" in message for message in found) == told
+
+
+@pytest.mark.parametrize(("item", "told"), [("trace", 0), ("tracce", 1)])
+def test_a_mapping_may_name_the_evidence_of_its_installation(tmp_path: Path, item: str, told: int) -> None:
+    own = "evidence: [{id: trace, title: a trace, hand_over: L1-L2, by: [file]}]\n"
+    file = with_installation(tmp_path, f"settings: {{level4.owner: {{value: customer, source: ours}}}}\n{own}")
+    with (tmp_path / "mapping.yaml").open("a", encoding="utf-8") as mapping:
+        mapping.write(f"evidence:\n  {item}: [{{file: any}}]\n")
+    if told:
+        with pytest.raises(SettingsError, match="'tracce' is no item of evidence"):
+            load(file)
+    else:
+        assert checked(str(file_of(WORKCUBE)), file, load(file)) == []

@@ -57,6 +57,8 @@ class Log:
     gone: dict[Ref, float] = field(default_factory=dict)
     shown: dict[str, int] = field(default_factory=dict)  # article -> place in the log at which it was first public
     family: dict[Ref, set[Ref]] = field(default_factory=dict)
+    chosen: dict[Ref, list[tuple[int, Ref, str]]] = field(default_factory=dict)
+    """By a task that a ticket joined: where in the log somebody said so, on which ticket, and what was chosen for it."""
 
     def __post_init__(self) -> None:
         values: dict[Ref, dict[str, str]] = defaultdict(dict)
@@ -71,10 +73,19 @@ class Log:
         ref = (deed.system, deed.ticket)
         if deed.what in ("comment", "file"):
             self.texts.setdefault(ref, []).append((n, deed))
+        if deed.what == "comment" and deed.system == TICKETS and not (deed.ours or deed.public):
+            self._join(n, ref, deed.new or "")
         if deed.what in ("comment", "visibility") and deed.public and deed.system == CASES:
             self.shown.setdefault(deed.item, n)
         if deed.what == "delete" and not deed.item:
             self.gone[ref] = deed.at
+
+    def _join(self, n: int, ticket: Ref, note: str) -> None:
+        """The lines of a work note that name a task of the vendor's, with what is chosen for it."""
+        cases = {number: ref for ref, number in self.numbers.items() if ref[0] == CASES}
+        for words in (line.split(maxsplit=3) for line in note.splitlines()):
+            if [word.lower() for word in words[:2]] == ["#connector", "join"] and words[2:3] and words[2] in cases:
+                self.chosen.setdefault(cases[words[2]], []).append((n, ticket, " ".join(words[3:])))
 
     def _save(self, group: list[tuple[int, Deed]], values: dict[Ref, dict[str, str]]) -> None:
         changed = {deed.field: deed.new or "" for _, deed in group if deed.what == "field"}
@@ -111,6 +122,20 @@ class Log:
     def across(self, ref: Ref) -> list[Ref]:
         """Those of them that stand in the other system."""
         return sorted(one for one in self.related(ref) if one[0] != ref[0])
+
+    def joined(self, ticket: Ref, before: int) -> set[Ref]:
+        """The tasks that a ticket had joined up to a place in the log, with those that the vendor made of them."""
+        named = (task for task, lines in self.chosen.items() if any(n < before and one == ticket for n, one, _ in lines))
+        return {related for task in named for related in self.related(task) if related[0] == CASES}
+
+    def only_joined(self, case: Ref) -> bool:
+        """Whether tickets joined a case that none of them has."""
+        return not self.across(case) and any(one in self.chosen for one in self.related(case))
+
+    def findings(self, task: Ref, before: int) -> list[str]:
+        """What was chosen for a task, or for one that became part of it, up to a place in the log."""
+        lines = (line for one in self.related(task) for line in self.chosen.get(one, ()))
+        return [words for n, _, words in lines if n < before and words]
 
     # --- what stood where ----------------------------------------------------------------------------------------
 

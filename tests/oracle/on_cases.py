@@ -24,6 +24,9 @@ class CaseRules:
         if save.born:
             yield from self._opened(save)
             return
+        if self.log.only_joined(save.ref):
+            yield "only chosen findings", f"our user wrote {', '.join(sorted(names))} of a case that no ticket has"
+            return
         if "State" in names:
             yield from self._move(save)
         if "Priority" in names:

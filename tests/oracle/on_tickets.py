@@ -71,12 +71,16 @@ class TicketRules:
         yield from self._asked(save)
 
     def _met_unread(self, save: Save) -> bool:
-        """Whether the end came so late that nobody could have read it, and what we did to it was mended, or nobody could know of it."""
+        """Whether the end came so late that nobody could have read it, and what we did to it was mended, or nobody could know of it.
+
+        With one of the two tickets gone nothing about the other can be cleared up.
+        """
         past = self.log.about(save.ref, STATUS, save.n)
         race = bool(past) and not past[-1].ours and save.at - past[-1].at <= RACE
         later = [one for one in self.log.saves[save.ref] if one.n > save.n and set(STATUS) & one.changed.keys()]
         forgotten = save.at <= self.log.restored <= save.at + RACE
-        return race and (bool(later) or save.ref in self.log.gone or self.log.blind or forgotten)
+        gone = any(self.log.gone.get(one, 0.0) > save.at for one in self.log.related(save.ref))
+        return race and (bool(later) or gone or self.log.blind or forgotten)
 
     def _asked(self, save: Save) -> Found:
         """A move carries one of the vendor's: the case stood, or stands, in a state that asks for it."""

@@ -139,6 +139,22 @@ def test_an_end_that_our_move_crossed_is_mended_unless_nobody_can_know_of_it(sta
     assert stage.rules(blind=True) == stage.rules(restored=stage.now + 5.0) == set()
 
 
+@pytest.mark.parametrize("deleted", ["ticket", "case"])
+def test_an_end_that_our_move_crossed_stays_covered_where_either_of_the_two_is_gone(stage: Stage, deleted: str) -> None:
+    """With one of them gone nothing about the other can be cleared up."""
+    stage.vendor.edit(stage.case, VENDOR, {"State": "pending reminder"})
+    stage.customer.edit(stage.ticket, L1, {"state": "8"})
+    stage.now += 2.0
+    stage.customer.edit(stage.ticket, US, {"state": "2"})
+    assert stage.rules() == {"ended stays ended"}
+    stage.later()
+    if deleted == "case":
+        stage.vendor.delete(stage.case)
+    else:
+        stage.customer.delete(stage.ticket)
+    assert stage.rules() == set()
+
+
 @pytest.mark.parametrize(("seconds", "found"), [(2.0, set()), (600.0, {"declares nothing solved"})])
 def test_without_history_a_status_that_our_text_covered_unread_is_not_the_one_that_is_brought_back(
     stage: Stage, seconds: float, found: set[str]

@@ -43,8 +43,9 @@ class TextRules:
             yield "letters", "our user carried a text of the vendor, which has an empty cell on the case"
 
     def _said_by_the_vendor(self, n: int, ref: Ref) -> set[str]:
-        """The articles of people that the customer could see at some time before."""
-        articles = (one for case in self.log.across(ref) for one in self.log.texts.get(case, ()))
+        """The articles of people that the customer could see at some time before, on its case or on a task that it joined."""
+        cases = {*self.log.across(ref), *self.log.joined(ref, n)}
+        articles = (one for case in cases for one in self.log.texts.get(case, ()))
         return {
             key(deed.new or "") or NO_TEXT
             for _, deed in articles
@@ -64,7 +65,9 @@ class TextRules:
 
     def _on_case(self, n: int, ref: Ref, deed: Deed) -> Found:
         text = deed.new or ""
-        if text.startswith(NOTE):
+        if self.log.only_joined(ref):
+            yield from self._finding(n, ref, deed)
+        elif text.startswith(NOTE):
             yield from self._note(n, ref, deed)
         elif copied(text) not in self._said_by_the_customer(n, ref):
             yield (
@@ -84,6 +87,12 @@ class TextRules:
                     said.add(key(text) or NO_TEXT)
         return said
 
+    def _finding(self, n: int, ref: Ref, deed: Deed) -> Found:
+        """A case of no ticket of ours: what somebody chose for it by a line is all that may go there (004, step 6)."""
+        text = key(deed.new or "")
+        if deed.public or not any(key(words) in text for words in self.log.findings(ref, n)):
+            yield "only chosen findings", f"our user wrote on a task what nobody had chosen for it: {_short(deed.new or '')}"
+
     def _note(self, n: int, ref: Ref, deed: Deed) -> Found:
         if deed.public:
             yield "notes are for staff", f"our user showed its own note to the customer: {_short(deed.new or '')}"
@@ -100,6 +109,9 @@ class TextRules:
 
     def _file(self, n: int, ref: Ref, deed: Deed) -> Found:
         side = VENDOR if deed.system == TICKETS else CUSTOMER
+        if deed.system == CASES and self.log.only_joined(ref):
+            yield "only chosen findings", f"our user put a file into a task that was only joined: {deed.new!r}"
+            return
         given = {
             one.new
             for other in self.log.across(ref)

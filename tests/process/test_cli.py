@@ -161,6 +161,7 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
             assert {name: set(part) for name, part in where.items() if name != "ca"} == {
                 "servicenow": {"url", "user", "password"},
                 "otrs": {"url", "wsdl", "user", "password"},
+                "jira": {"url", "user", "token", "project", "issue_type"},
             }
             assert bool(where["ca"]) == tls
             desk = where["servicenow"]
@@ -173,6 +174,15 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
                 timeout=10,
             )
             assert (answer.status_code, answer.json()) == (200, {"result": []})
+            jira = where["jira"]
+            made = requests.post(
+                f"{jira['url']}/rest/api/2/issue",
+                auth=(jira["user"], jira["token"]),
+                json={"fields": {"project": {"key": jira["project"]}, "issuetype": {"name": jira["issue_type"]}, "summary": "x"}},
+                verify=verify,
+                timeout=10,
+            )
+            assert (made.status_code, made.json()["key"]) == (201, f"{jira['project']}-1")
             assert answer.headers["X-Total-Count"] == "0"
             past = requests.get(
                 f"{desk['url']}/api/now/table/sys_audit", auth=(desk["user"], desk["password"]), verify=verify, timeout=10

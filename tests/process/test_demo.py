@@ -47,7 +47,7 @@ def zeros(line: dict[str, Any]) -> dict[str, int]:
 def test_some_scenes_end_well(tmp_path: Path) -> None:
     with laboratory(1, Pace(poll=0.3), tmp_path, COMPANY) as lab:
         said: list[str] = []
-        stage = Stage(lab.world, lab.customer, lab.vendor, 1, said.append)
+        stage = Stage(lab.world, lab.desk, lab.portal, 1, said.append)
         stage.haste = 4.0
         scenes = (solved, both_ways, unknown_state, stays, statement)
         cases = {scene.__name__: Case(stage, scene.__name__) for scene in scenes}
@@ -70,7 +70,7 @@ def test_some_scenes_end_well(tmp_path: Path) -> None:
 
 def test_every_seed_plays_every_scene() -> None:
     with laboratory(2, Pace()) as lab:
-        stages = [Stage(lab.world, lab.customer, lab.vendor, seed, lambda _: None) for seed in (1, 1, 2)]
+        stages = [Stage(lab.world, lab.desk, lab.portal, seed, lambda _: None) for seed in (1, 1, 2)]
         plays = [[(name, round(start, 3), case.title) for name, start, case, _ in cast(stage)] for stage in stages]
     assert plays[0] == plays[1]
     assert plays[0] != plays[2]

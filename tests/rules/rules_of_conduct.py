@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tests.installed import test_join
+from tests.installed.places import WorkcubeHouse
 from tests.rules import switches as off
 from tests.rules import switches_at_large as at_large
 from tests.rules import switches_edges as edge
-from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items
+from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items, test_webhooks
 from tests.rules.listed import Chapter, Rule
 from tests.simulation import test_trouble_calls as calls
 from tests.simulation import test_trouble_outages as outages
@@ -257,6 +259,18 @@ CONDUCT = (
                 test_hints.test_a_change_right_after_our_own_write_is_no_echo,
             ),
             Rule(
+                edge.scattered_parts_explain_nothing,
+                "A ticket whose parts were read at once explains no echo, unless it had been saved before the last pass.",
+                "sync/echoes.py, passed; sync/one_pass.py, _newer",
+                test_hints.test_a_comment_that_came_while_a_tickets_parts_were_read_at_once_is_no_echo,
+            ),
+            Rule(
+                edge.only_signed_posts_count,
+                "A webhook makes a ticket due only if whoever knows the secret signed its very bytes.",
+                "daemon/hooks.py, signed",
+                test_webhooks.test_a_forged_post_marks_nothing,
+            ),
+            Rule(
                 edge.hints_during_a_pass,
                 "A hint that comes during a pass brings the bond back.",
                 "store/queue.py, hint",
@@ -325,6 +339,25 @@ CONDUCT = (
                 "... and that counts against no bond.",
                 "sync/batch.py, _one; sync/reconcile.py, work",
                 outages.test_an_outage_that_begins_with_a_write_counts_against_nobody,
+            ),
+        ),
+    ),
+    Chapter(
+        "Tasks that a ticket joined",
+        (
+            Rule(
+                edge.a_joined_task_gets_findings_alone,
+                "Nothing goes into a joined task but what a person chose for it,",
+                "sync/joining.py, effects",
+                test_join.test_chosen_findings_go_into_the_task_and_nothing_else_of_the_ticket,
+                (WorkcubeHouse,),
+            ),
+            Rule(
+                edge.what_was_there_before_a_join_is_no_news,
+                "... and of what was said there only what came since is told.",
+                "sync/scene.py, toward",
+                test_join.test_what_becomes_of_the_task_is_told_inside_and_moves_nothing,
+                (WorkcubeHouse,),
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,8 +12,9 @@ from unittest.mock import patch
 from sqlalchemy import Connection, false, select
 
 from adapters import http, http_table, otrs, servicenow, servicenow_journal
-from adapters.base import Adapter, Comment, Gone, NotApplied, Snapshot, Trouble
+from adapters.base import Adapter, Capabilities, Comment, Gone, NotApplied, Snapshot, Trouble
 from adapters.otrs_read import Reader, Ticket
+from connector.daemon.hooks import Hook
 from connector.mapping import channels, load_channels, load_status
 from connector.rasci import judge as gate
 from connector.rasci import texts
@@ -22,13 +23,14 @@ from connector.store import lockfile, queue, transaction
 from connector.store import store as stores
 from connector.store.engine import Database
 from connector.store.intake import Intake
-from connector.store.records import Claim
+from connector.store.records import Bond, Claim
 from connector.store.store import Store
 from connector.store.tables import work
 from connector.store.transaction import CHAIN, Tx
-from connector.sync import batch, items, one_pass, reading, reconcile
+from connector.sync import batch, items, joining, one_pass, reading, reconcile
 from connector.sync.echoes import Echoes
-from connector.words import Act, Audience, Ruling
+from connector.sync.scene import Scene
+from connector.words import Act, Audience, Ruling, Side
 from tests.rules.switches import NO, YES, Switch, both, instead
 
 # --- who wrote it ---------------------------------------------------------------------------------------------
@@ -244,6 +246,21 @@ def only_our_own_echo_is_quiet() -> Switch:
     return patch.object(Echoes, "explain", lambda self, side, ref, _stamp: (side, ref) in self._known)
 
 
+def scattered_parts_explain_nothing() -> Switch:
+    """What was read at once is taken for one state of the ticket."""
+    own = Echoes.passed
+
+    def passed(self: Echoes, bond: Bond, snapshots: Mapping[Side, Snapshot], abilities: Mapping[Side, Capabilities]) -> None:
+        own(self, bond, {side: replace(snapshot, scattered=False) for side, snapshot in snapshots.items()}, abilities)
+
+    return patch.object(Echoes, "passed", passed)
+
+
+def only_signed_posts_count() -> Switch:
+    """Whoever knows the address may post."""
+    return patch.object(Hook, "signed", YES)
+
+
 def sweep() -> Switch:
     """Without a hint nothing is looked at."""
     return patch.object(one_pass.Pass, "_sweep", instead(4e9))
@@ -258,3 +275,17 @@ def notes_are_said_once() -> Switch:
 
 def lost_visibility_is_told() -> Switch:
     return patch.object(items, "_still_visible", instead(None))
+
+
+# --- joined tasks ---------------------------------------------------------------------------------------------
+
+
+def a_joined_task_gets_findings_alone() -> Switch:
+    """What the ticket's people say to the vendor goes into the task as well."""
+    own = joining.effects
+    return patch.object(joining, "effects", lambda scene: [*items.comments(scene, Side.VENDOR), *own(scene)])
+
+
+def what_was_there_before_a_join_is_no_news() -> Switch:
+    own = Scene.toward
+    return patch.object(Scene, "toward", lambda scene, task, read: own(scene, replace(task, before=[]), read))

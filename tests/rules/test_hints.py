@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import cast
 
+from adapters.at_once import A, AtOnce, B, C
+from adapters.servicenow import ServiceNow
 from connector.sandbox.core import Request, Response
 from connector.store.store import Store
+from connector.words import Side
 from tests.rules.moments import dying_after_commit
+from tests.simulation.trouble import Hints
 from tests.simulation.trouble_desk import L1, VENDOR, Desk
 from tests.unit.store.helpers import Clock, bear, claim_one
 
@@ -35,6 +41,53 @@ def test_a_change_right_after_our_own_write_is_no_echo() -> None:
     desk.run(40)
     assert desk.acted()
     assert len(desk.copies(desk.a, "an answer")) == 1
+
+
+def test_a_comment_that_came_while_a_tickets_parts_were_read_at_once_is_no_echo() -> None:
+    """The journal was read before the person spoke, the record after it; our own write follows the person's at once.
+
+    The poll then names the version that our write left: it must not be taken for all that there is.
+    """
+    desk = Desk()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title"})
+    desk.rig.clock.advance(3)  # else the portal's next poll would bring the bond back
+    to_do = _in_disorder(desk, lambda: desk.customer.comment(desk.a, L1, "an answer", public=True))
+    desk.run(40)
+    assert (to_do, desk.customer.ticket(desk.a).fields["short_description"]) == ([], "vendor title")
+    assert len(desk.copies(desk.a, "an answer")) == 1
+
+
+def test_a_ticket_whose_parts_were_read_at_once_with_nothing_new_is_known_as_well_as_any() -> None:
+    """Saved before the last pass, and so before any part was read: what our write leaves there is an echo."""
+    desk = Desk()
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"Title": "vendor title"})
+    to_do = _in_disorder(desk, lambda: None)
+    desk.rig.turn()
+    assert (to_do, desk.customer.ticket(desk.a).fields["short_description"]) == ([], "vendor title")
+    [left] = desk.rig.connection.adapters[Side.CUSTOMER].read([desk.a]).values()
+    assert desk.rig.engine._echoes.explain(Side.CUSTOMER, desk.a, str(left.version))
+
+
+def _in_disorder(desk: Desk, act: Callable[[], object]) -> list[Callable[[], object]]:
+    """ServiceNow's lists as they may come where they are asked for at once: the record last, and ``act`` before the next one.
+
+    Returns what is still to be done.
+    """
+    acts = [act]
+
+    class Disorder(AtOnce):
+        def wanted(self, tickets: int) -> bool:
+            return tickets > 0
+
+        def three(self, first: Callable[[], A], second: Callable[[], B], third: Callable[[], C]) -> tuple[A, B, C]:
+            parts = second(), third()
+            if acts:
+                acts.pop()()
+            return first(), *parts
+
+    hinting = cast("Hints", desk.rig.connection.adapters[Side.CUSTOMER])
+    cast("ServiceNow", hinting.wrapped)._at_once = Disorder()
+    return acts
 
 
 def test_a_ticket_that_the_first_read_did_not_show_is_taken_at_the_second_look() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from connector.rasci.conditions import ALWAYS, GivenBy
 from connector.rasci.duties import Then
 from connector.rasci.ladder import Certificate, Gate, Need, RecordType
-from connector.rasci.table import Cell, Letter, OperatingModel
+from connector.rasci.table import Cell, Kind, Letter, OperatingModel
 from connector.words import Party
 
 
@@ -65,6 +65,32 @@ def others(model: OperatingModel) -> Iterator[Altered]:
     yield from _flow(model)
     yield from _roles(model)
     yield from _conditions(model)
+    yield from _clauses(model)
+
+
+def _clauses(model: OperatingModel) -> Iterator[Altered]:
+    """The prose that is like a row, or that leads to one."""
+    for number, clause in enumerate(model.clauses):
+        name = f"clauses.{clause.id}"
+        changes: list[tuple[str, str, Any]] = []
+        for party, cell in clause.cells.items():
+            cells = [{**clause.cells, party: Cell(letters)} for letters in _others(cell.letters)]
+            changes += [(party.value, ",".join(one[party].letters) or "empty", {"cells": one}) for one in cells]
+        if clause.leads_to:
+            rows = [row.id for row in model.of_kind(Kind.TOPIC) if row.id != clause.leads_to]
+            changes += [("leads_to", row or "nothing", {"leads_to": row}) for row in ("", *rows)]
+            kinds = [kind for kind in RecordType if kind is not clause.record_type]
+            changes += [("record_type", kind.value, {"record_type": kind}) for kind in kinds]
+        if changes:
+            yield Altered(name, "left out", _with(model, "clauses", number))
+            changes += [("when", "always", {"when": ALWAYS})] if clause.when.needs else []
+            changes += [
+                ("kind", kind.value, {"kind": kind})
+                for kind in (Kind.TOPIC, Kind.SUPPLY)
+                if clause.cells and kind is not clause.kind
+            ]
+        for field, how, change in changes:
+            yield Altered(f"{name} {field}", how, _with(model, "clauses", number, replace(clause, **change)))
 
 
 def _seats(model: OperatingModel) -> Iterator[Altered]:
@@ -116,12 +142,14 @@ def _flow(model: OperatingModel) -> Iterator[Altered]:
     """Where the flow goes by what was found out; the other rules say what rows, levels and duties say as well."""
     for number, rule in enumerate(model.flow):
         found_out = any(model.conditions[name].given_by in (GivenBy.PERSON, GivenBy.TICKET) for name in rule.when.needs)
-        if not found_out:
+        if not found_out and rule.then is not Then.COMPARES:
             continue
         name = f"flow.{rule.id}"
         yield Altered(name, "left out", _with(model, "flow", number))
         if rule.then is not Then.STAYS:
             yield Altered(f"{name} then", "stays", _with(model, "flow", number, replace(rule, then=Then.STAYS)))
+        if rule.asked:
+            yield Altered(f"{name} asked", "no", _with(model, "flow", number, replace(rule, asked=False)))
         for condition in rule.when.needs:
             needs = {key: values for key, values in rule.when.needs.items() if key != condition}
             yield Altered(
@@ -138,6 +166,8 @@ def _roles(model: OperatingModel) -> Iterator[Altered]:
             changes += [("may", (*role.may, act)) for act in acts if act not in role.may]
             flags = ("trained", "registered", "announced") if Gate.SUBMIT in role.may else ("trained",)
             changes += [(flag, not getattr(role, flag)) for flag in flags]
+            changes += [("when", ALWAYS)] if role.when.needs else []
+            changes += [("reports_to", "")] if role.reports_to else []
             changes += [("at_least", 0 if role.at_least else 2)]
             changes += [("certificate", next(one for one in Certificate if one is not role.certificate))]
             for field, value in changes:

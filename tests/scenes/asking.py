@@ -6,21 +6,21 @@ The answers are written by hand, from the documents. No answer is read from a mo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from connector.rasci.conditions import When
-from connector.rasci.installation import Installation, Person, findings
+from connector.rasci.installation import Installation, OwnItem, Person, findings, under
 from connector.rasci.intake import Entry, Submission, authorised, enter
 from connector.rasci.judge import judge
 from connector.rasci.ladder import Gate
 from connector.rasci.owed import Course, Owed, owed
 from connector.rasci.parts import named, parts_of, toward_users
 from connector.rasci.replies import Topic
-from connector.rasci.routing import Destination, case_of, destination, owner_of
+from connector.rasci.routing import Destination, case_of, destination, kind_found_out, owner_of
 from connector.rasci.routing import answers_for as answers_for_it
 from connector.rasci.supply import notice
-from connector.rasci.table import OperatingModel
+from connector.rasci.table import OperatingModel, Setting
 from connector.words import About, Act, Audience, Change, Facts, News, Party, Phase, Reply, Ruling, Side
 
 Question = Callable[[OperatingModel], str]
@@ -43,6 +43,11 @@ class Scene:
 
 def facts_of(given: dict[str, str]) -> Facts:
     return {name: frozenset(value.split()) for name, value in given.items()}
+
+
+def where(setting: str, value: str, question: Question) -> Question:
+    """The question where a setting of the model has this value."""
+    return lambda model: question(replace(model, settings={**model.settings, setting: Setting(value)}))
 
 
 # --- whose is it ------------------------------------------------------------------------------------------------
@@ -86,6 +91,11 @@ def may_ask(task: str = "", /, **given: str) -> Question:
 def says(words: str, task: str = "", /, *, system: str = "", **given: str) -> Question:
     """Whether people are told so."""
     return lambda model: "said" if words in _sent(model, task, system, given).reason else "not said"
+
+
+def kind_of_record(**given: str) -> Question:
+    """What kind of record it is by what a person found out."""
+    return lambda model: " ".join(kind_found_out(model, facts_of(given)).get("record_type", {"nobody says"}))
 
 
 def staffs(level: str, **given: str) -> Question:
@@ -241,11 +251,13 @@ def is_heard_by_users(by: Party) -> Question:
     return _verdict(_text(Side.CUSTOMER, by, "", Audience.PUBLIC))
 
 
-def closes(topic: str, by: Party = CUSTOMER, now: Phase = Phase.SOLVED) -> Question:
+def closes(topic: str, by: Party = CUSTOMER, now: Phase = Phase.SOLVED, *, untrained: bool = False) -> Question:
     """What follows for the case when the ticket is closed."""
 
     def asked(model: OperatingModel) -> str:
-        ruling = judge(model, _case(topic, Phase.CLOSED, now, by))
+        ruling = judge(model, replace(_case(topic, Phase.CLOSED, now, by), untrained=untrained))
+        if ruling.allowed and "not among those who speak to users" in ruling.reason:
+            return "allow, marked"
         return "withdrawn by a note" if "Withdrawal" in ruling.reason else ruling.verdict.value
 
     return asked
@@ -298,6 +310,8 @@ class Handing:
     p1: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     been: str | None = None  # ids of the levels that had it; None: nobody knows
+    reporter: str = ""  # who created it
+    own: tuple[OwnItem, ...] = ()  # what this installation asks for besides
 
     def submission(self, model: OperatingModel) -> Submission:
         replies = [Reply(topic, text, who, NOW) for who, topic, text in self.said]
@@ -310,11 +324,13 @@ class Handing:
             present=dict.fromkeys(self.present.split(), "in the ticket"),
             looked_for=frozenset(self.looked_for.split()),
             replies=replies,
+            reporter=self.reporter,
             been=None if self.been is None else frozenset(self.been.split()),
         )
 
     def entered(self, model: OperatingModel) -> Entry:
-        return enter(model, Installation(roster=self.roster), self.submission(model))
+        here = Installation(roster=self.roster, evidence=self.own)
+        return enter(under(model, here), here, self.submission(model))
 
 
 def passes(handing: Handing) -> Question:
@@ -356,9 +372,10 @@ def submitted_by(handing: Handing) -> Question:
     return lambda model: found.name if (found := handing.entered(model).person) else "nobody known"
 
 
-def may_speak(who: Person) -> Question:
+def may_speak(who: Person, **given: str) -> Question:
     """Whether this person speaks to users for the customer's side."""
-    return lambda model: "may" if authorised(model, Installation(roster=(who,)), who.login, Gate.SPEAK) else "may not"
+    here = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=(who,))
+    return lambda model: "may" if authorised(model, here, who.login, Gate.SPEAK) else "may not"
 
 
 def statement(who: str, text: str = "seen in its log, after every other cause was excluded") -> tuple[str, str, str]:
@@ -432,5 +449,15 @@ def waits_on(why: str, party: Party) -> Question:
         _, _, shares = found.what.rstrip(")").partition(" (")
         said = (part.partition(f"{named([party])} ") for part in shares.split("; "))
         return next((words for _, who, words in said if who), "nothing")
+
+    return asked
+
+
+def owes_access(**given: str) -> Question:
+    """Who is to give whoever works on it access, from the moment at which that is found out."""
+
+    def asked(model: OperatingModel) -> str:
+        found = owed(model, facts_of(given), {}, Course(born=NOW - 1, stays=True), (), NOW)
+        return next((named([one.party]) for one in found if one.id == "level-access"), "nobody")
 
     return asked

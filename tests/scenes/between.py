@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.rasci.conditions import When
 from connector.rasci.installation import Installation, Person
 from connector.rasci.levels import Received, heeded, level_of, received, stays_with
 from connector.rasci.parts import named
@@ -47,7 +48,19 @@ def waits_with(level: str, handing: Handing) -> Question:
     return asked
 
 
-def counts(who: Person, topic: str, text: str) -> Question:
+def stays_because(level: str, words: str, handing: Handing) -> Question:
+    """Whether people are told so while nobody hands it to the vendor."""
+
+    def asked(model: OperatingModel) -> str:
+        has = level_of(model, level)
+        ruling = stays_with(model, facts_of(dict(handing.facts)), has, _received(model, level, handing))[0] if has else None
+        return "said" if ruling and words in ruling.reason else "not said"
+
+    return asked
+
+
+def counts(who: Person, topic: str, text: str, **given: str) -> Question:
     """Whether a person's word to the connector counts where the levels are told apart."""
+    here = Installation(facts=When({name: (value,) for name, value in given.items()}), roster=(who,))
     reply = Reply(topic, text, who.login, NOW)
-    return lambda model: "counts" if heeded(model, Installation(roster=(who,)), reply, levels=True) else "does not count"
+    return lambda model: "counts" if heeded(model, here, reply, levels=True) else "does not count"

@@ -9,6 +9,7 @@ from connector.rasci.table import OperatingModel, Setting
 from tests.scenes.asking import Question, Scene, finds, goes
 from tests.scenes.both_editions import ROWS
 from tests.scenes.cast import ON_PREMISES, TEAM
+from tests.scenes.clauses import BOTH_EDITIONS, WITHOUT_A_ROW
 from tests.scenes.prose import PREMIUM_PLUS, PROSE
 
 NO_ROWS = "the table ends with 'Monitoring and maintenance of Anywhere365'"
@@ -28,6 +29,8 @@ def _within_a_month(question: Question) -> Question:
 SCENES = [
     *ROWS,
     *PROSE,
+    *BOTH_EDITIONS,
+    *WITHOUT_A_ROW,
     *PREMIUM_PLUS,
     Scene(NO_ROWS, "a disk is full on premises: no row says whose it is", goes("infrastructure", **ON_PREMISES), "unclassified"),
     Scene(NO_ROWS, "an upgrade on premises: no row says whose it is", goes("upgrades", **ON_PREMISES), "unclassified"),

@@ -31,6 +31,7 @@ from tests.scenes.asking import (
     works,
 )
 from tests.scenes.cast import ANN, INCIDENT, TEAM
+from tests.scenes.clauses import OPERATES_001
 from tests.scenes.prose import DETAILS, PEOPLE, VALIDATED
 
 FLOW_2 = "flow: 'AnywhereNow L2/L3 support operations engineers handle the case with assistance of the Customer'"
@@ -66,6 +67,7 @@ def _case(clause: str, words: str, task: str) -> list[Scene]:
 
 
 SCENES = [
+    *OPERATES_001,
     Scene(FLOW_3, "one of the trained staff answers a user", may_speak(ANN), "may"),
     Scene(FLOW_3, "what the vendor wrote would be shown to the caller", is_heard_by_users(VENDOR), "refuse"),
     Scene(FLOW_3, "the vendor would close the user's ticket", vendor_closes("l2-3-support"), "refuse"),

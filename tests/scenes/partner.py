@@ -34,7 +34,7 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
-from tests.scenes.between import asked_by_next, counts, elevated, waits_with
+from tests.scenes.between import asked_by_next, counts, elevated, stays_because, waits_with
 
 LEVEL_1 = "'Triage, handle all incidents or requests reported to the Partner Services Helpdesk'"
 USER_ERROR = "'If cause is due to user error: Provide quick fix for standard issues'"
@@ -281,4 +281,25 @@ BETWEEN = [
     Scene(LEVEL_3, "nobody knows whether it was with level 2", passes(_handed()), "goes"),
 ]
 
-SCENES = [*ROWS, *PROSE, *BETWEEN]
+RESOLVES = "Level 2: 'determine if the incident or request can be resolved by config change or change to \"supporting technology and hardware\"'"
+TRIED = "a change of configuration or of supporting technology resolves it"
+EXIT = [
+    Scene(RESOLVES, "a change of configuration resolves it", goes("l3-support", resolution="configuration"), "ends"),
+    Scene(RESOLVES, "another switch resolves it", goes("l3-support", resolution="supporting_technology"), "ends"),
+    Scene(RESOLVES, "whose it is then", works("l3-support", resolution="configuration"), "the partner"),
+    Scene(RESOLVES, "on whose word it is done then", answers_for("l3-support", resolution="configuration"), "the partner"),
+    Scene(RESOLVES, "neither resolves it", goes("l3-support", resolution="neither"), "case"),
+    Scene(RESOLVES, "nobody said so", goes("l3-support"), "case"),
+    Scene(RESOLVES, "it is elevated, and nobody said: it is asked", asks_for(TRIED, _handed()), "asked"),
+    Scene(
+        RESOLVES,
+        "it is elevated, and somebody did",
+        asks_for(TRIED, replace(_handed(), facts=(("resolution", "neither"),))),
+        "not asked",
+    ),
+    Scene(RESOLVES, "it came to level 2: whoever reads why it stays is asked", stays_because("L2", TRIED, _at_level_2()), "said"),
+    Scene(RESOLVES, "level 1 is not asked for it", stays_because("L1", TRIED, _at_level_2()), "not said"),
+    Scene(RESOLVES, "a service desk does not say so", counts(BEN, "fact", "resolution neither"), "does not count"),
+]
+
+SCENES = [*ROWS, *PROSE, *BETWEEN, *EXIT]

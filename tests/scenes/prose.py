@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from connector.rasci.installation import Person
+from dataclasses import replace
+
+from connector.rasci.installation import OwnItem, Person
+from connector.rasci.ladder import Form, Need
+from connector.words import Phase
 from tests.scenes.asking import (
     END_USER,
     VENDOR,
     Handing,
     Scene,
     asks_for,
+    closes,
     finds,
     goes,
     may_speak,
@@ -17,7 +22,9 @@ from tests.scenes.asking import (
     person,
     statement,
     submitted_by,
+    vendor_sets,
     waits_for,
+    where,
     works,
 )
 from tests.scenes.cast import ANN, BEN, CLOUD, INCIDENT, ON_PREMISES, REQUEST, TEAM, VISITOR
@@ -118,6 +125,24 @@ DETAILS = [
     ),
 ]
 
+GUIDELINE = "'providing relevant information according to the guidelines', which the document does not contain"
+CALL_ID = OwnItem(id="call-id", title="the call's id", hand_over="L1-L2", by=(Form.STATEMENT, Form.TEXT))
+SAVED = OwnItem(id="trace", title="a trace of the call", hand_over="L1-L2", need=Need.MANDATORY, by=(Form.FILE,))
+OWN = Handing("l2-3-support", TEAM, looked_for="trace", facts=INCIDENT, said=SAID, own=(CALL_ID, SAVED))
+DETAILS += [
+    Scene(GUIDELINE, "its list, as the installation has it: what may be absent", asks_for("call's id", OWN), "asked"),
+    Scene(GUIDELINE, "its list: what has to be there", asks_for("trace of the call", OWN), "missing"),
+    Scene(GUIDELINE, "what has to be there is not", passes(OWN), "held: incomplete"),
+    Scene(GUIDELINE, "it is there", passes(replace(OWN, present="trace")), "goes"),
+    Scene(
+        GUIDELINE,
+        "a person's word shows the rest",
+        asks_for("call's id", replace(OWN, said=(*SAID, statement("Ann", "call-id 4711, from the log")))),
+        "not asked",
+    ),
+    Scene(GUIDELINE, "a P1 is not held for it", passes(replace(OWN, p1=True)), "goes"),
+]
+
 FLOW_1 = "'trained Level-1 support staff of the customers logs ... in online support portal, that they have registered with'"
 GUEST = "'Providing the e-mail address and phone number of this staff ... so they will be authorized to submit cases'"
 
@@ -151,8 +176,38 @@ NOT_USERS = [
     ),
 ]
 
+ENGINEERS = "flow: 'L2/L3 support operations engineers handle the case'"
+CLOSING = "flow: 'Trained staff of the customer handles internal communication with end-users including closing'"
+STAFF_ONLY = [
+    Scene(ENGINEERS, "one of them begins, whoever it is", vendor_sets(Phase.WORKING, "l2-3-support"), "allow"),
+    Scene(ENGINEERS, "one of them answers a user", may_speak(ENGINEER), "may not"),
+    Scene(
+        ENGINEERS,
+        "one of them hands over",
+        passes(Handing("l2-3-support", (ANN, ENGINEER), "Vic", facts=REQUEST)),
+        "held: not authorised",
+    ),
+    Scene(CLOSING, "a trained person closes", closes("l2-3-support"), "allow"),
+    Scene(
+        CLOSING, "somebody else of the staff closes: it counts (ours)", closes("l2-3-support", untrained=True), "allow, marked"
+    ),
+    Scene(
+        CLOSING,
+        "somebody else closes, and level 1 is to confirm",
+        where("close_by_others", "l1_confirms", closes("l2-3-support", untrained=True)),
+        "hold",
+    ),
+    Scene(
+        CLOSING,
+        "a trained person closes where that is so",
+        where("close_by_others", "l1_confirms", closes("l2-3-support")),
+        "allow",
+    ),
+]
+
 PEOPLE = [
     *NOT_USERS,
+    *STAFF_ONLY,
     *(
         Scene(
             "flow: 'L2/L3 support operations engineers handle the case'",

@@ -29,12 +29,14 @@ from tests.scenes.asking import (
     is_heard_by_users,
     may_ask,
     may_speak,
+    owes_access,
     part_in,
     passes,
     person,
     row_of,
     says,
     staffs,
+    statement,
     submits,
     vendor_asks,
     vendor_closes,
@@ -42,7 +44,8 @@ from tests.scenes.asking import (
     vendor_solves,
     works,
 )
-from tests.scenes.between import asked_by_next, asked_of, elevated, waits_with
+from tests.scenes.between import asked_by_next, asked_of, counts, elevated, waits_with
+from tests.scenes.joined import joined, joins_by, looked_for_by
 
 L1 = "L1: 'problems and requests are solved by the internal Workcube experts in the company'"
 L1_PARTNER = "L1: 'Our business partners also offer first level support for customers who have no internal experts'"
@@ -52,11 +55,13 @@ L2_OLD = "L2: 'If the release is without fault ... and it is an old version, a s
 L2_QA = "L2: 'If there is no fault in QA, level 2 tells the user that it is mended and comes with a new version'"
 L2_TASK = "L2: 'If no task is found, a new one is opened and forwarded to level 3'"
 L2_JOIN = "L2: 'findings ... are added to the running notes ... the running task is assigned to the call's list'"
+L2_COMPARES = "L2: 'the records of work are examined, whether or not it is a fault ... the details of this task are compared'"
 L2_TESTS = "L2: 'makes a test case in the user's system ... the same in QA ... the same in development'"
 L2_DESCRIBES = "L2: 'should describe the task that he opens, and add supporting evidence'"
 L2_OPTIONAL = "L2: 'Loom videos or screenshots can be added ... mock-ups can be prepared'"
 L2_EXPERT = "L2: 'Our business partners are level 2 experts ... a kind of interpreter for level 3'"
 L3 = "L3: 'check the tasks that level 2 opened; the problems are classified and the solution is taken into the plan'"
+L3_KEY_USERS = "L3: 'requests that level 1 specialists and key users send to the call centre'"
 L3_TOGETHER = "L3: 'The process is followed together with level 1 and level 2 until there is a solution'"
 L4 = "L4: 'operating system, database, network, application server ... mostly on the customer's servers'"
 CERTIFICATE = "'Each level needs expertise and certificates of its own'"
@@ -125,6 +130,7 @@ FROM_LEVEL_1 = [
 ]
 
 IN_ONE_SYSTEM = replace(FORWARDED, looked_for="version page-object customised problem", present="")
+BROUGHT = replace(IN_ONE_SYSTEM, roster=(EDA, KEY_USER), reporter="Key", been="L2")
 WITHOUT_EXPERTS = replace(IN_ONE_SYSTEM, facts=(("experts", "none"),))
 BETWEEN = [
     *(
@@ -138,6 +144,10 @@ BETWEEN = [
     ),
     Scene(L1, "the company has experts: they are asked", asked_of("L2", IN_ONE_SYSTEM), "L1 (the customer)"),
     Scene(L1_PARTNER, "it has none: the partner's level 1 is asked", asked_of("L2", WITHOUT_EXPERTS), "L1 (the partner)"),
+    Scene(L3_KEY_USERS, "a key user brings it: level 1 is asked for nothing", asked_of("L2", BROUGHT), "nobody"),
+    Scene(L3_KEY_USERS, "a key user brings it: with whom it is", waits_with("L2", BROUGHT), "the partner"),
+    Scene(L3_KEY_USERS, "a key user went to level 1 first", asked_of("L2", replace(BROUGHT, been="L1 L2")), "L1 (the customer)"),
+    Scene(L3_KEY_USERS, "a user who is none brings it", asked_of("L2", replace(BROUGHT, reporter="Uma")), "L1 (the customer)"),
     Scene(L1, "whose it is meanwhile", waits_with("L2", IN_ONE_SYSTEM), "the customer"),
     Scene(L1_PARTNER, "whose it is meanwhile", waits_with("L2", WITHOUT_EXPERTS), "the partner"),
     Scene(L2_EXPERT, "level 1 forwards by the document's own rule", elevated("L2", IN_ONE_SYSTEM), "yes"),
@@ -149,8 +159,13 @@ CONTACT = [
     Scene(L1, "a user answers nobody", may_speak(person("Uma", party=END_USER)), "may not"),
     Scene(L2_INFORMATION, "level 2's explanation reaches the user", is_heard_by_users(PARTNER), "allow"),
     Scene(L2_INFORMATION, "a WorkDesk expert answers a user", may_speak(EDA), "may"),
-    Scene(L1, "an expert of the company answers a user", may_speak(CAN), "may"),
-    Scene(L1_PARTNER, "the partner's level 1 answers a user", may_speak(FIRST), "may"),
+    Scene(L1, "an expert of the company answers a user", may_speak(CAN, **INSIDE), "may"),
+    Scene(L1, "the company has no experts, and yet one is on the roster", may_speak(CAN, **OUTSIDE), "may not"),
+    Scene(L1_PARTNER, "the partner's level 1 answers a user", may_speak(FIRST, **OUTSIDE), "may"),
+    Scene(L1_PARTNER, "the company has experts: the partner's level 1 is not its own", may_speak(FIRST, **INSIDE), "may not"),
+    Scene(L1_PARTNER, "its statement to level 2 counts", counts(FIRST, *statement("Efe")[1:], **OUTSIDE), "counts"),
+    Scene(L1_PARTNER, "the company has experts: it does not", counts(FIRST, *statement("Efe")[1:], **INSIDE), "does not count"),
+    Scene(L1, "the statement of the company's expert counts", counts(CAN, *statement("Can")[1:], **INSIDE), "counts"),
     Scene("L3: speaks of level 1 and 2 only", "the vendor's words do not reach the user", is_heard_by_users(VENDOR), "refuse"),
     Scene(L2_JOIN, "level 2 stays responsible for the call: it closes", closes("l3-support", PARTNER), "allow"),
     Scene("L3: speaks of no closing", "the vendor does not close the call", vendor_closes("l3-support"), "refuse"),
@@ -163,7 +178,12 @@ SUBMITTING = [
     Scene(L2_TASK, "the tests are not there: the partner's to make", held_with(_handed(present="")), "the partner"),
     Scene(L2_EXPERT, "a WorkDesk expert hands over", passes(_handed()), "goes"),
     Scene(L2_EXPERT, "level 1 of the company goes to level 3 directly", passes(_handed("Can")), "held: not authorised"),
-    Scene(L2_EXPERT, "level 1 of the partner goes to level 3 directly", passes(_handed("Efe")), "held: not authorised"),
+    Scene(
+        L2_EXPERT,
+        "level 1 of the partner goes to level 3 directly",
+        passes(replace(_handed("Efe"), facts=tuple(OUTSIDE.items()))),
+        "held: not authorised",
+    ),
     Scene(
         CERTIFICATE,
         "the expert's certificate has run out",
@@ -295,6 +315,12 @@ LEVEL_2 = [
     Scene(L2_JOIN, "somebody works on the like: no new task", goes(call="fault", qa="faulty", task="similar"), "stays"),
     Scene(L2_JOIN, "somebody works on the like: it joins", says("It joins", call="fault", task="similar"), "said"),
     Scene(L2_JOIN, "somebody works on the like: the call is level 2's", works(call="fault", task="similar"), "the partner"),
+    Scene(L2_JOIN, "it was to go to level 3, and joins", goes("l3-support", call="fault", task="similar"), "stays"),
+    Scene(L2_JOIN, "a WorkDesk expert joins it: by which right", joins_by(EDA), "partner S,I: L2, procedure, step 6"),
+    Scene(L2_JOIN, "a task was joined: no new one is opened", joined(call="fault", qa="faulty"), "stays"),
+    Scene(L2_COMPARES, "who looks for the like", looked_for_by(), "L2 among L3"),
+    Scene(L2_COMPARES, "a wish, and the like is under way: it joins as well", goes(call="wish", task="similar"), "stays"),
+    Scene(L2_COMPARES, "what was found is asked for", says("named by `#connector join", call="wish", task="similar"), "said"),
 ]
 
 LEVEL_4 = [
@@ -303,6 +329,12 @@ LEVEL_4 = [
     Scene(L4, "the company has level 4", _staffed("customer", works(cause="system_layer")), "the customer"),
     Scene(L4, "the partner has level 4", _staffed("partner", works(cause="system_layer")), "the partner"),
     Scene(L4, "Workcube has level 4", _staffed("vendor", goes(cause="system_layer")), "case"),
+    Scene(
+        L4, "the partner has level 4: who gives it access", _staffed("partner", owes_access(cause="system_layer")), "the customer"
+    ),
+    Scene(L4, "Workcube has level 4: who gives it access", _staffed("vendor", owes_access(cause="system_layer")), "the customer"),
+    Scene(L4, "the company has level 4: its own servers", _staffed("customer", owes_access(cause="system_layer")), "nobody"),
+    Scene(L4, "the cause is the application: no servers", _staffed("partner", owes_access(cause="application")), "nobody"),
     Scene(L4, "nobody said who has level 4: the company answers", answers_for(cause="system_layer"), "the customer"),
     Scene(L4, "nobody said who has level 4: the company works", works(cause="system_layer"), "the customer"),
     Scene(L4, "a database is slow, says the mapping", works("system-layers", cause="system_layer"), "the customer"),

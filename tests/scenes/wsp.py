@@ -17,6 +17,7 @@ from tests.scenes.asking import (
 )
 from tests.scenes.both_editions import ROWS
 from tests.scenes.cast import CLOUD, ON_PREMISES
+from tests.scenes.clauses import BOTH_EDITIONS
 from tests.scenes.prose import PREMIUM_PLUS, PROSE
 
 BOUGHT = {"deployment": "on_premises", "purchased": "deployment"}
@@ -30,6 +31,7 @@ ROW_18 = "'Provide new versions and maintenance updates (via the customer portal
 SCENES = [
     *ROWS,
     *PROSE,
+    *BOTH_EDITIONS,
     *PREMIUM_PLUS,
     Scene(ROW_15, "a disk is full", goes("infrastructure", **ON_PREMISES), "stays"),
     Scene(ROW_15, "a disk is full, but all runs in the cloud", goes("infrastructure", **CLOUD), "unclassified"),

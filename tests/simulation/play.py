@@ -50,12 +50,17 @@ class Play:
         self.hints = Disturbance(self.choose_hint, self.known)
         self.rig.disturb = self.page
         self.rig.polled = lambda side, well: self.hints.polled(side, well=well)
-        self.spells = Spells(self.rig, self.plan.spells, self.rng, self.tell)
+        self.spells = Spells(self.rig, self.withdrawn(), self.rng, self.tell)
         self.rig.give_past()
         self.restart()
         self.rig.world.on_call = self.on_call
         self.rig.world.choose_fault = self.choose_fault
         self.rig.database.at = self.on_commit
+
+    def withdrawn(self) -> tuple[str, ...]:
+        """The planned spells that the played systems have."""
+        known = self.rig.customer_side.spells | self.rig.vendor_side.spells
+        return tuple(spell for spell in self.plan.spells if spell in known)
 
     def tell(self, kind: str) -> None:
         """Count one trouble."""

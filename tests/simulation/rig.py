@@ -12,28 +12,24 @@ import random
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import requests
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
+from adapters import registry
 from adapters.base import Adapter, Page, Trouble
-from adapters.otrs import Otrs as OtrsAdapter
-from adapters.otrs_settings import OtrsSettings
-from adapters.servicenow import ServiceNow as ServiceNowAdapter
-from adapters.servicenow import ServiceNowSettings
 from connector.mapping.load import load as load_mapping
 from connector.mapping.mapping import TicketMapping
 from connector.rasci.installation import Installation
 from connector.rasci.model import load as load_model
 from connector.rasci.table import OperatingModel
 from connector.sandbox.core import World
-from connector.sandbox.otrs import PATH, Otrs
-from connector.sandbox.past import give_past
+from connector.sandbox.kinds import DESKS, PORTALS, SECRET, Simulated, mapping_name
+from connector.sandbox.otrs import Otrs
 from connector.sandbox.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
-from connector.sandbox.witness import Desk, Portal
 from connector.store import backup, engine, schema
 from connector.store.engine import Database
 from connector.store.restore import put_back
@@ -46,6 +42,8 @@ from tests.simulation.trouble import Commits, Hints
 
 ROOT = Path(__file__).parents[2]
 START = 1_780_000_000.0
+PAIR = ("servicenow", "otrs")
+"""The pair that is played where none is named; see :mod:`connector.sandbox.kinds`."""
 
 
 @cache
@@ -106,7 +104,7 @@ class Wall:
 
 
 class Rig:
-    """The world of one simulated run. A pair of other systems is a rig of its own (:mod:`tests.simulation.pairs`).
+    """The world of one simulated run.
 
     :ivar desk: the customer's side, ``office`` the vendor's, as people, judge and oracle know them.
     :ivar clock: the world's time; ``wall`` is what the connector takes it for.
@@ -117,7 +115,6 @@ class Rig:
     """What both adapters are told of their systems' delays, in seconds."""
 
     journal = "rows"  # how comments of ServiceNow are read
-    shipped: ClassVar[str] = "servicenow-otrs"  # the mapping between the two systems
 
     def __init__(  # what a house has of its own, else what is shipped
         self,
@@ -127,6 +124,7 @@ class Rig:
         timing: Timing | None = None,
         model: OperatingModel | None = None,
         installation: Installation | None = None,
+        kinds: tuple[str, str] = PAIR,
     ) -> None:
         self.seed = seed
         random.seed(seed)  # the jitter between two tries of a read
@@ -136,8 +134,10 @@ class Rig:
         self.disturb: Callable[[Side, Page], Page] = lambda _side, page: page
         self.polled: Callable[[Side, bool], None] = lambda _side, _well: None
         self.world = World(self.clock, seed)
-        self.desk, self.office = self.systems()
-        self.mapping = mapping or shipped_mapping(self.shipped)
+        self.kinds = kinds
+        self.customer_side, self.vendor_side = DESKS[kinds[0]](self.world), PORTALS[kinds[1]](self.world)
+        self.desk, self.office = self.customer_side.known, self.vendor_side.known
+        self.mapping = mapping or shipped_mapping(mapping_name(*kinds))
         self.model = model or _shipped_model()
         self.installation = installation
         self.timing = timing or Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=600.0, note_pause=60.0, retry=2.0)
@@ -149,14 +149,28 @@ class Rig:
         self.restored = math.inf  # when the store went back to a copy
         self.start()
 
-    def systems(self) -> tuple[Desk, Portal]:
-        """The simulated systems of the customer and of the vendor."""
-        self.servicenow, self.portal = ServiceNow(self.world), Otrs(self.world)
-        return self.servicenow, self.portal
+    @property
+    def servicenow(self) -> ServiceNow:
+        """The customer's system of the pair that is played by default."""
+        served = self.customer_side.served
+        assert isinstance(served, ServiceNow)
+        return served
+
+    @property
+    def portal(self) -> Otrs:
+        """The vendor's system of the pair that is played by default."""
+        served = self.vendor_side.served
+        assert isinstance(served, Otrs)
+        return served
+
+    @property
+    def sides(self) -> dict[Side, Simulated[Any]]:
+        return {Side.CUSTOMER: self.customer_side, Side.VENDOR: self.vendor_side}
 
     def give_past(self) -> None:
         """What happened in them before anybody looked."""
-        give_past(self.servicenow)
+        self.customer_side.past()
+        self.vendor_side.past()
 
     def new_database(self) -> Commits:
         """An empty one, on the server that SIMULATE_STORE names, or in memory."""
@@ -166,36 +180,22 @@ class Rig:
     def adapters(self) -> dict[Side, Adapter]:
         session = requests.Session()
         session.trust_env = False
-        session.mount("http://servicenow.test", InProcess(self.world, self.servicenow))
-        session.mount("http://portal.test", InProcess(self.world, self.portal))
-        customer = ServiceNowSettings.model_validate(
-            {
-                "url": "http://servicenow.test",
-                "journal": self.journal,
-                "user": "connector",
-                "password": SecretStr("connector-secret"),
-                **self.lags,
-            }
-        )
+        made = {}
+        for side, system in self.sides.items():
+            url = "http://portal.test" if side is Side.VENDOR else f"http://{system.served.name}.test"
+            session.mount(url, InProcess(self.world, system.served))
+            told = {"url": url + system.path, system.secret: SecretStr(SECRET), **system.settings, **self.lags, **self.also(side)}
+            settings = registry.settings_model(system.adapter).model_validate(told)
+            at: dict[str, Any] = {"session": session, "clock": self.wall, "sleep": self.clock.advance}
+            made[side] = registry.make(system.adapter, settings, fields=self.mapping.reads(side), **at)
+        return made
+
+    def also(self, side: Side) -> dict[str, Any]:
+        """What one side's adapter is told besides."""
+        if side is Side.CUSTOMER:
+            return {"journal": self.journal} if self.kinds[0] == "servicenow" else {}
         provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
-        vendor = OtrsSettings.model_validate(
-            {
-                "url": "http://portal.test" + PATH,
-                "user": "connector",
-                "password": SecretStr("connector-secret"),
-                "customer_user": "acme",
-                "comment_provokes": provokes if self.portal.comment_reopens else {},
-                **self.lags,
-            }
-        )
-        return {
-            Side.CUSTOMER: ServiceNowAdapter(
-                customer, fields=self.mapping.reads(Side.CUSTOMER), session=session, clock=self.wall, sleep=self.clock.advance
-            ),
-            Side.VENDOR: OtrsAdapter(
-                vendor, fields=self.mapping.reads(Side.VENDOR), session=session, clock=self.wall, sleep=self.clock.advance
-            ),
-        }
+        return {"comment_provokes": provokes} if self.kinds[1] == "otrs" and self.office.comment_reopens else {}
 
     def start(self) -> None:
         """Start the product, or start it again after a crash: all it knows is in the store."""

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pool
 from typing import Any
 
@@ -23,6 +24,7 @@ import structlog
 
 from connector.audit.verify import verify
 from connector.sandbox.judge import Sentence, Table, judge
+from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sync.report import report
 from tests.oracle.canaries import leaks
 from tests.oracle.documents import DOCUMENTS, Document
@@ -30,7 +32,7 @@ from tests.oracle.log import read
 from tests.oracle.oracle import Forbidden, forbidden
 from tests.real import postgres
 from tests.simulation.play import Play, draw
-from tests.simulation.rig import Rig
+from tests.simulation.rig import PAIR, Rig
 from tests.simulation.schema import drop_all
 from tests.simulation.trouble import KINDS, RESTORED
 
@@ -58,14 +60,14 @@ class Result:
     totals: Counter[str] = field(default_factory=Counter)
 
 
-def simulate(seed: int, *, loud: bool = False) -> Result:
+def simulate(seed: int, kinds: tuple[str, str] = PAIR, *, loud: bool = False) -> Result:
     """One whole run, judged: zero lost, doubled, unequal; quiet; the audit intact; no write that the operating model forbids,
     and no secret of anybody's where it must not stand.
     """
-    rig = Rig(seed)
+    rig = Rig(seed, kinds=kinds)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    table = Table(hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
+    table = Table(**bounds(rig.customer_side, rig.vendor_side), hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
     sentence = judge(rig.world, rig.desk, rig.office, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
@@ -144,15 +146,18 @@ def main(arguments: list[str] | None = None) -> int:
         default="",
         help="postgresql://…: keep each run's state there instead of in memory; postgresql: on a server of its own",
     )
+    parser.add_argument("--itsm", choices=sorted(DESKS), default=PAIR[0])
+    parser.add_argument("--portal", choices=sorted(PORTALS), default=PAIR[1])
     options = parser.parse_args(arguments)
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of a seed
         os.execve(  # noqa: S606 - the same program again, with one variable set
             sys.executable, [sys.executable, "-m", "tests.simulation.run", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
     with _store(options.store):
+        kinds = (options.itsm, options.portal)
         if options.seed is not None:
-            return _one(options.seed)
-        return _many(range(options.first, options.first + options.seeds), options.jobs)
+            return _one(options.seed, kinds)
+        return _many(range(options.first, options.first + options.seeds), kinds, options.jobs)
 
 
 @contextmanager
@@ -169,26 +174,28 @@ def _store(named: str) -> Iterator[None]:
             drop_all(url)
 
 
-def _one(seed: int) -> int:
+def _one(seed: int, kinds: tuple[str, str]) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    result = simulate(seed, loud=True)
+    result = simulate(seed, kinds, loud=True)
     print(*result.failures or ["passed"], sep="\n")
     return bool(result.failures)
 
 
-def _many(seeds: range, jobs: int) -> int:
+def _many(seeds: range, kinds: tuple[str, str], jobs: int) -> int:
     began, failed, totals = time.monotonic(), 0, Counter[str]()
     with Pool(jobs) as pool:
-        for n, result in enumerate(pool.imap_unordered(safe, seeds, chunksize=2), 1):
+        for n, result in enumerate(pool.imap_unordered(partial(safe, run=partial(simulate, kinds=kinds)), seeds, chunksize=2), 1):
             totals.update(result.totals)
             failed += bool(result.failures)
             for failure in result.failures:
                 print(f"seed {result.seed}: {failure}", flush=True)
             if result.failures:
-                print(f"  reproduce: .venv/bin/python -m tests.simulation.run --seed {result.seed}", flush=True)
+                pair = "" if kinds == PAIR else f" --itsm {kinds[0]} --portal {kinds[1]}"
+                print(f"  reproduce: .venv/bin/python -m tests.simulation.run --seed {result.seed}{pair}", flush=True)
             if n % 50 == 0:
                 print(f"{n} of {len(seeds)} seeds, {failed} failed, {time.monotonic() - began:.0f} s", flush=True)
-    missing = [kind for kind in KINDS if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
+    played = KINDS if kinds == PAIR else [kind for kind in KINDS if not kind.startswith("withdrawn")]
+    missing = [kind for kind in played if not totals[f"fault {kind}"]] if len(seeds) >= ENOUGH else []
     print("totals:", ", ".join(f"{name} {n}" for name, n in sorted(totals.items())))
     if missing:
         print("never injected:", ", ".join(missing))

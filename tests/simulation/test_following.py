@@ -103,7 +103,7 @@ def test_the_status_of_the_case_goes_to_every_ticket_and_only_the_leads_moves_to
     desk.run(20)
     assert [desk.customer.ticket(ref).fields["state"] for ref in (desk.a, desk.f)] == ["2", "2"]
     before = len(desk.rig.world.deeds)
-    desk.customer.edit(desk.f, L1, ON_HOLD | {"short_description": "my own title", "impact": "1", "urgency": "1"})
+    desk.customer.edit(desk.f, L1, ON_HOLD | {"short_description": "my own title", "impact": "3", "urgency": "3"})
     desk.run(20)
     assert [deed for deed in desk.rig.world.deeds[before:] if deed.ours and deed.ticket == case] == []
     there = desk.portal.ticket(case).fields
@@ -123,6 +123,34 @@ def test_an_urgent_follower_makes_the_bond_urgent(desk: Case) -> None:
     assert work is not None
     assert work.priority == 1
     assert desk.case(desk.a).fields["Priority"] == "3 normal"
+    desk.judged()
+
+
+def told_of_urgency(desk: Case) -> list[str]:
+    texts = [" ".join(item.text.split()) for item in desk.case(desk.a).comments if item.ours]
+    return [text for text in texts if "Please treat this case as that urgent" in text]
+
+
+def test_the_vendor_is_told_once_of_a_follower_that_is_more_urgent_than_the_lead(desk: Case) -> None:
+    """Setting shared_case.priority: the highest of the tickets that a case serves; its own field stays the lead's."""
+    desk.customer.edit(desk.f, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    (text,) = told_of_urgency(desk)
+    assert f"Ticket {desk.customer.ticket(desk.f).number}, which this case serves too, has priority 1" in text
+    desk.customer.edit(desk.f, L1, {"impact": "3", "urgency": "3"})
+    desk.run(20)
+    desk.customer.edit(desk.f, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    assert len(told_of_urgency(desk)) == 1
+    desk.judged()
+
+
+def test_a_follower_that_is_less_urgent_or_has_ended_is_no_news(desk: Case) -> None:
+    desk.customer.edit(desk.a, L1, {"impact": "1", "urgency": "1"})
+    desk.run(20)
+    desk.customer.edit(desk.f, L1, {"impact": "2", "urgency": "2"})
+    desk.run(20)
+    assert told_of_urgency(desk) == []
 
 
 def test_when_the_lead_closes_the_oldest_open_follower_leads_and_the_case_stays_open(desk: Case) -> None:
@@ -445,5 +473,57 @@ def test_a_note_on_a_follower_that_our_account_may_not_see_is_not_written_again(
     desk.run(900, 20)
     assert desk.told(late, "This ticket follows the vendor's case") == 1
     desk.calm(desk.a, late)
+    desk.judged()
+    desk.still()
+
+
+def test_what_was_put_back_for_a_person_and_a_follower_s_file_covered_again_is_put_back_once_more() -> None:
+    """Nobody could look at the lead in between: its comments could not be read, while the file of another ticket went out."""
+    desk = Case()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def nobody_looks() -> None:
+        desk.customer.journal_rights = False
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending reminder"}))
+    desk.after("TicketUpdate", lambda: desk.after("TicketUpdate", nobody_looks))
+    desk.run(20)
+    assert desk.acted()
+    assert desk.portal.ticket(case).fields["State"] == "pending reminder", "put back"
+    late = desk.follower(desk.a)
+    desk.customer.attach(late, L1, "log.txt", b"smoke", "text/plain")
+    desk.run(20)
+    assert [i.text for i in desk.portal.ticket(case).files] == ["log.txt"]
+    assert desk.portal.ticket(case).fields["State"] == "open", "the file opened it, and nobody can have looked at it since"
+    desk.customer.journal_rights = True
+    desk.run(120)
+    assert desk.portal.ticket(case).fields["State"] == "pending reminder"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    desk.judged()
+    desk.still()
+
+
+def test_a_follower_s_comment_waits_while_a_status_is_to_be_put_back_on_the_case() -> None:
+    """What the vendor does meanwhile would be lost in it: neither the put-back nor anybody else would know of it."""
+    desk = Case()
+    desk.portal.comment_reopens = True
+    desk.restart()
+    case = desk.case(desk.a).ref
+
+    def both() -> None:
+        desk.customer.comment(desk.f, L1, "here too", public=True)
+        desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
+
+    desk.customer.comment(desk.a, L1, "any news?", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending reminder"}))
+    desk.after("TicketUpdate", both)
+    desk.run(120)
+    assert desk.acted()
+    assert len([i for i in desk.spoken_here(case) if "here too" in i.text]) == 1
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+", "the vendor's newest word"
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
     desk.judged()
     desk.still()

@@ -370,6 +370,34 @@ def test_what_was_copied_after_the_backup_is_recognised_though_the_case_was_merg
     desk.still()
 
 
+@pytest.mark.parametrize("told", ["customer", "vendor"])
+def test_a_note_that_was_written_after_the_backup_is_not_said_again_though_the_case_was_merged_since(told: str) -> None:
+    """The backup has what was to be said and not that it was; by now the ticket follows the case of another bond."""
+    desk = Desk()
+    desk.run()
+    case, into = desk.case(desk.a).ref, desk.case(desk.b).ref
+    kept = []
+    if told == "customer":
+        label, words = "PATCH incident", "waits for the customer"
+        desk.portal.comment(case, VENDOR, "since when?", public=True)
+        desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    else:
+        label, words = "TicketUpdate", "is now cancelled"
+        desk.customer.comment(desk.a, L1, "never mind", public=True)
+        desk.customer.comment(desk.a, L1, "it was the plug", public=True)
+        desk.customer.edit(desk.a, L1, {"state": "8", **DONE})
+    desk.after(label, lambda: desk.before(label, lambda: kept.append(desk.rig.copy())))
+    desk.run()
+    assert desk.acted()
+    desk.portal.merge(case, into, VENDOR)
+    desk.rig.restore(kept[0])
+    desk.run(2 * TAKEN_UP)
+    assert desk.row(desk.a)["follows"]
+    both = (*desk.customer.ticket(desk.a).comments, *desk.portal.ticket(into).comments)
+    assert sum(words in item.text for item in both if item.ours) == 1
+    desk.still()
+
+
 def test_a_case_that_was_on_its_way_when_the_store_was_lost_is_waited_for() -> None:
     desk = Desk()
     kept = desk.rig.copy()

@@ -144,3 +144,31 @@ def test_what_a_comment_provoked_is_taken_back_also_where_the_other_side_s_move_
     desk.run(120)
     assert _shown(desk) == ("2", "", "pending reminder")
     desk.still()
+
+
+def test_a_way_back_to_what_had_been_agreed_is_put_back_where_a_comment_covered_it() -> None:
+    """The vendor had taken up a closed case again, which the ticket does not follow. Our first comment opens it; the vendor
+    closes it as before, and our second comment opens that.
+    """
+    desk = _reopening()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(60)
+    desk.customer.edit(desk.a, L1, {"state": "7", **DONE})
+    desk.run(60)
+    assert _shown(desk) == ("7", "", "closed successful")
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(60)
+    assert _shown(desk) == ("7", "", "pending reminder")
+    desk.customer.comment(desk.a, L1, "it was the toner", public=True)
+    desk.customer.comment(desk.a, L1, "many thanks", public=True)
+
+    def closes_again() -> None:
+        desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "closed successful"}))
+
+    desk.after("TicketUpdate", closes_again)
+    desk.run(120)
+    assert desk.acted()
+    assert _shown(desk) == ("7", "", "closed successful")
+    desk.agree(desk.a, desk.b)
+    desk.still()

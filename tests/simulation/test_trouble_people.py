@@ -148,6 +148,21 @@ def test_l1_ends_the_incident_just_before_the_vendors_move_arrives(end: str) -> 
     desk.still()
 
 
+def test_an_end_that_our_write_covered_stays_so_where_the_case_is_deleted_at_once() -> None:
+    """With the case gone nothing about the incident can be cleared up: its bond is held, and says so."""
+    desk = Desk()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.before("PATCH incident", lambda: desk.customer.edit(desk.a, L1, {"state": "8", "hold_reason": "", **DONE}))
+    desk.after("PATCH incident", lambda: desk.portal.delete(case))
+    desk.run(90)
+    assert desk.acted()
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.row(desk.a)["held"]
+    desk.agree(desk.b)
+    desk.still()
+
+
 def test_l1_holds_for_the_caller_just_before_the_vendors_move_arrives() -> None:
     desk = Desk()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"})
@@ -214,7 +229,7 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
 
 
 def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> None:
-    """Else it would cover the vendor's status a second time, and nobody puts a value back twice."""
+    """Else it would cover the vendor's status a second time, and the case would go to and fro."""
     desk = Desk()
     desk.portal.comment_reopens = True
     desk.restart()
@@ -231,6 +246,7 @@ def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> N
     assert len(desk.copies(desk.a, "hello?")) == 1
     assert desk.case(desk.a).fields["State"] == "pending auto close+"
     assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.audited(desk.a, "covered") == 1, "put back, it was covered again"
     desk.still()
 
 

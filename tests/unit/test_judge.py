@@ -458,15 +458,19 @@ def test_an_end_that_the_world_covered_with_our_move_of_before(play: Play, secon
     assert play.found() == kinds
 
 
+@pytest.mark.parametrize("deleted", ["incident", "case"])
 @pytest.mark.parametrize(("crossed", "mended", "kinds"), [(3, 5, []), (60, 5, ["violations"]), (3, 600, ["violations"])])
-def test_an_end_that_our_move_crossed_cannot_be_put_back_on_a_ticket_that_was_deleted(
-    play: Play, crossed: float, mended: float, kinds: list[str]
+def test_an_end_that_our_move_crossed_cannot_be_put_back_where_either_ticket_was_deleted(
+    play: Play, crossed: float, mended: float, kinds: list[str], deleted: str
 ) -> None:
     play.sn.edit(play.ref, L1, {"state": "7", **DONE})
     play.wait(crossed)
     play.patch(state="2")
     play.wait(mended)
-    play.sn.delete(play.ref)
+    if deleted == "case":
+        play.portal.delete(play.case)
+    else:
+        play.sn.delete(play.ref)
     play.row |= {"held": "gone"}
     assert play.found() == kinds
 
@@ -550,10 +554,33 @@ def test_a_proposed_priority_may_stand(play: Play) -> None:
     assert play.found() == []
 
 
+@pytest.mark.parametrize(
+    ("told", "change", "kinds"),
+    [
+        (False, {"impact": "1", "urgency": "3"}, []),
+        (True, {"impact": "1", "urgency": "3"}, ["unequal"]),
+        (False, {"impact": "1", "urgency": "1"}, ["unequal"]),
+    ],
+)
+def test_the_same_priority_in_other_words_is_no_answer_to_a_proposal_that_nobody_had_read(
+    play: Play, *, told: bool, change: dict[str, str], kinds: list[str]
+) -> None:
+    play.portal.edit(play.case, VENDOR, {"Priority": "4 high"})
+    play.wait(200)
+    if told:
+        play.patch(work_notes="[Ticket connector] The vendor proposes: 4 high.")
+        play.wait(60)
+    play.sn.edit(play.ref, L1, change)
+    play.wait(200)
+    play.stands("priority")
+    assert play.found() == kinds
+
+
 @pytest.mark.parametrize(("seconds", "kinds"), [(5, []), (900, ["unequal"])])
 def test_a_priority_that_was_set_back_at_once_may_have_gone_unseen(play: Play, seconds: float, kinds: list[str]) -> None:
     play.portal.edit(play.case, VENDOR, {"Priority": "5 very high"})
     play.stands("priority")
+    play.patch(work_notes="[Ticket connector] The vendor proposes: 5 very high.")
     play.wait(600)
     play.sn.edit(play.ref, L1, {"impact": "1", "urgency": "3"})
     play.wait(seconds)
@@ -627,6 +654,22 @@ def test_a_case_that_a_text_of_ours_had_just_opened_goes_back_to_what_it_was(pla
     play.wait(300)
     play.update("<Ticket><State>pending auto close+</State><PendingTime><Diff>1440</Diff></PendingTime></Ticket>")
     assert play.found() == kinds
+
+
+def test_a_case_that_we_set_back_to_solved_is_closed_with_its_ticket_however_soon(play: Play) -> None:
+    """A text of ours had opened it: what we took back shows level 1 a solved case, and it closes its ticket at once."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    play.says("any news?")
+    play.update("<Ticket><State>open</State></Ticket>", text="Somebody (X, now):\nany news?")
+    play.wait(40)
+    play.update("<Ticket><State>pending auto close+</State><PendingTime><Diff>1440</Diff></PendingTime></Ticket>")
+    play.wait(3)
+    play.sn.edit(play.ref, L1, {"state": "7", **DONE})
+    play.wait(3)
+    play.update("<Ticket><State>closed successful</State></Ticket>")
+    assert play.found() == []
 
 
 def test_a_title_that_the_vendor_gave_in_a_case_that_is_gone(play: Play) -> None:

@@ -67,6 +67,23 @@ def test_a_followers_comment_needs_a_copy_of_its_own(play: Both, named: str) -> 
     assert play.found() == ["lost"]
 
 
+def test_copies_in_a_merged_case_are_those_of_the_bond_that_could_not_follow_it(play: Both) -> None:
+    """Two incidents with a case each say the same; the vendor merges one case into the other."""
+    own, play.number = play.number, play.second
+    merged = play.open_case()
+    play.number = own
+    number = play.portal.ticket(merged).number
+    play.follower |= {"case_ref": merged, "case": number, "follows": None, "since": 0.0, "held": "it was merged"}
+    play.patch(play.other, correlation_id=number)
+    for ref, case, name in ((play.ref, play.case, own), (play.other, merged, play.second)):
+        play.sn.comment(ref, L1, "ok", public=True)
+        play.update(text=play.of(name, "ok"), case=case)
+    play.portal.merge(merged, play.case, VENDOR)
+    assert play.found() == []
+    play.update(text=play.of(own, "ok"))
+    assert play.found() == ["duplicates"]
+
+
 def test_a_copy_under_the_wrong_number_is_none(play: Both) -> None:
     play.sn.comment(play.other, L1, "mine alone, not theirs", public=True)
     play.update(text=play.of(play.number, "mine alone, not theirs"))

@@ -147,6 +147,49 @@ def test_without_a_model_only_the_form_is_judged(tmp_path: Path) -> None:
         load(written(tmp_path, altered(("    email:", "    # email:"))), None)
 
 
+OWN = """
+evidence:
+  - {id: call-id, title: the id of a call, hand_over: L1-L2}
+  - {id: trace, title: a trace of it, hand_over: L1-L2, need: mandatory, by: [file], record_type: incident, not_for: [interfacing]}
+"""
+
+
+def test_what_is_asked_for_here_stands_beside_the_models_own(tmp_path: Path) -> None:
+    model = under(shipped(CLOUD), load(written(tmp_path, OWN), shipped(CLOUD)))
+    assert [item.id for item in model.evidence] == ["attribution", "details", "information", "call-id", "trace"]
+    assert [(item.need, item.basis, item.source) for item in model.evidence[3:]] == [
+        ("asked", "ours", "ours"),
+        ("mandatory", "ours", "ours"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "key", "words"),
+    [
+        ("id: trace", "id: call-id", "evidence[1].id", "give it an id of its own"),
+        ("id: trace", "id: details", "evidence[1].id", "give it an id of its own"),
+        ("id: trace", "id: a trace", "evidence[1].id", "one word in lower case"),
+        ("id: trace", "id: Trace", "evidence[1].id", "one word in lower case"),
+        ("L1-L2, need", "L1-L3, need", "evidence[1].hand_over", "no hand-over"),
+        ("[interfacing]", "[interfacng]", "evidence[1].not_for", "did you mean `interfacing`"),
+        ("need: mandatory", "need: must", "evidence[1].need", "mandatory"),
+        ("title: a trace of it, ", "", "evidence[1]", "add `title:`"),
+    ],
+)
+def test_what_could_never_be_asked_for_is_told(tmp_path: Path, there: str, instead: str, key: str, words: str) -> None:
+    assert there in OWN
+    with pytest.raises(ModelError) as error:
+        load(written(tmp_path, OWN.replace(there, instead)), shipped(CLOUD))
+    assert any(one.key == key and words in f"{one.message}; {one.remedy}" for one in error.value.problems)
+
+
+def test_the_example_of_own_evidence_can_be_uncommented(tmp_path: Path) -> None:
+    start = TEXT.index("# evidence:")
+    own = TEXT[start : TEXT.index("# --- Who may act")]
+    here = load(written(tmp_path, "\n".join(line.removeprefix("# ") for line in own.splitlines())), shipped(CLOUD))
+    assert [one.id for one in here.evidence] == ["call-id"]
+
+
 # --- findings: the document's words in a scenario ---
 
 

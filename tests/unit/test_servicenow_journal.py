@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.base import Comment
-from adapters.servicenow_journal import fit, local_of, of_display, of_row, split_marker, to_send
+from adapters.marking import fit, split_marker
+from adapters.servicenow_journal import local_of, of_display, of_row, to_send
 
 MARKER = "k1-0123456789abcdef0123"
 LINES = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)

@@ -69,7 +69,9 @@ def test_the_shipped_example_loads() -> None:
 def test_the_shipped_example_with_every_default_written_out_means_the_same(tmp_path: Path) -> None:
     """Whoever takes the # away before a default must get that default."""
     commented = re.compile(r"^( *)# ((?:  )*\w+:(?: [^ ].*| +#.*)?)$")
-    one_of = re.compile(r"# (client_|refresh_|password_|wsdl|installation|  ca_file|  client_cert|ca_file)")
+    one_of = re.compile(
+        r"# (client_|refresh_|password_|wsdl|installation|  ca_file|  client_cert|ca_file|webhook|  kind|  secret_|  header|  path)"
+    )
     lines = [
         commented.sub(r"\1\2", line) if line.startswith(" ") and not one_of.search(line) else line
         for line in EXAMPLE.read_text(encoding="utf-8").splitlines()
@@ -121,7 +123,7 @@ def test_a_misspelt_key_is_named_with_what_was_meant(tmp_path: Path) -> None:
 
 def test_an_unknown_system_is_told_with_the_known_ones(tmp_path: Path) -> None:
     [problem] = told(tmp_path, GOOD.replace("system: otrs", "system: orts"))
-    assert "there is no adapter for 'orts'. use one of otrs, servicenow" in problem
+    assert "there is no adapter for 'orts'. use one of jira, otrs, request_tracker, servicenow" in problem
 
 
 def test_a_file_that_is_not_there_or_not_yaml(tmp_path: Path) -> None:

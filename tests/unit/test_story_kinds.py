@@ -158,6 +158,17 @@ TOLD: dict[str, tuple[list[dict[str, Any]], str]] = {
         "Case 2026 is news of maintenance, about west: Title is 'Maintenance'.",
     ),
     "beside": ([{"case": "2027", "title": "2027: again"}], "Case 2027 is about the same: ticket INC1 tells of it too."),
+    "task_joined": (
+        [{"number": "2031", "ref": "31", "url": "", "by": "lena", "ruling": RULING}],
+        "Ticket INC1 joined the vendor's task 2031, as lena said.",
+    ),
+    "finding": (
+        [{"number": "2031", "by": "lena", "text": "only with 7 %"}],
+        "A finding of lena is for the vendor's task 2031: only with 7 %.",
+    ),
+    "task_left": ([{"number": "2031", "by": "lena"}], "Nothing more is told of the vendor's task 2031, as lena said."),
+    "task_gone": ([{"number": "2031", "reason": "it is not there"}], "The vendor's task 2031 cannot be read: it is not there."),
+    "task_moved": ([{"before": "2031", "number": "2032"}], "The vendor merged task 2031 into 2032, which takes its place."),
     "leads": ([{"ticket": "INC7", "before": "INC1"}], "Ticket INC1 has ended; ticket INC7 leads case 2026 from now on."),
     "relinked": (
         [{"before": "2026", "case": "2027", "ref": "27"}],

@@ -164,16 +164,22 @@ def test_a_memory_store_needs_no_lock(clock: Clock) -> None:
     store.close()
 
 
-def test_claiming_stays_quick_among_ten_thousand(url: str, clock: Clock) -> None:
+def test_claiming_among_ten_thousand_costs_about_as_much_as_among_few(url: str, clock: Clock) -> None:
+    few, many = (_claiming(url.replace("store", f"store{n}"), clock, n) for n in (500, 10_000))
+    assert many < 5 * few  # a claim that looked at every bond would cost twenty times as much
+
+
+def _claiming(url: str, clock: Clock, bonds: int) -> float:
+    """The cheapest of five claims of a hundred bonds, in seconds of processor time: the machine may be busy with something else."""
     store = Store.open(url, clock=clock, durable=False)
-    store.advance("c", Side.CUSTOMER, None, [a_birth(f"{n:05}", priority=2 + n % 4) for n in range(10_000)])
+    store.advance("c", Side.CUSTOMER, None, [a_birth(f"{n:05}", priority=2 + n % 4) for n in range(bonds)])
     taken = []
-    for _ in range(20):
-        begun = time.perf_counter()
+    for _ in range(5):
+        begun = time.process_time()
         assert len(store.claim("c", "w", 100, 60.0)) == 100
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.process_time() - begun)
     store.close()
-    assert sorted(taken)[10] < 0.020  # the median: the machine may be busy with something else
+    return min(taken)
 
 
 def test_a_store_is_opened_without_alembic(url: str) -> None:
