@@ -196,10 +196,10 @@ class _Http(Http):
     """With the binding's patterns before the table."""
 
     def judge(self, file: BindingFile, clock: Callable[[], float]) -> None:
-        self._table = _Table(self._system, lambda _: None, clock, file)
+        self._table = _Table(self._system, lambda _: None, clock, file=file)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Table(Table):
     file: BindingFile
 
