@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from adapters.bound_inspect import inspected
 from adapters.bound_load import load
 from adapters.bound_proposal import proposal
 from adapters.bound_source import FILL_IN, BindingError
+from connector.cli.portal import portal
 
 ROOT = Path(__file__).parents[2]
 OPENAPI = ROOT / "docs/help-desk.openapi.json"
@@ -92,3 +94,25 @@ def test_anything_else_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "a").write_text(text, encoding="utf-8")
     with pytest.raises(BindingError):
         inspected(tmp_path / "a")
+
+
+def test_the_command_tells_machines(tmp_path: Path) -> None:
+    done = CliRunner().invoke(portal, ["inspect", str(OPENAPI), "--json", "--output", str(tmp_path / "b.yaml")])
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["speaks"], told["roles"]["set"]) == (0, "rest", "PATCH /tickets/{id}")
+    assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == told["proposal"]
+    checked = CliRunner().invoke(portal, ["check", str(tmp_path / "b.yaml"), "--json"])
+    assert checked.exit_code == 1
+    assert json.loads(checked.stdout)["problems"][0]["remedy"]
+
+
+def test_the_command_overwrites_nothing_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text("mine", encoding="utf-8")
+    assert CliRunner().invoke(portal, ["inspect", str(OPENAPI), "--output", str(tmp_path / "b.yaml")]).exit_code == 2
+    assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == "mine"
+    assert CliRunner().invoke(portal, ["inspect", str(tmp_path / "b.yaml")]).exit_code == 2
+
+
+def test_a_shipped_binding_is_checked_by_its_name() -> None:
+    done = CliRunner().invoke(portal, ["check", "roundup-rest"])
+    assert (done.exit_code, "fine" in done.stdout) == (0, True)

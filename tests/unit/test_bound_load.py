@@ -14,6 +14,7 @@ from adapters.bound_source import BindingError
 from adapters.bound_templates import TemplateProblem, compiled
 from adapters.bound_times import Times
 from adapters.bound_values import Filling, Written, field_at, found, listed, told
+from connector.daemon.assemble import bounded
 from tests.contract.help_desk import pieces
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +137,13 @@ def test_settings_say_what_the_binding_needs(given: dict[str, Any], words: str) 
 
 def test_values_of_a_binding_have_defaults() -> None:
     given = {"binding": "servicenow-direct-soap", "url": "http://x", "user": "u", "password": "p"}
-    assert SoapSettings.model_validate(given).bound.file.settings == {"only": "active!=2"}
+    assert SoapSettings.model_validate(given).bound.file.settings == {"only": "sys_idISNOTEMPTY"}
+
+
+def test_a_bounded_copy_of_settings_keeps_its_binding() -> None:
+    given = {"binding": "roundup-rest", "url": "http://x", "user": "u", "password": "p"}
+    copy = bounded(RestSettings.model_validate(given), 3.0)
+    assert (copy.bound.file.binding, copy.http.total_timeout_s) == ("roundup-rest", 3.0)
 
 
 # --- values, paths, times, templates ---
