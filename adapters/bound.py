@@ -34,6 +34,7 @@ from adapters.base import (
 )
 from adapters.bound_check import Inspection
 from adapters.bound_lists import Lists
+from adapters.bound_model import Download
 from adapters.bound_poll import Poll
 from adapters.bound_read import Reader
 from adapters.bound_settings import BoundSettings, RestSettings, SoapSettings
@@ -167,12 +168,23 @@ class Bound(Adapter):
         return {ref: tuple(sorted(several, key=lambda one: (one.at, one.version or 0))) for ref, several in events.items()}
 
     def open_attachment(self, ref: str, attachment: str) -> BinaryIO:
-        call = self._file.download
+        """As :meth:`Adapter.open_attachment`.
+
+        :raises Refused: where the file is not there any more, or not on this ticket.
+        """
         rows, _ = self._rows([ref] if self._is_ref.fullmatch(ref) else [])
+        if not rows:
+            raise Gone(f"{self.name}: ticket {ref} is not there, or not for our account")
         files = self._lists.items("files", self._file.files, self._wire.names, rows) if self._file.files else {}
         file = next((one for row in files.get(ref, ()) if (one := self._reader.file(row)).id == attachment), None)
-        if call is None or file is None:
-            raise Gone(f"{self.name}: ticket {ref} has no file {attachment}")
+        if self._file.download is None or file is None:
+            raise Refused(f"{self.name}: ticket {ref} has no file {attachment}")
+        try:
+            return self._opened(self._file.download, ref, file)
+        except Gone as gone:
+            raise Refused(str(gone)) from gone
+
+    def _opened(self, call: Download, ref: str, file: Attachment) -> BinaryIO:
         names = self._wire.names.with_(ref=ref, file=file.id)
         if not call.base64:
             return self._wire.download(f"open {file.name}", call, names, file.size, file.sha256)

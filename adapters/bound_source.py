@@ -19,6 +19,7 @@ Place = tuple[str | int, ...]
 
 FILL_IN = "FILL IN"
 """What a proposed binding has where a person must decide; such a file is refused until all are gone."""
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_SIZE = 1_000_000  # characters; a binding is written by hand
 
 
@@ -35,12 +36,14 @@ class Source:
     """One file as it stands.
 
     :ivar tree: its content, scalars as texts.
+    :ivar nodes: those of YAML that were read; one that comes again is an alias, which may stand for gigabytes or for a part of itself.
     """
 
     name: str
     tree: Any = None
     problems: list[Problem] = field(default_factory=list)
     lines: dict[Place, int] = field(default_factory=dict)
+    nodes: dict[int, yaml.Node] = field(default_factory=dict)
 
     def wrong(self, place: Sequence[str | int], message: str, remedy: str) -> None:
         self.problems.append(Problem(f"{self.name}:{self.line(place)} {shown(place)}".rstrip(), message, remedy))
@@ -84,10 +87,7 @@ def parsed(text: str, name: str) -> Source:
         source.wrong((), f"the file has more than {_MAX_SIZE} characters", "a binding is written by hand")
         source.stop_if_wrong()
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=yaml.SafeLoader)):
-            source.wrong((), "aliases (*name) are not read here", "write it out; a text that begins with * stands in quotes")
-            source.stop_if_wrong()
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         source.lines[()] = mark.line + 1 if mark else 1
@@ -100,6 +100,10 @@ def parsed(text: str, name: str) -> Source:
 
 def _plain(source: Source, node: yaml.Node, place: Place) -> Any:
     source.lines.setdefault(place, node.start_mark.line + 1)
+    if id(node) in source.nodes:
+        source.wrong(place, "aliases (*name) are not read here", "write it out; a text that begins with * stands in quotes")
+        return ""
+    source.nodes[id(node)] = node
     if isinstance(node, yaml.SequenceNode):
         return [_plain(source, child, (*place, n)) for n, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jinja2
 from jinja2 import meta, nodes
@@ -45,6 +46,14 @@ def compiled(source: str, known: Iterable[str] | None) -> Template:
     :param known: the names that it may use; None where that was checked before.
     :raises TemplateProblem: it does not parse, could do more than render text, or uses an unknown name.
     """
+    template = _parsed(source)
+    if known is not None and (unknown := sorted(template.names.difference(known))):
+        raise TemplateProblem(f"the template uses the unknown name {unknown[0]!r}", f"known here: {', '.join(sorted(known))}")
+    return template
+
+
+@lru_cache(maxsize=4096)
+def _parsed(source: str) -> Template:
     if len(source) > _MAX_SOURCE:
         raise TemplateProblem(f"the template is longer than {_MAX_SOURCE} characters", "shorten it")
     try:
@@ -52,10 +61,7 @@ def compiled(source: str, known: Iterable[str] | None) -> Template:
     except (jinja2.TemplateSyntaxError, RecursionError) as error:
         raise TemplateProblem(f"the template does not parse: {error}", "mend the braces") from None
     _check(tree)
-    names = frozenset(meta.find_undeclared_variables(tree))
-    if known is not None and (unknown := sorted(names.difference(known))):
-        raise TemplateProblem(f"the template uses the unknown name {unknown[0]!r}", f"known here: {', '.join(sorted(known))}")
-    return Template(source, names, _ENVIRONMENT.from_string(source))
+    return Template(source, frozenset(meta.find_undeclared_variables(tree)), _ENVIRONMENT.from_string(source))
 
 
 def _check(node: nodes.Node) -> None:

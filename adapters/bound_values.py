@@ -121,7 +121,6 @@ def _put(table: dict[str, Any], path: list[str], value: Any) -> None:
     table[path[-1]] = value
 
 
-@lru_cache(maxsize=4096)
 def template(source: str) -> Template:
     """A template of a loaded binding: its names were checked when it was loaded."""
     return compiled(source, None)

@@ -88,6 +88,36 @@ def test_what_is_no_id_is_never_sent(tmp_path: Path) -> None:
     assert rig.world.n == before
 
 
+def test_an_id_out_of_an_answer_stays_within_its_place_of_a_path(tmp_path: Path) -> None:
+    rig = desk(tmp_path, changed())
+    asked: list[str] = []
+
+    def answer(request: Request, response: Response) -> Response:
+        asked.append(request.path)
+        evil = (
+            [{**json.loads(response.body)["tickets"][0], "files": [{"id": "1/../../me", "name": "a"}]}] if len(asked) == 1 else []
+        )
+        return told(response, {"tickets": evil}) if evil else response
+
+    rig.answering(answer)
+    with pytest.raises(Refused):
+        rig.adapter.open_attachment(rig.ref, "1/../../me")
+    assert asked[-1] == "/api/files/1%2F..%2F..%2Fme"
+
+
+def test_a_file_may_come_in_base64(tmp_path: Path) -> None:
+    rig = desk(tmp_path, changed(download={"get": "/files/{{ file }}", "base64": "data"}))
+    rig.system.attach(rig.ref, "anna", "a.bin", b"abc")
+    (file,) = rig.adapter.read([rig.ref])[rig.ref].attachments
+    body = b'{"data": "YWJj"}'
+    rig.answering(lambda request, response: replace(response, body=body) if "files/" in request.path else response)
+    with rig.adapter.open_attachment(rig.ref, file.id) as content:
+        assert content.read() == b"abc"
+    body = b'{"data": "YWI="}'
+    with pytest.raises(NotApplied, match="2 bytes"):
+        rig.adapter.open_attachment(rig.ref, file.id)
+
+
 # --- polling ---
 
 

@@ -57,7 +57,7 @@ def refused(folder: Path, text: str) -> list[str]:
         ("  marker: {in: reference}", "  marker: {in: state}", "ticket.marker", "overwrite our marker"),
         ("paging: {by: page, size: 3}", "paging: {by: cursor}", "changed.paging", "next is missing"),
         ("binding: help-desk", "binding: help-desk\nbinding: help-desk", "binding", "stands here twice"),
-        ("binding: help-desk", "binding: &a help-desk\ndescription: *a", "", "aliases"),
+        ("binding: help-desk", "binding: &a help-desk\ndescription: *a", "description", "aliases"),
         ("binding: help-desk", "binding: [", "", "not YAML"),
         ("times: iso", "times: 'FILL IN: how times are written'", "times", "still to be filled in (how times are written)"),
     ],
