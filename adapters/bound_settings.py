@@ -38,7 +38,8 @@ class BoundSettings(BaseModel):
         except BindingError as error:
             first = error.problems[0]
             more = f" (and {len(error.problems) - 1} more)" if error.problems[1:] else ""
-            raise _problem(f"the binding cannot be used: {first.place}: {first.message}{more}", first.remedy) from None
+            remedy = f"{first.remedy}; connector portal check {self.binding} tells all" if more else first.remedy
+            raise _problem(f"the binding cannot be used: {first.place}: {first.message}{more}", remedy) from None
         object.__setattr__(self, "_bound", bound)
         self._complete(bound)
         return self

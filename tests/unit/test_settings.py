@@ -121,6 +121,15 @@ def test_a_misspelt_key_is_named_with_what_was_meant(tmp_path: Path) -> None:
     assert any("unknown key 'users'. did you mean 'user'?" in problem for problem in problems)
 
 
+def test_a_binding_that_cannot_be_used_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text("binding: desk\nspeaks: rest\n", encoding="utf-8")
+    vendor = f"    vendor: {{system: rest, binding: {tmp_path / 'desk.yaml'}, url: 'https://desk.test', user: c, password_env: PORTAL_PASSWORD}}\n"
+    problems = told(tmp_path, GOOD[: GOOD.index("    vendor:")] + vendor)
+    assert any(
+        "connections.acme.vendor" in one and "desk.yaml:1 refs: the key refs is missing (and 8 more)" in one for one in problems
+    )
+
+
 def test_an_unknown_system_is_told_with_the_known_ones(tmp_path: Path) -> None:
     [problem] = told(tmp_path, GOOD.replace("system: otrs", "system: orts"))
     assert "there is no adapter for 'orts'. use one of jira, otrs, request_tracker, rest, servicenow, soap" in problem
