@@ -10,6 +10,7 @@ COPY requirements.txt ./
 RUN pip install --require-hashes --requirement requirements.txt
 COPY pyproject.toml README.md ./
 COPY adapters adapters
+COPY bindings bindings
 COPY connector connector
 # What only an installation needs stays out of the image.
 RUN pip install --no-deps --no-build-isolation . && pip uninstall --yes setuptools pip

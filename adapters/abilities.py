@@ -57,6 +57,22 @@ _NO_MAPPING = _partly("the adapter can, no mapping is shipped")
 _AFTERWARDS = _no("a person's change between read and write is found afterwards, by the history")
 _BY_SWEEP = _partly("by the sweep, not by a poll")
 
+_AS_BOUND = _partly("where the binding says how")
+_BOUND: Mapping[Ability, Answer] = {
+    Ability.CUSTOMER: _NO_MAPPING,
+    Ability.VENDOR: _NO_MAPPING,
+    Ability.POLL: _yes(),
+    Ability.BATCH: _AS_BOUND,
+    Ability.HISTORY: _AS_BOUND,
+    Ability.COMPARE: _partly("where the binding sends the version or tag of the state before"),
+    Ability.COMMENTS: _AS_BOUND,
+    Ability.FILES: _AS_BOUND,
+    Ability.FIND: _yes("by the field that the binding names"),
+    Ability.MERGED: _no("a binding cannot say where a ticket went"),
+    Ability.DELETED: _BY_SWEEP,
+    Ability.WEBHOOK: _partly("any that signs"),
+}
+
 ABILITIES: Mapping[str, Mapping[Ability, Answer]] = {
     "servicenow": {
         Ability.CUSTOMER: _yes(),
@@ -114,6 +130,8 @@ ABILITIES: Mapping[str, Mapping[Ability, Answer]] = {
         Ability.DELETED: _BY_SWEEP,
         Ability.WEBHOOK: _yes("a scrip"),
     },
+    "rest": _BOUND,
+    "soap": _BOUND,
 }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from adapters.base import Adapter
+from adapters.base import Adapter, Problem
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ ADAPTERS = {
         "Request Tracker",
         ("url", "user", "password", "queue"),
     ),
+    "rest": Entry("adapters.bound", "Bound", "RestSettings", "REST, bound in YAML", ("binding", "url", "user", "password")),
+    "soap": Entry("adapters.bound", "Bound", "SoapSettings", "SOAP, bound in YAML", ("binding", "url", "user", "password")),
 }
 
 
@@ -61,6 +64,35 @@ def make(name: str, settings: BaseModel, **parts: Any) -> Adapter:
     """
     adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, **parts)
     return adapter
+
+
+def bound(name: str) -> tuple[dict[str, str], list[Problem]]:
+    """What a binding is, by its path or shipped name, and all that is wrong with it."""
+    source = import_module("adapters.bound_source")
+    try:
+        file = import_module("adapters.bound_load").load(name).file
+    except source.BindingError as error:
+        return {}, error.problems
+    return {"binding": file.binding, "speaks": file.speaks, "description": file.description}, []
+
+
+class CannotInspect(Exception):
+    """A file that describes no portal. ``str()`` says what to do."""
+
+
+def inspected(path: Path) -> dict[str, Any]:
+    """What a portal's WSDL or OpenAPI file says, and a proposal of a binding for it.
+
+    :raises CannotInspect: it is neither.
+    """
+    try:
+        portal = import_module("adapters.bound_inspect").inspected(path)
+    except import_module("adapters.bound_source").BindingError as error:
+        raise CannotInspect(str(error)) from error
+    operations = [{"name": one.name, "arguments": dict(one.arguments), "shows": list(one.shows)} for one in portal.operations]
+    roles = {role: one.name for role, one in portal.roles.items()}
+    proposal = import_module("adapters.bound_proposal").proposal(portal)
+    return {"speaks": portal.speaks, "prefix": portal.prefix, "operations": operations, "roles": roles, "proposal": proposal}
 
 
 def _part(name: str, part: str) -> Any:

@@ -77,10 +77,22 @@ class Service:
             raise ValueError(message) from error
         return bytes(etree.tostring(envelope, encoding="utf-8", xml_declaration=True))
 
+    def operations(self) -> dict[str, dict[str, str]]:
+        """Every operation with its arguments by name; each has the name of its type."""
+        binding = self._client.service._binding  # noqa: SLF001 - zeep has no other way to list them
+        return {name: _arguments(operation) for name, operation in binding._operations.items()}  # noqa: SLF001 - the same
+
     def headers(self, operation: str) -> dict[str, str]:
         """The HTTP headers of one call. SOAPAction is quoted, as SOAP 1.1 has it."""
         between = "" if self.action == "/" and self.namespace.endswith("/") else self.action
         return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{self.namespace}{between}{operation}"'}
+
+
+def _arguments(operation: Any) -> dict[str, str]:
+    """Of its request; none where it takes none."""
+    body = operation.input.body
+    kind = getattr(body, "type", None)
+    return {name: element.type.name or "table" for name, element in getattr(kind, "elements", ())}
 
 
 def _clean(value: Any) -> Any:
@@ -160,3 +172,22 @@ def record(element: Element) -> tuple[dict[str, str], dict[str, list[Element]]]:
 def every(element: Element, name: str) -> list[str]:
     """The texts of all leaves of one name, in the order they came."""
     return [child.text or "" for child in element if not len(child) and local(child.tag) == name]
+
+
+def document(element: Element) -> Any:
+    """An element as tables, lists and texts, by names without namespaces: what comes several times is a list.
+
+    Attributes are left out, and so are texts beside child elements. ``nil`` is the empty text, as an empty element is.
+    """
+    if not len(element):
+        return element.text or ""
+    table: dict[str, Any] = {}
+    for child in element:
+        name, value = local(child.tag), document(child)
+        if name not in table:
+            table[name] = value
+        elif isinstance(table[name], list):
+            table[name].append(value)
+        else:
+            table[name] = [table[name], value]
+    return table

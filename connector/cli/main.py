@@ -31,6 +31,7 @@ COMMANDS = {
     "unlink": "link",
     "backfill": "backfill",
     "models": "models",
+    "portal": "portal",
     "audit": "audit",
     "migrate": "migrate",
 }

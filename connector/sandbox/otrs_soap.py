@@ -78,7 +78,7 @@ def operation(request: Request, *, accept_slash: bool) -> Operation:
     :param accept_slash: also take SOAPAction NAMESPACE/Operation, as the published WSDLs have it.
     :raises Fault: no envelope, a DTD, a foreign namespace, or a SOAPAction that is not NAMESPACE#Operation.
     """
-    element = _call(request.body)
+    element = called(request.body)
     name = etree.QName(element)
     namespace = name.namespace or ""
     if not namespace.endswith("/TicketConnector/"):
@@ -90,7 +90,7 @@ def operation(request: Request, *, accept_slash: bool) -> Operation:
     if request.headers.get("soapaction", "").strip("\"'") not in allowed:
         message = "SOAPAction does not match the operation"
         raise Fault(message)
-    return Operation(name.localname, namespace, _node(element))
+    return Operation(name.localname, namespace, node_of(element))
 
 
 def asked(request: Request) -> str:
@@ -108,11 +108,11 @@ def answer(operation: Operation, pairs: Iterable[Pair], *, in_order: bool, quali
     prefix, suffix = ("", " xmlns=") if qualified else ("tns:", " xmlns:tns=")
     tag = f"{prefix}{operation.name}Response"
     inside = inner(pairs, in_order=in_order)
-    return _response(200, f'<{tag}{suffix}"{escape(operation.namespace)}">{inside}</{tag}>')
+    return enveloped(200, f'<{tag}{suffix}"{escape(operation.namespace)}">{inside}</{tag}>')
 
 
 def fault(message: str) -> Response:
-    return _response(
+    return enveloped(
         500, f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{escape(message)}</faultstring></soap:Fault>"
     )
 
@@ -132,12 +132,16 @@ def _value(value: str | int | list[Pair] | Raw, *, in_order: bool) -> str:
     return escape(str(value), quote=False)
 
 
-def _response(status: int, body: str) -> Response:
+def enveloped(status: int, body: str) -> Response:
     xml = f'<?xml version="1.0" encoding="UTF-8"?><soap:Envelope xmlns:soap="{ENVELOPE}"><soap:Body>{body}</soap:Body></soap:Envelope>'
     return Response(status, _HEADERS, xml.encode())
 
 
-def _call(body: bytes) -> etree._Element:
+def called(body: bytes) -> etree._Element:
+    """The one element in the body of an envelope.
+
+    :raises Fault: there is none.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(body, parser)
@@ -154,8 +158,8 @@ def _call(body: bytes) -> etree._Element:
     return inside[0]
 
 
-def _node(element: etree._Element) -> Node:
+def node_of(element: etree._Element) -> Node:
     node = Node("" if element.get(_NIL) in ("true", "1") else element.text or "")
     for child in element:
-        node.children.setdefault(etree.QName(child).localname, []).append(_node(child))
+        node.children.setdefault(etree.QName(child).localname, []).append(node_of(child))
     return node

@@ -48,6 +48,13 @@ class Rest:
     def expire_tokens(self) -> None:
         self._access.expire_tokens()
 
+    def who(self, request: Request) -> str:
+        """The caller's login.
+
+        :raises Refusal: 401.
+        """
+        return self._access.login(request)
+
     def is_write(self, request: Request) -> bool:
         return request.path != _TOKEN_PATH and _method(request) not in _READS
 
