@@ -77,6 +77,7 @@ class Then(StrEnum):
     ENDS = "ends"  # ends at this level, with an answer to the user
     COMPARES = "compares"  # looks for the like among what is under way at the other level: what is found is named
     JOINS = "joins"  # becomes a further ticket of something that is under way already
+    CLASSIFIES = "classifies"  # this level says of what kind it is, and nobody else does
     FOLLOWS = "follows"  # this level is told of it to the end
     CLOSES = "closes"  # the ticket is closed
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from connector.rasci.duties import FlowRule, Then
 from connector.rasci.hearing import OWN_VALUE, SUBMITTER, Hearing
 from connector.rasci.ladder import Gate
 from connector.rasci.moves import judge_move
@@ -18,6 +19,9 @@ from connector.words import ENDED, Act, Change, Party, Ruling, Verdict
 
 CLOSING_INVARIANT = "closing-invariant"
 """Task id of the rule that no model can change."""
+
+CLASS = "class"
+"""Name of the unit of the mapping, where it has one, that says what kind of problem a case is."""
 
 PRIORITY = "priority"
 """Name of the unit that impact, urgency and priority make up."""
@@ -101,9 +105,23 @@ def _field(hearing: Hearing) -> Ruling:
         return hearing.lacking(Gate.WORK, "A, R or S", f"change {unit} of a case")
     if hearing.change.unit == PRIORITY:
         return _priority(hearing)
+    if hearing.change.unit == CLASS and (step := _classifying(hearing.model)):
+        return _class(hearing, step)
     return hearing.allow(
         Gate.WORK, f"Both sides keep an open case up to date; where they differ, the field owner of {unit} decides."
     )
+
+
+def _classifying(model: OperatingModel) -> FlowRule | None:
+    return next((rule for rule in model.flow if rule.then is Then.CLASSIFIES), None)
+
+
+def _class(hearing: Hearing, step: FlowRule) -> Ruling:
+    """The level that classifies says what kind of problem it is; what anybody else makes of it stays on its own side."""
+    owners = {owner.party for level in hearing.model.levels if level.id == step.at for owner in level.owner}
+    if hearing.change.actor in owners:
+        return hearing.allow(Gate.WORK, f"Saying of what class it is, is for {hearing.actor} at level {step.at}.", step.source)
+    return hearing.refuse(Gate.WORK, f"Level {step.at} says of what class it is; {hearing.actor} does not.", step.source)
 
 
 def _priority(hearing: Hearing) -> Ruling:

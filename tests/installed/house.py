@@ -67,11 +67,15 @@ _CALM = Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=43_200.0, note_p
 
 
 @cache
-def mapping_with(extra: str, language: str = "en") -> TicketMapping:
-    """The shipped one, which can tell here who closed a ticket."""
+def mapping_with(extra: str, language: str = "en", fields: str = "") -> TicketMapping:
+    """The shipped one, which can tell here who closed a ticket.
+
+    :param fields: further entries of its section of that name.
+    """
     text = (ROOT / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
     for closer in ("caller", "auto_close"):
         text = text.replace(f"  # {closer}: ", f"  {closer}: ")
+    text = text.replace("\nfields:\n", f"\nfields:\n{fields}")
     return read_mapping(f"{text}{extra}\nlanguage: {language}\n", "servicenow-otrs.yaml")
 
 
@@ -84,13 +88,14 @@ class House:
         *,
         model: str = "anywhere365-dialogue-cloud",
         mapping: str = TOPICS,
+        fields: str = "",
         here: str = HERE,
         seed: int = 1,
         language: str = "en",
         altered: Callable[[OperatingModel], OperatingModel] = lambda model: model,
     ) -> None:
         read, installation = under(altered(shipped(model)), here)
-        self.rig = Rig(seed, mapping=mapping_with(mapping, language), model=read, installation=installation, timing=_CALM)
+        self.rig = Rig(seed, mapping=mapping_with(mapping, language, fields), model=read, installation=installation, timing=_CALM)
         self.customer, self.portal = self.rig.servicenow, self.rig.portal
         self.rig.engine.check()
 

@@ -18,5 +18,4 @@ NOT_YET: Mapping[str, str] = {
         "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
     ),
     "003: services under the VAR agreement": DOC,
-    "004: the vendor classifies anew": "no class is carried by the shipped mapping; a field of one's own can carry it",
 }

@@ -247,6 +247,26 @@ def staged(folder: Path, here: str) -> tuple[House, str]:
     return house, ref
 
 
+CLASS = "  class: {customer: subcategory, vendor: Service, owner: vendor, direction: both}\n"
+
+
+def test_the_class_is_level_3s_word_and_nobody_elses(tmp_path: Path) -> None:
+    """L3: 'the problems are classified'."""
+    house = House(tmp_path, model="workcube", mapping=OF_WORKCUBE, fields=CLASS, here=WORKCUBE)
+    ref = house.opens("Sum is wrong")
+    house.notes(ref, f"{NEW_TASK}\n{TESTS}")
+    house.wait()
+    house.portal.edit(house.case(ref).ref, VERA, {"Service": "arithmetic"})
+    house.wait()
+    assert house.ticket(ref).fields["subcategory"] == "arithmetic"
+    assert "L3, sentence 2" in str(house.story(ref))
+    house.edits(ref, {"subcategory": "network"})
+    house.wait()
+    assert house.case(ref).fields["Service"] == "arithmetic"
+    assert house.ticket(ref).fields["subcategory"] == "network", "it stays on its own side"
+    assert "says of what class it is" in str(house.story(ref))
+
+
 def reaches(house: House, ref: str, stage: str) -> None:
     house.portal.edit(house.case(ref).ref, VERA, {STAGE: stage})
     house.wait(120.0)

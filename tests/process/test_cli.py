@@ -162,6 +162,7 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
                 "servicenow": {"url", "user", "password"},
                 "otrs": {"url", "wsdl", "user", "password"},
                 "jira": {"url", "user", "token", "project", "issue_type"},
+                "request_tracker": {"url", "user", "password", "token"},
             }
             assert bool(where["ca"]) == tls
             desk = where["servicenow"]

@@ -220,6 +220,17 @@ def changes_the_title(topic: str, by: Party = CUSTOMER, *, shown: bool = False) 
     return _verdict(Change(Act.FIELD, other, by, "title", topic=topic, informs=shown))
 
 
+def changes_the_class(topic: str, by: Party) -> Question:
+    """Whether it is this party's word, and where that stands."""
+    other = Side.CUSTOMER if by is VENDOR else Side.VENDOR
+
+    def asked(model: OperatingModel) -> str:
+        ruling = judge(model, Change(Act.FIELD, other, by, "class", topic=topic))
+        return f"{ruling.verdict.value}: {ruling.clause.rpartition('; ')[2]}"
+
+    return asked
+
+
 def changes_the_priority(topic: str, by: Party) -> Question:
     other = Side.CUSTOMER if by is VENDOR else Side.VENDOR
     return _verdict(Change(Act.FIELD, other, by, "priority", topic=topic))
