@@ -139,7 +139,7 @@ class Fields:
         return adf.document(lines) if self.cloud else wiki.markup(lines)
 
     def normal(self, name: str, value: str) -> str:
-        """The form in which two values count as the same: NFC, one blank for none, labels in any order."""
+        """The form in which two values count as the same: NFC, no blanks at the ends of lines, labels in any order."""
         kind = self.kind(name)
         text = fit(unicodedata.normalize("NFC", value.replace("\r\n", "\n")))
         if kind.items == "string":
@@ -147,9 +147,10 @@ class Fields:
         if kind.type == "number":
             number = _number(text)
             return text if number is None else self.text(kind, number)
+        lines = "\n".join(line.rstrip() for line in text.split("\n"))
         if kind.rich:
-            return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
-        return " ".join(text.split()) if name in _ONE_LINE else text.strip()
+            return lines.strip("\n")
+        return " ".join(text.split()) if name in _ONE_LINE else lines.strip()
 
 
 def _number(text: str) -> float | None:

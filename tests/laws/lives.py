@@ -14,7 +14,7 @@ from connector.words import Side
 from tests.laws.hand import Hand
 from tests.laws.tickets import Ticket
 from tests.laws.values import all_fields, comments, field_values, files, statuses, value_fields
-from tests.laws.world import MAPPINGS, MODELS, PLACES, SHIPPED, ability
+from tests.laws.world import MAPPINGS, MODELS, SHIPPED, ability, places
 
 Act = tuple[str, Side, Any]
 """What a person does, on which side, with what."""
@@ -38,9 +38,9 @@ def _acts(mapping: str, side: Side) -> st.SearchStrategy[Act]:
     kinds = {
         "edit": edits.map(lambda pair: {pair[0]: pair[1]}),
         "move": statuses(known, side),
-        "say": comments(side).map(_by_a_person),
-        "attach": files(side).map(_by_a_person),
-        "withdraw": st.sampled_from(PLACES[side]),
+        "say": comments(mapping, side).map(_by_a_person),
+        "attach": files(mapping, side).map(_by_a_person),
+        "withdraw": st.sampled_from(places(known, side)),
     }
     often = [*kinds, "edit", "move", "move"]
     return st.one_of([st.tuples(st.just(kind), st.just(side), kinds[kind]) for kind in often])
@@ -69,7 +69,9 @@ def lives(draw: st.DrawFn, *, calm: bool = False, provokes: bool = False) -> Han
     mapping: TicketMapping = draw(st.sampled_from(MAPPINGS))
     provoked = provokes and draw(st.booleans())
     tickets = {side: _ticket(draw, mapping, side, provokes=provoked and side is Side.VENDOR) for side in Side}
-    abilities = {side: ability(side, history=draw(st.booleans()), provokes=ticket.provokes) for side, ticket in tickets.items()}
+    abilities = {
+        side: ability(mapping, side, history=draw(st.booleans()), provokes=ticket.provokes) for side, ticket in tickets.items()
+    }
     hand = Hand(mapping, draw(st.sampled_from(MODELS)), tickets, abilities)
     *past, last = draw(_rounds(mapping.name, calm=calm))
     for turn in past:

@@ -97,7 +97,7 @@ def wild(draw: Draw) -> Scene:
     bond.alone = draw(st.lists(st.sampled_from(mapping.units), max_size=2, unique=True))
     bond.notes = _notes(draw)
     intents = draw(st.sampled_from([0, 0, 1, 2]))
-    abilities = {side: ability(side, history=draw(st.booleans()), provokes=draw(st.booleans())) for side in Side}
+    abilities = {side: ability(mapping, side, history=draw(st.booleans()), provokes=draw(st.booleans())) for side in Side}
     scene = Drawn(
         bond, [_intent(draw, mapping, n) for n in range(intents)], [], snapshots, abilities, mapping, model, KEY, TIMING, NOW
     )
@@ -110,8 +110,8 @@ def _snapshot(draw: Draw, mapping: TicketMapping, side: Side) -> Snapshot:
     fields = draw(all_fields(mapping, side)) | draw(statuses(mapping, side))
     for name in draw(st.sampled_from([[]] * 12 + [sorted(fields)[:1], sorted(fields)[-3:]])):
         del fields[name]  # a right is missing
-    said: list[Comment] = draw(st.lists(comments(side), max_size=3))
-    put: list[Attachment] = draw(st.lists(files(side), max_size=2))
+    said: list[Comment] = draw(st.lists(comments(mapping.name, side), max_size=3))
+    put: list[Attachment] = draw(st.lists(files(mapping.name, side), max_size=2))
     return Snapshot(
         REFS[side],
         NUMBERS[side],

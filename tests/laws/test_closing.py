@@ -101,7 +101,7 @@ def hand(mapping: TicketMapping, model: OperatingModel, start: dict[str, str], *
         Side.CUSTOMER: Ticket(Side.CUSTOMER, mapping, {**fields, "correlation_display": ""}, tells=tells),
         Side.VENDOR: Ticket(Side.VENDOR, mapping, {**case, "DynamicField_CustomerReference": ""}, tells=tells),
     }
-    return Hand(mapping, model, tickets, {side: ability(side, history=history) for side in Side})
+    return Hand(mapping, model, tickets, {side: ability(mapping, side, history=history) for side in Side})
 
 
 def live(life: Hand, past: list[Move], says: Says) -> None:

@@ -71,7 +71,7 @@ def test_equal_is_an_equivalence(data: st.DataObject, name: str, side: Side) -> 
     values = natives(mapping, side, unit)
     a, b, c = data.draw(values), data.draw(values), data.draw(values)
     if data.draw(st.booleans()):  # values that differ in their shape only
-        a = {field: ADAPTERS[side].normal(field, text) for field, text in a.items()}
+        a = {field: ADAPTERS[name][side].normal(field, text) for field, text in a.items()}
         b = {field: text if field.startswith("$") else text + " " for field, text in a.items()}
         assert mapping.equal(unit, side, a, b)
     assert mapping.equal(unit, side, a, a)
@@ -84,11 +84,11 @@ def test_equal_is_an_equivalence(data: st.DataObject, name: str, side: Side) -> 
 @given(sides, names, st.data(), st.lists(texts, min_size=1, max_size=4).map("".join) | st.text())
 def test_the_normal_form_of_a_normal_form_is_itself(side: Side, name: str, data: st.DataObject, value: str) -> None:
     field = data.draw(st.sampled_from(sorted(SHIPPED[name].reads(side) | {"PendingTime"})))
-    once = ADAPTERS[side].normal(field, value)
-    assert ADAPTERS[side].normal(field, once) == once
-    assert ADAPTERS[side].normal(field, once + " ") == once
+    once = ADAPTERS[name][side].normal(field, value)
+    assert ADAPTERS[name][side].normal(field, once) == once
+    assert ADAPTERS[name][side].normal(field, once + " ") == once
     if len(once) < SHORT:
-        assert ADAPTERS[side].normal(field, once.replace("\n", " \r\n")) == once
+        assert ADAPTERS[name][side].normal(field, once.replace("\n", " \r\n")) == once
 
 
 @LAW
@@ -97,7 +97,7 @@ def test_equal_values_have_equal_translations(data: st.DataObject, name: str, so
     """Nothing travels only because a system stored the same value in another shape."""
     mapping = SHIPPED[name]
     unit = data.draw(st.sampled_from([u for u in mapping.units if mapping.carries(u, source)]))
-    a = {n: ADAPTERS[source].normal(n, text) for n, text in data.draw(natives(mapping, source, unit)).items()}
+    a = {n: ADAPTERS[name][source].normal(n, text) for n, text in data.draw(natives(mapping, source, unit)).items()}
     end = data.draw(st.sampled_from(["", " ", "\n"]))
     b = {n: text if n.startswith("$") else text.replace("\n", " \r\n") + end for n, text in a.items()}
     assume(mapping.equal(unit, source, a, b))
@@ -127,7 +127,7 @@ def test_every_phase_says_something_on_the_other_side(mapping: TicketMapping) ->
             if write.value is None:
                 assert write.because, phase
                 continue
-            row = mapping.status.sides[side].read(write.value, ADAPTERS[side].normal)
+            row = mapping.status.sides[side].read(write.value, ADAPTERS[mapping.name][side].normal)
             assert row is not None
             assert not row.unmapped, phase
             ends = mapping.phase(side, write.value) in {Phase.SOLVED, Phase.CLOSED, Phase.CANCELLED}
@@ -141,7 +141,7 @@ def test_a_more_urgent_priority_stays_the_more_urgent(mapping: TicketMapping, so
     unit = mapping.unit("priority")
     assert isinstance(unit, PriorityUnit | FieldPriority)
     assert unit.table
-    normals = {side: adapter.normal for side, adapter in ADAPTERS.items()}
+    normals = {side: adapter.normal for side, adapter in ADAPTERS[mapping.name].items()}
     if isinstance(unit, PriorityUnit):
         name = {Side.CUSTOMER: unit.priority, Side.VENDOR: unit.vendor}
     else:

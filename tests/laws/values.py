@@ -11,7 +11,7 @@ from adapters.base import Attachment, Comment
 from connector.mapping.mapping import TicketMapping
 from connector.sync.marker import item_key
 from connector.words import Phase, Side
-from tests.laws.world import COMMENT_LIMIT, KEY, NUMBERS, PLACES, REFS, SHIPPED
+from tests.laws.world import COMMENT_LIMIT, KEY, NUMBERS, REFS, SHIPPED, places
 
 BOND = "b0123456789abcde"
 NASTY = (
@@ -83,13 +83,13 @@ def _all_fields(mapping: str, side: Side) -> st.SearchStrategy[dict[str, str]]:
 
 
 @cache
-def comments(side: Side) -> st.SearchStrategy[Comment]:
+def comments(mapping: str, side: Side) -> st.SearchStrategy[Comment]:
     """A comment by anybody, in any place, with or without a marker of ours: only the author makes it ours."""
     other = item_key(side.other, REFS[side.other], "comment", "1")
     return st.builds(
         Comment,
         id=st.just(""),  # numbered where it is put
-        place=st.sampled_from([*PLACES[side], "", "elsewhere"]),
+        place=st.sampled_from([*places(SHIPPED[mapping], side), "", "elsewhere"]),
         author=st.sampled_from(["lena.l1", "vera.vendor", "connector", "שלום\n"]),
         by_us=st.booleans(),
         created=st.just("2026-05-28T20:26:40Z"),
@@ -100,7 +100,7 @@ def comments(side: Side) -> st.SearchStrategy[Comment]:
 
 
 @cache
-def files(side: Side) -> st.SearchStrategy[Attachment]:
+def files(mapping: str, side: Side) -> st.SearchStrategy[Attachment]:
     """A file by anybody: allowed, refused by its kind, too large, of unknown size."""
     digest = hashlib.sha256(b"same").hexdigest()
     return st.builds(
@@ -112,7 +112,7 @@ def files(side: Side) -> st.SearchStrategy[Attachment]:
         author=st.just("lena.l1"),
         by_us=st.booleans(),
         created=st.just("2026-05-28T20:26:40Z"),
-        place=st.sampled_from(["", *PLACES[side], "elsewhere"]),
+        place=st.sampled_from(["", *places(SHIPPED[mapping], side), "elsewhere"]),
         sha256=st.sampled_from(["", digest]),
         marker=st.sampled_from(["", KEY.mark("somebody", "else")]),
     )
