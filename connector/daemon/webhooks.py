@@ -12,7 +12,7 @@ from connector.daemon.inbox import SERVER
 from connector.settings import Settings, WebhookSettings
 from connector.words import Side
 
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask a daemon that listens everywhere
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104 - where to ask a daemon that listens everywhere
 
 
 def hooks(settings: Settings) -> dict[Place, Hook]:
