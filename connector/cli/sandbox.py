@@ -19,14 +19,14 @@ from connector.sandbox import tls as sandbox_tls
 from connector.sandbox.core import World
 from connector.sandbox.jira import CLOUD, DATA_CENTER
 from connector.sandbox.jira_witness import JiraDesk
+from connector.sandbox.kinds import SECRET, USER
 from connector.sandbox.otrs import Otrs
 from connector.sandbox.past import give_past
 from connector.sandbox.request_tracker import RequestTracker
 from connector.sandbox.server import Server
 from connector.sandbox.servicenow import ServiceNow
 
-USER, PASSWORD = "connector", "connector-secret"
-JIRA_USER = "connector@example.com"
+JIRA_USER = f"{USER}@example.com"
 
 
 def sandbox(  # noqa: PLR0917 - one parameter an option
@@ -62,26 +62,26 @@ def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[d
         if tls:
             folder = open_.enter_context(tempfile.TemporaryDirectory(prefix="connector-sandbox-"))
             context, ca = sandbox_tls.loopback(Path(folder))
-        instance = ServiceNow(world, USER, PASSWORD)
+        instance = ServiceNow(world, USER, SECRET)
         give_past(instance)
         servicenow = open_.enter_context(Server(world, instance, ports["servicenow"], context))
-        otrs = open_.enter_context(Server(world, Otrs(world, USER, PASSWORD), ports["otrs"], context))
+        otrs = open_.enter_context(Server(world, Otrs(world, USER, SECRET), ports["otrs"], context))
         jira = JiraDesk(world, JIRA_USER, flavour, service=True).served
         jira_server = open_.enter_context(Server(world, jira, ports["jira"], context))
-        tracker = RequestTracker(world, USER, PASSWORD)
+        tracker = RequestTracker(world, USER, SECRET)
         tracker_server = open_.enter_context(Server(world, tracker, ports["request_tracker"], context))
         service = otrs.url + otrs_module.PATH
         yield {
-            "servicenow": {"url": servicenow.url, "user": USER, "password": PASSWORD},
-            "otrs": {"url": service, "wsdl": f"{service}?wsdl", "user": USER, "password": PASSWORD},
+            "servicenow": {"url": servicenow.url, "user": USER, "password": SECRET},
+            "otrs": {"url": service, "wsdl": f"{service}?wsdl", "user": USER, "password": SECRET},
             "jira": {
                 "url": jira_server.url,
                 "user": JIRA_USER,
-                "token": PASSWORD,
+                "token": SECRET,
                 "project": next(iter(jira.projects)),
                 "issue_type": "Incident",
             },
-            "request_tracker": {"url": tracker_server.url, "user": USER, "password": PASSWORD, "token": tracker.token},
+            "request_tracker": {"url": tracker_server.url, "user": USER, "password": SECRET, "token": tracker.token},
             "ca": str(ca) if ca else None,
         }
 
@@ -89,7 +89,7 @@ def _serving(ports: Mapping[str, int], flavour: str, *, tls: bool) -> Iterator[d
 def _say(where: dict[str, Any]) -> None:
     for name in ("servicenow", "otrs", "jira", "request_tracker"):
         show.out.print(f"{name:<15} {where[name]['url']}", markup=False, highlight=False)
-    show.out.print(f"log in as       {USER}, {PASSWORD} (Jira: {JIRA_USER})", markup=False, highlight=False)
+    show.out.print(f"log in as       {USER}, {SECRET} (Jira: {JIRA_USER})", markup=False, highlight=False)
     if where["ca"]:
         show.out.print(f"trust           {where['ca']}", markup=False, highlight=False)
     show.out.print("Ctrl-C ends it.")

@@ -134,7 +134,7 @@ class JiraDesk:
         given = {_FIELDS[word]: value for word, value in fields.items() if word in _FIELDS}
         if "state" in fields or "hold_reason" in fields:
             state = fields.get("state", now.get("state", ""))
-            given["status"] = _status(state, fields.get("hold_reason", "") if state == "3" else "")
+            given["status"] = _status(state, fields.get("hold_reason", ""))
         if fields.keys() & {"impact", "urgency"}:
             pair = (fields.get("impact", now.get("impact", "3")), fields.get("urgency", now.get("urgency", "3")))
             given["priority"] = _PRIORITIES[PRIORITY[pair]]

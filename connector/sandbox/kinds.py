@@ -78,8 +78,8 @@ def _otrs(world: World) -> Simulated[Portal]:
 
 
 def _jira(world: World) -> Simulated[Desk]:
-    desk = JiraDesk(world, f"{USER}@example.com")
     user = f"{USER}@example.com"
+    desk = JiraDesk(world, user)
     settings = {"user": user, "deployment": "cloud", "project": "SUP", "issue_type": "Incident", "internal_role": "Developers"}
     labels = {"create": "POST issue", "change": "PUT issue"}
     return Simulated(

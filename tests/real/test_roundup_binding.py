@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,34 +16,12 @@ from connector.sandbox.transport import InProcess
 from tests.contract.rig import Clock, Sandbox, Words
 from tests.contract.suite import AdapterContract
 from tests.real.roundup import CONNECTOR, PASSWORD, NotInstalled, People, programs, tracker
+from tests.real.test_znuny_adapter import LINE_ONLY, RealClock
 
 pytestmark = pytest.mark.real
 
 READ, WRITE = frozenset({"title", "status", "priority"}), frozenset({"title", "status", "priority"})
 _KEPT = ("authorization", "content-type", "if-match", "origin", "x-requested-with", "accept")
-
-LINE_ONLY = frozenset(
-    {
-        "test_silence_is_unknown_too",
-        "test_a_limit_is_not_applied_with_its_delay",
-        "test_a_read_is_tried_again",
-        "test_a_read_that_fails_for_good_is_not_applied",
-    }
-)
-"""Tests of faults before anything reaches the tracker: the same whatever stands behind the line."""
-
-
-class RealClock(Clock):
-    """Time passes by itself. Who asks for it to pass waits until the tracker's times, of whole seconds, differ."""
-
-    def __call__(self) -> float:
-        return time.time()
-
-    def advance(self, seconds: float) -> None:
-        time.sleep(min(seconds, 1.05))
-
-    def begin_a_second(self) -> None:
-        time.sleep(-time.time() % 1)
 
 
 @dataclass
