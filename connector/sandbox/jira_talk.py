@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.sandbox.core import Response
 from connector.sandbox.jira_call import Call, Route, reply
@@ -52,7 +52,7 @@ class Talk:
         issue, version = self._portal.seen(call)
         public, internal = (call.request.arg(name, "true") != "false" for name in ("public", "internal"))
         shown = [c for c in self._portal.comments_shown(call, version) if (public if c.open else internal)]
-        return page(call, shown, lambda comment: self._portal.comment_json(call, issue, comment))
+        return page(call, shown, lambda comment: self._portal.comment_json(call, issue, comment, version))
 
     def _one(self, call: Call) -> tuple[Issue, Version, Comment]:
         issue, version = self._portal.seen(call)
@@ -136,6 +136,11 @@ class Talk:
             if str(file.id) == call.parts[1]:
                 return sent_file(call.request, file)
         raise Refusal(404, "The attachment does not exist.")
+
+    def shim(self, call: Call) -> Response:
+        """The address of a file that customers are shown."""
+        owner = self._site.store.file_issue.get(int(call.parts[0]), 0)
+        return self.content(replace(call, parts=(str(owner), call.parts[0])))
 
     # -- participants
 
