@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 import requests
@@ -23,7 +24,7 @@ from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Pa
 from adapters.jsm_api import DeskApi, number_of
 from adapters.jsm_check import Check
 from adapters.jsm_poll import Poll
-from adapters.jsm_read import PUBLIC, Reader
+from adapters.jsm_read import PUBLIC, STATUS, Reader
 from adapters.jsm_settings import JsmSettings
 from adapters.jsm_write import Writer, split
 
@@ -73,11 +74,14 @@ class Jsm(Adapter):
             file_limit=settings.file_limit,
             internal_place=PUBLIC,
             comment_provokes=settings.comment_provokes,
+            only_at_creation=self._fields - {STATUS},
         )
 
     def check(self, uses: Uses) -> list[Problem]:
         """Statuses and actions cannot be listed over this interface: a wrong one is refused at the first move."""
-        return Check(self._api).problems(Uses(uses.read | self._fields, uses.write, uses.choices, uses.creates))
+        self._fields |= uses.read | uses.write
+        self.capabilities = replace(self.capabilities, only_at_creation=self._fields - {STATUS})
+        return Check(self._api).problems(Uses(self._fields, uses.write, uses.choices, uses.creates))
 
     def identity(self) -> str:
         """The address that the desk gives itself, and the number of its project: a copy of a site has another address."""

@@ -29,8 +29,8 @@ _STATUSES = {
     "closed unsuccessful": CANCELED,
 }
 _STATES = {status: state for state, status in _STATUSES.items() if state != "pending auto close-"}
-_PRIORITIES = {"5 very high": "Highest", "4 high": "High", "3 normal": "Medium", "2 low": "Low", "1 very low": "Lowest"}
-_NAMED = {name: word for word, name in _PRIORITIES.items()}
+PRIORITIES = {"5 very high": "Highest", "4 high": "High", "3 normal": "Medium", "2 low": "Low", "1 very low": "Lowest"}
+_NAMED = {name: word for word, name in PRIORITIES.items()}
 
 #: Word of the OTRS family -> field. The last two stand on no form: the vendor's staff keep them for themselves.
 _FIELDS = {
@@ -77,13 +77,12 @@ def _offered() -> Iterable[Transition]:
 class JsmPortal:
     """Implements :class:`~connector.sandbox.witness.Portal` for a :class:`~connector.sandbox.jira.Jira` whose customer we are."""
 
-    internal = False  # what a customer writes, all on the request read
-
     def __init__(self, world: World, user: str, secret: str) -> None:
         self.served = Jira(world, user, name="jsm", customer=True, secrets=Secrets(token=secret), workflow=workflow())
         for word, name in _FIELDS.items():
             if name not in self.served.fields:
                 self.served.add_field(Field(name, word, "text"))
+        self.served.form = (*self.served.form, MARKER, REFERENCE)
         self.history_rights = True
 
     @property
@@ -228,7 +227,7 @@ def _native(fields: Mapping[str, str]) -> dict[str, str]:
     if "State" in fields:
         given["status"] = _STATUSES[fields["State"]]
     if "Priority" in fields:
-        given["priority"] = _PRIORITIES[fields["Priority"]]
+        given["priority"] = PRIORITIES[fields["Priority"]]
     return given
 
 
