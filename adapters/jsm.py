@@ -23,7 +23,8 @@ from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Pa
 from adapters.jsm_api import DeskApi, number_of
 from adapters.jsm_check import Check
 from adapters.jsm_poll import Poll
-from adapters.jsm_read import PUBLIC, STATUS, Reader
+from adapters.jsm_read import STATUS, Reader
+from adapters.jsm_said import PUBLIC
 from adapters.jsm_settings import JsmSettings
 from adapters.jsm_write import Writer, split
 
@@ -77,14 +78,15 @@ class Jsm(Adapter):
             file_limit=s.file_limit,
             internal_place=PUBLIC,
             comment_provokes=s.comment_provokes,
-            only_at_creation=self._fields - {STATUS},
+            only_at_creation=(self._fields | self._api.asked()) - {STATUS},
         )
 
     def check(self, uses: Uses) -> list[Problem]:
         """Statuses and actions cannot be listed over this interface: a wrong one is refused at the first move."""
         self._fields |= uses.read | uses.write
+        found = Check(self._api).problems(Uses(self._fields, uses.write, uses.choices, uses.creates))
         self.capabilities = self._able()
-        return Check(self._api).problems(Uses(self._fields, uses.write, uses.choices, uses.creates))
+        return found
 
     def identity(self) -> str:
         """The address that the desk gives itself, and the number of its project: a copy of a site has another address."""
@@ -109,7 +111,10 @@ class Jsm(Adapter):
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         known = [ref for ref in dict.fromkeys(refs) if _ID.fullmatch(ref)]
         found = self._reader.snapshots(known)
+        if not self.capabilities.only_at_creation:  # nothing was checked; by now the form is known
+            self.capabilities = self._able()
         if len(refs) == 1 and not found:
+            self._api.still_there()
             raise Gone(f"Jira: read a request: there is no {refs[0]}, or it is not shown to our account")
         return found
 
