@@ -14,7 +14,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -27,6 +27,7 @@ from adapters.jira_settings import JiraSettings, SiteSettings, login
 from adapters.multipart import Multipart
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 _DENIED = "X-Authentication-Denied-Reason"
 _PER_ISSUE = "jira-per-issue-on-write"
@@ -46,6 +47,7 @@ class Site:
     """Calls of one site.
 
     :param root: where the interface begins that is used, below the site's address.
+    :param headers: of every call.
     :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
     """
 
@@ -54,6 +56,7 @@ class Site:
         settings: SiteSettings,
         root: str,
         *,
+        headers: Mapping[str, str] | None = None,
         session: requests.Session | None,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
@@ -62,6 +65,7 @@ class Site:
     ) -> None:
         self.site_settings = settings
         self.root = root
+        self._headers = dict(headers or {})
         self._http = Http(
             "Jira",
             settings.url,
@@ -76,24 +80,28 @@ class Site:
         self._lock = threading.Lock()
 
     def get(self, path: str, what: str, **params: str | int) -> Any:
-        return self._http.read("GET", self.root + path, as_json, what=what, params=params)
+        return self.got(path, as_json, what, params)
+
+    def got(self, path: str, parse: Parse[T], what: str, params: Mapping[str, str | int]) -> T:
+        """What ``parse`` takes out of the answer."""
+        return self._http.read("GET", self.root + path, parse, what=what, params=params, headers=self._headers)
 
     def ask(self, path: str, body: Json, what: str) -> Any:
         """A question that is put by POST."""
-        return self._http.read("POST", self.root + path, as_json, what=what, json=body)
+        return self._http.read("POST", self.root + path, as_json, what=what, json=body, headers=self._headers)
 
     def save(self, method: str, path: str, body: Json, what: str) -> Any:
         """One write; None where the answer has no body."""
-        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body)
+        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body, headers=self._headers)
 
     def sent(self, path: str, content: Multipart, parse: Parse[Json], what: str) -> Json:
         """What is told of a file that was sent."""
-        headers = {"Content-Type": content.content_type, "X-Atlassian-Token": "no-check"}
+        headers = {**self._headers, "Content-Type": content.content_type, "X-Atlassian-Token": "no-check"}
         return self._http.write("POST", self.root + path, parse, what=what, data=content, headers=headers)
 
     def fetched(self, path: str, size: int) -> BinaryIO:
         """A file; where we are led to another host, that never sees our log-in."""
-        return self._http.download(path, what="open an attachment", size=size, headers={"Accept": "*/*"})
+        return self._http.download(path, what="open an attachment", size=size, headers={**self._headers, "Accept": "*/*"})
 
     def id_of(self, user: Any) -> str:
         """The account id of a person (Cloud), or the login (Data Center); "" for nobody."""

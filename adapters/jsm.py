@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import BinaryIO
 
 import requests
@@ -24,7 +23,8 @@ from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Pa
 from adapters.jsm_api import DeskApi, number_of
 from adapters.jsm_check import Check
 from adapters.jsm_poll import Poll
-from adapters.jsm_read import PUBLIC, STATUS, Reader
+from adapters.jsm_read import STATUS, Reader
+from adapters.jsm_said import PUBLIC
 from adapters.jsm_settings import JsmSettings
 from adapters.jsm_write import Writer, split
 
@@ -38,7 +38,7 @@ _MARKER = re.compile(r"[\w-]+", re.ASCII)
 class Jsm(Adapter):
     """One service desk of one site.
 
-    :param fields: native fields that the mapping reads; all that is shown is read in any case.
+    :param fields: native fields of the mapping; all that is shown is read in any case. :meth:`check` adds those of its ``uses``.
     :param session: a prepared ``requests`` session.
     :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
     :param save_token: keeps a rotated OAuth refresh token for good, before its access token is used; ``newest_token`` is
@@ -64,24 +64,29 @@ class Jsm(Adapter):
         self._reader = Reader(self._api, clock)
         self._writer = Writer(self._api, self._reader)
         self._poll = Poll(self._api, clock, self._reader)
-        self.capabilities = Capabilities(
+        self.capabilities = self._able()
+
+    def _able(self) -> Capabilities:
+        s = self.settings
+        return Capabilities(
             history=False,
-            settle=settings.settle_s,
-            read_lag=settings.read_lag_s,
-            find_lag=settings.find_lag,
-            batch=settings.batch,
-            comment_limit=settings.comment_limit,
-            file_limit=settings.file_limit,
+            settle=s.settle_s,
+            read_lag=s.read_lag_s,
+            find_lag=s.find_lag,
+            batch=s.batch,
+            comment_limit=s.comment_limit,
+            file_limit=s.file_limit,
             internal_place=PUBLIC,
-            comment_provokes=settings.comment_provokes,
-            only_at_creation=self._fields - {STATUS},
+            comment_provokes=s.comment_provokes,
+            only_at_creation=(self._fields | self._api.asked()) - {STATUS},
         )
 
     def check(self, uses: Uses) -> list[Problem]:
         """Statuses and actions cannot be listed over this interface: a wrong one is refused at the first move."""
         self._fields |= uses.read | uses.write
-        self.capabilities = replace(self.capabilities, only_at_creation=self._fields - {STATUS})
-        return Check(self._api).problems(Uses(self._fields, uses.write, uses.choices, uses.creates))
+        found = Check(self._api).problems(Uses(self._fields, uses.write, uses.choices, uses.creates))
+        self.capabilities = self._able()
+        return found
 
     def identity(self) -> str:
         """The address that the desk gives itself, and the number of its project: a copy of a site has another address."""
@@ -106,7 +111,10 @@ class Jsm(Adapter):
     def read(self, refs: Sequence[str]) -> dict[str, Snapshot]:
         known = [ref for ref in dict.fromkeys(refs) if _ID.fullmatch(ref)]
         found = self._reader.snapshots(known)
+        if not self.capabilities.only_at_creation:  # nothing was checked; by now the form is known
+            self.capabilities = self._able()
         if len(refs) == 1 and not found:
+            self._api.still_there()
             raise Gone(f"Jira: read a request: there is no {refs[0]}, or it is not shown to our account")
         return found
 

@@ -27,7 +27,8 @@ WHOLE = "comment,comment.attachment,attachment"
 """What a request is asked for with, to be read whole."""
 
 _OWNED = {"own": "OWNED_REQUESTS", "all": "ALL_REQUESTS"}
-_FIRST = {"requestOwnership": _OWNED["own"], "start": 0, "limit": 1}
+_EXPERIMENTS = {"X-ExperimentalApi": "opt-in"}  # older Data Centers answer 412 to some calls without it
+_FIRST: dict[str, str | int] = {"requestOwnership": _OWNED["own"], "start": 0, "limit": 1}
 _NUMBER = re.compile(r"/attachment/(?:content/)?(\d+)(?:/|$)")
 _MOST_PAGES = 1000
 
@@ -36,7 +37,7 @@ class DeskApi(Site):
     """The portal of one service desk. Takes what :class:`~adapters.jira_api.Site` takes."""
 
     def __init__(self, settings: JsmSettings, **parts: Any) -> None:
-        super().__init__(settings, "/rest/servicedeskapi", **parts)
+        super().__init__(settings, "/rest/servicedeskapi", headers=_EXPERIMENTS, **parts)
         self.settings = settings
         self._desk: Json | None = None
         self._type: Json | None = None
@@ -50,7 +51,7 @@ class DeskApi(Site):
         if self._me is None:
             self._me = self._told_by_site()
             if not self._me:
-                self._http.read("GET", self.root + "/request", self._learn, what="ask who we are", params=_FIRST)
+                self.got("/request", self._learn, "ask who we are", _FIRST)
         return self._me
 
     def _told_by_site(self) -> str:
@@ -76,6 +77,16 @@ class DeskApi(Site):
             if self._desk is None:
                 self._desk = self._named("/servicedesk", "service desk", self.settings.service_desk, ("id", "projectKey"))
             return self._desk
+
+    def still_there(self) -> None:
+        """To an account that is not logged in any more nothing is there.
+
+        :raises Misconfigured: the desk is not shown to us just now.
+        """
+        try:
+            self.get(f"/servicedesk/{self.desk()['id']}", "look up the service desk")
+        except (Gone, Refused) as trouble:
+            raise Misconfigured(f"{trouble}; the desk is not shown to our account any more") from trouble
 
     def request_type(self) -> Json:
         """The request type of the settings.
@@ -104,6 +115,10 @@ class DeskApi(Site):
                 self._form = Form.of(self.get(path, "look at the form of the request type"), cloud=self.settings.cloud)
             return self._form
 
+    def asked(self) -> frozenset[str]:
+        """The fields of the form, as far as it has been looked at."""
+        return frozenset(self._form.questions) if self._form else frozenset()
+
     # --- lists ---
 
     def page(self, path: str, what: str, **params: str | int) -> tuple[list[Json], bool]:
@@ -111,7 +126,7 @@ class DeskApi(Site):
 
         :raises NotApplied: the answer is no list.
         """
-        return self._http.read("GET", self.root + path, _page, what=what, params=params)
+        return self.got(path, _page, what, params)
 
     def every(self, path: str, what: str, **params: str | int) -> list[Json]:
         """All entries of a list."""
@@ -132,7 +147,7 @@ class DeskApi(Site):
             "serviceDeskId": str(self.desk()["id"]),
         }
         parse = self._learn if ownership == "own" else _page
-        return self._http.read("GET", self.root + "/request", parse, what="list requests", params=params)
+        return self.got("/request", parse, "list requests", params)
 
     # --- one request ---
 

@@ -34,6 +34,7 @@ class State:
     since: float
     start: int = 0  # rows of this round that we had
     seen: Seen = field(default_factory=dict)
+    lost: float = 0.0  # the latest time in what this round forgot
 
 
 class Poll:
@@ -60,12 +61,14 @@ class Poll:
         return json.dumps(asdict(State(max(0.0, since))), separators=(",", ":"))
 
     def _after(self, state: State, rows: list[Snapshot], *, more: bool) -> State:
-        """What is forgotten must not be news again: ``since`` rises above it."""
+        """What is forgotten must not be news again: ``since`` rises above it, once the round is over."""
         seen = {**state.seen, **{row.ref: (print_of(row), row.changed) for row in rows}}
-        youngest = sorted(seen.items(), key=lambda item: item[1][1])
-        lost, kept = youngest[: -self._api.settings.remembered], youngest[-self._api.settings.remembered :]
-        since = max([state.since, *(at + _TICK for _, (_, at) in lost)])
-        return State(since, state.start + len(rows) if more else 0, dict(kept))
+        by_age = sorted(seen.items(), key=lambda item: item[1][1])
+        kept = by_age[-self._api.settings.remembered :]
+        lost = max([state.lost, *(at for _, (_, at) in by_age[: len(by_age) - len(kept)])])
+        if more:
+            return State(state.since, state.start + len(rows), dict(kept), lost)
+        return State(max(state.since, lost + _TICK if lost else 0.0), 0, dict(kept))
 
 
 def _is_news(row: Snapshot, state: State) -> bool:
@@ -77,6 +80,6 @@ def _decoded(cursor: str) -> State:
     """:raises Misconfigured: where the cursor is not one of ours."""
     try:
         raw = json.loads(cursor)
-        return State(raw["since"], raw["start"], {ref: (known, at) for ref, (known, at) in raw["seen"].items()})
+        return State(raw["since"], raw["start"], {ref: (known, at) for ref, (known, at) in raw["seen"].items()}, raw["lost"])
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise Misconfigured("Jira: the stored cursor of the poll is of another system or version; reset it") from exc

@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
-from adapters import wiki
-from adapters.base import Attachment, Comment, Event, Gone, Snapshot
+from adapters.base import Event, Gone, Snapshot
 from adapters.jira_api import Json
 from adapters.jsm_api import WHOLE, DeskApi, entries, number_of
+from adapters.jsm_said import files_of, in_order, said_of, seconds
 from adapters.marking import split_marker
 
-PUBLIC, INTERNAL = "public", "internal"
 STATUS, SUMMARY, DESCRIPTION = "status", "summary", "description"
 OWN = (STATUS, "statusCategory", SUMMARY, "reporter", "requestType")
 """Fields that every request has, beside those of its form."""
-
-#: What Jira puts into a comment for each file that came with it.
-_SHOWN = re.compile(r"(?:\[\^[^\]\n]{1,300}\](?:[ ]?_\([^()\n]{1,40}\)_)?|!(?=\S)[^!\n]{1,300}!)")
-_FILES_ALONE = re.compile(rf"(?:\s*{_SHOWN.pattern})+\s*\Z")
 
 
 class Reader:
@@ -60,17 +53,18 @@ class Reader:
     def snapshot(self, told: Json, begun: float, *, complete: bool = True) -> Snapshot:
         """:param complete: whether to ask for comments and files that did not come with the request."""
         comments, files, all_of_it = self._parts(told, complete=complete)
-        texts = [self._comment(one) for one in comments]
-        reporter, number = self._api.id_of(told.get("reporter")), str(told.get("issueKey", ""))
+        names, id_of = {str(file.get("filename", "")) for file in files}, self._api.id_of
+        said = [said_of(one, names, id_of, self._ours) for one in comments]
+        reporter, number = id_of(told.get("reporter")), str(told.get("issueKey", ""))
         fields, marker = self._marked_fields(told, reporter)
         times = (told.get("createdDate"), _status(told).get("statusDate"), *(one.get("created") for one in (*comments, *files)))
         read = Snapshot(
             ref=str(told["issueId"]),
             number=number,
             fields=fields,
-            comments=tuple(text for text, one in zip(texts, comments, strict=True) if not (_carries(one) and text.marker)),
-            attachments=tuple(self._files(files, comments, texts)),
-            changed=max(map(_seconds, times)),
+            comments=tuple(one.comment for one in said if one.has_words),
+            attachments=files_of(files, said, id_of, self._ours),
+            changed=max(map(seconds, times)),
             read_at=begun,
             created_by_us=bool(marker),  # what the desk raises in our name has none
             marker=marker,
@@ -88,8 +82,8 @@ class Reader:
         """What is empty does not come: of a request of our type, what the form asks for and did not come is empty."""
         form = self._api.form()
         ours = str(told.get("requestTypeId", "")) == str(self._api.request_type()["id"])
-        entries = [one for one in told.get("requestFieldValues") or () if isinstance(one, dict)]
-        values = {SUMMARY: told.get("summary"), **{str(one.get("fieldId")): one.get("value") for one in entries}}
+        given = [one for one in told.get("requestFieldValues") or () if isinstance(one, dict)]
+        values = {SUMMARY: told.get("summary"), **{str(one.get("fieldId")): one.get("value") for one in given}}
         status = _status(told)
         return {
             **(dict.fromkeys(form.questions, "") if ours else {}),
@@ -124,40 +118,7 @@ class Reader:
             whole &= last
             out.append(had)
         comments, files = out
-        return sorted(comments, key=_in_order), sorted(files, key=_in_order), whole
-
-    def _comment(self, told: Json) -> Comment:
-        author = self._api.id_of(told.get("author"))
-        by_us, body = self._ours(author), str(told.get("body") or "").replace("\r\n", "\n")
-        text, marker = split_marker(wiki.plain(_FILES_ALONE.sub("", body) if _carries(told) else body)) if by_us else (body, "")
-        return Comment(
-            id=str(told.get("id", "")),
-            place=PUBLIC if told.get("public", True) else INTERNAL,
-            author=author,
-            by_us=by_us,
-            created=_iso(told.get("created")),
-            text=text,
-            format="plain" if by_us else "wiki",
-            marker=marker,
-            author_name=str((told.get("author") or {}).get("displayName") or ""),
-        )
-
-    def _files(self, files: Sequence[Json], comments: Sequence[Json], texts: Sequence[Comment]) -> Iterator[Attachment]:
-        """A file of ours has the mark of the comment that it came with."""
-        marks = {number_of(file): text.marker for told, text in zip(comments, texts, strict=True) for file in _attached(told)}
-        for told in files:
-            author, size, number = self._api.id_of(told.get("author")), told.get("size"), number_of(told)
-            yield Attachment(
-                id=number,
-                name=str(told.get("filename", "")),
-                content_type=str(told.get("mimeType", "")),
-                size=size if isinstance(size, int) else -1,
-                author=author,
-                by_us=self._ours(author),
-                created=_iso(told.get("created")),
-                place=PUBLIC,
-                marker=marks.get(number, "") if self._ours(author) else "",
-            )
+        return sorted(comments, key=in_order), sorted(files, key=in_order), whole
 
     def first_file(self, told: Any) -> str:
         """The id of the file of an answer to attaching one, "" where it names none."""
@@ -169,7 +130,7 @@ class Reader:
     def events(self, ref: str) -> tuple[Event, ...]:
         """The statuses that a request went through; who moved it is not told."""
         told = self._api.every(f"/request/{quote(ref, safe='')}/status", "read the statuses")
-        moves = sorted((_seconds(one.get("statusDate")), -n, str(one.get("status", ""))) for n, one in enumerate(told))
+        moves = sorted((seconds(one.get("statusDate")), -n, str(one.get("status", ""))) for n, one in enumerate(told))
         return tuple(Event(STATUS, old, new, "", by_us=False, at=at) for (_, _, old), (at, _, new) in pairwise(moves))
 
 
@@ -187,28 +148,3 @@ def _status(told: Json) -> Json:
 def _is_whole(page: Any) -> bool:
     """Whether a list that came within a request is all of it."""
     return isinstance(page, dict) and bool(page.get("isLastPage"))
-
-
-def _attached(comment: Json) -> list[Json]:
-    return entries(comment.get("attachments"))
-
-
-def _carries(comment: Json) -> bool:
-    """Whether a comment shows files that came with it."""
-    return bool(_attached(comment))
-
-
-def _in_order(told: Json) -> tuple[float, int]:
-    number = str(told.get("id") or number_of(told))
-    return _seconds(told.get("created")), int(number) if number.isdecimal() else 0
-
-
-def _seconds(date: Any) -> float:
-    """Seconds since the epoch of a time as the service desk tells it, 0 where there is none."""
-    at = date.get("epochMillis") if isinstance(date, dict) else None
-    return at / 1000 if isinstance(at, int) else 0.0
-
-
-def _iso(date: Any) -> str:
-    at = _seconds(date)
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""

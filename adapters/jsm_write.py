@@ -9,7 +9,8 @@ from urllib.parse import quote
 from adapters.base import Answer, Change, NewComment, NewFile, Refused, Stale, Unknown, Write
 from adapters.jira_api import Json
 from adapters.jsm_api import DeskApi
-from adapters.jsm_read import DESCRIPTION, PUBLIC, STATUS, SUMMARY, Reader
+from adapters.jsm_read import DESCRIPTION, STATUS, SUMMARY, Reader
+from adapters.jsm_said import PUBLIC
 from adapters.marking import fit, marked
 
 _LONGEST = 32_767  # characters of a text that Jira takes

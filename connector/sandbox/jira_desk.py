@@ -119,7 +119,7 @@ class Desk:
             raise Refusal(400, "The request type does not exist.")
         given = self._given(call, body.get("requestFieldValues") or {}, project)
         customer = self._customer(call, body.get("raiseOnBehalfOf"))
-        guests = [self._customer(call, name).login for name in body.get("requestParticipants") or []]
+        guests = [self._known(name).login for name in body.get("requestParticipants") or []]
         issue = self._site.request(call.by, customer, kind, {**given, "project": project.key})
         self._site.shared.setdefault(issue.id, set()).update(guests)
         return reply(201, self._portal.request_json(call, issue, issue.now))
@@ -140,6 +140,9 @@ class Desk:
             return call.by
         if call.by.kind == "customer":
             raise Refusal(403, "You do not have permission to raise requests on behalf of others.")
+        return self._known(name)
+
+    def _known(self, name: str) -> User:
         found = self._site.user(name) or next((u for u in self._site.users.values() if u.email == name), None)
         if found is None:
             raise Refusal(400, f"The customer '{name}' does not exist.")

@@ -102,11 +102,9 @@ class Knobs:
     indexed_properties: set[str] = field(default_factory=set)
     #: what anybody raises is shared with the organization of the account, where that is a customer's.
     organization: bool = True
-    #: fields that the portal's forms ask for, and requests show; (field) of these that a new request must have, beside its summary.
+    #: fields that the portal's forms ask for, and requests show; and those that a new request must have, beside its summary.
     form: tuple[str, ...] = ("summary", "description", "priority")
     form_required: frozenset[str] = frozenset()
-    #: an agent's file goes to the customer with the answer that it belongs to, instead of staying with the agents.
-    files_shared: bool = False
     #: a portal's customer may not ask the platform who it is: 403.
     hides_myself: bool = False
     #: how many comments and files a request shows at most where they are shown within it.
@@ -295,7 +293,7 @@ class Site(Knobs):
         """
         if len(self.files(issue.now)) >= self.file_limit:
             raise Refusal(413, "The number of attachments has reached the limit of this issue.")
-        shown = (by.kind == "customer" or self.files_shared or not self.service(issue.now)) if public is None else public
+        shown = (by.kind == "customer" or not self.service(issue.now)) if public is None else public
         return self.store.add_file(issue, by, name, kind, data, public=shown)
 
     def request(self, by: User, customer: User, kind: str, given: Mapping[str, Any]) -> Issue:

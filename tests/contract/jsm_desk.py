@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 
-from adapters.base import Uses
+from adapters.base import Snapshot, Uses
 from adapters.jsm import Jsm, JsmSettings
-from connector.sandbox.core import System, World
+from connector.sandbox.core import Request, Response, System, World
 from connector.sandbox.jira import CLOUD, DATA_CENTER
 from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import REFERENCE, SEVERITY
 from connector.sandbox.transport import InProcess
-from tests.contract.jira_desk import BASIC, HOST, OAUTH, PAT, PREFIX
+from tests.contract.jira_desk import BASIC, FLAVOURS, HOST, OAUTH, PAT, PREFIX, Changed
 from tests.contract.rig import Clock, Rig
 from tests.contract.suite import Words
 
+Answering = Callable[[Request, Response], Response]
 FORM = ("summary", "description", "priority", REFERENCE, SEVERITY)
 READ = frozenset({"summary", "description", "status", "priority", REFERENCE, SEVERITY})
 WRITE = frozenset({"summary", "status", "priority", REFERENCE, SEVERITY})
@@ -73,12 +75,23 @@ def adapter_of(world: World, clock: Clock, system: System, *, url: str = "", **o
 class Desk(Rig):
     """A rig whose site can be tampered with, and whose adapter can be made anew."""
 
-    site: Site = field(default_factory=lambda: new_site(World(Clock(), seed=7)))
+    site: Site = None  # type: ignore[assignment]  # set at once by new_desk
 
-    def again(self, **options: Any) -> Jsm:
-        """A new adapter with other settings, for the same deployment."""
-        self.adapter = adapter = adapter_of(self.world, self.clock, self.site, **_deployed(self.site.cloud), **options)
+    def again(self, change: Answering | None = None, **options: Any) -> Jsm:
+        """A new adapter with other settings, for the same deployment; each answer goes through ``change``."""
+        system = Changed(self.site, change) if change else self.site
+        self.adapter = adapter = adapter_of(self.world, self.clock, system, **_deployed(self.site.cloud), **options)
         return adapter
+
+    def problems(self, uses: Uses = WORDS.uses, **options: Any) -> dict[str, str]:
+        """What a check of a new adapter finds, by place; each has a remedy."""
+        found = self.again(**options).check(uses)
+        assert all(one.remedy for one in found)
+        return {one.place: one.message for one in found}
+
+    def seen(self, ref: str = "") -> Snapshot:
+        self.clock.advance(self.adapter.capabilities.read_lag + 1)
+        return self.adapter.read([ref or self.ref])[ref or self.ref]
 
 
 def _deployed(cloud: bool) -> dict[str, Any]:
@@ -90,12 +103,11 @@ def new_desk(flavour: str = CLOUD, **options: Any) -> Desk:
     clock = Clock()
     world = World(clock, seed=7)
     site = new_site(world, flavour)
-    adapter = adapter_of(world, clock, site, **_deployed(site.cloud), **options)
-    desk = Desk(world, clock, site, adapter, WORDS, site=site)
+    desk = Desk(world, clock, site, adapter_of(world, clock, site, **_deployed(site.cloud), **options), WORDS, site=site)
     desk.ref = desk.people_open("The first ticket")
     clock.advance(60)
-    assert adapter.check(WORDS.uses) == []
+    assert desk.adapter.check(WORDS.uses) == []
     return desk
 
 
-__all__ = ["CLOUD", "DATA_CENTER", "OAUTH", "PAT", "WORDS", "Desk", "adapter_of", "new_desk", "new_site"]
+__all__ = ["CLOUD", "DATA_CENTER", "FLAVOURS", "OAUTH", "PAT", "WORDS", "Desk", "adapter_of", "new_desk", "new_site"]
