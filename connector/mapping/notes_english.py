@@ -11,7 +11,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "only_at_creation": (
         "The change of {{ unit }} was not carried to {{ number }}: our account sets it there only when a case is opened."
-        " The people there are asked to set it. Wanted: {{ sent }}. It shows: {{ kept }}."
+        " While it is open, the people there are asked to set it. Wanted: {{ sent }}. It shows: {{ kept }}."
     ),
     "please_set": (
         "In ticket {{ number }}, {{ unit }} was changed to: {{ sent }}. Our account cannot change it here any more: please set it."

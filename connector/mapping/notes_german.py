@@ -19,7 +19,7 @@ GERMAN: Mapping[str, str] = {
     ),
     "only_at_creation": (
         "Die Änderung von {{ unit }} wurde nicht nach {{ number }} übertragen: Unser Konto kann das dort nur setzen, wenn ein Fall"
-        " eröffnet wird. Die Leute dort sind gebeten, es zu setzen. Gewünscht: {{ sent }}. Angezeigt wird: {{ kept }}."
+        " eröffnet wird. Solange er offen ist, sind die Leute dort gebeten, es zu setzen. Gewünscht: {{ sent }}. Angezeigt wird: {{ kept }}."
     ),
     "please_set": (
         "In Ticket {{ number }} wurde {{ unit }} geändert: {{ sent }}. Unser Konto kann das hier nicht mehr ändern:"

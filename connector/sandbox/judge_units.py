@@ -65,9 +65,9 @@ def _stood_from_the_start(docket: Docket, unit: str) -> bool:
 def _asked_for(court: Court, docket: Docket, unit: str) -> bool:
     """Whether the case cannot follow, since our user sets the unit with a new case alone: the vendor was asked for the present value.
 
-    Nobody of the vendor may have set another one since, for then it is the vendor's that counts.
+    Nobody of the vendor may have set another one since, for then it is the vendor's that counts. A case that ended is left alone.
     """
-    if unit not in court.table.form or unit not in docket.standing or docket.incident is None:
+    if unit not in court.table.form or unit not in docket.standing or docket.incident is None or docket.case is None:
         return False
     (name,) = UNITS[unit][1]
     mine, theirs = _last_person(_writes(docket.deeds, UNITS[unit][0])), _last_person(_writes(docket.case_deeds, {name}))
@@ -76,7 +76,8 @@ def _asked_for(court: Court, docket: Docket, unit: str) -> bool:
     notes = [d for d in docket.case_deeds if d.ours and d.what == "comment" and (d.new or "").startswith(court.table.note_head)]
     asked = [d for d in notes if squeeze(wanted) in squeeze(d.new or "")]
     newer = mine is not None and (theirs is None or theirs.at < mine.at + court.table.window)
-    return newer and any(d.at >= mine.at for d in asked) if mine else False
+    over = docket.case.fields["State"] in CASE_ENDED
+    return mine is not None and newer and (over or any(d.at >= mine.at for d in asked))
 
 
 # --- who wrote what ----------------------------------------------------------------------------------------------

@@ -21,7 +21,9 @@ def too_late(scene: Scene, side: Side, target: Native) -> bool:
 
 def ask_for(scene: Scene, unit: str, side: Side, target: Native) -> None:
     """A change that cannot be carried to ``side``: its people can make it."""
-    reason = f"the {side}'s system takes this from us only when a ticket is opened; its people are asked to set it"
+    reason = (
+        f"the {side}'s system takes this from us only when a ticket is opened; while that is open, its people are asked to set it"
+    )
     scene.stand(unit, ONLY_AT_CREATION, reason)
     scene.note_again(f"please_set:{unit}", side, _said(scene, "please_set", unit, side, target))
     kept, number = words(scene.native(unit, side) or {}), scene.views[side].number
