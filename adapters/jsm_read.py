@@ -94,6 +94,10 @@ class Reader:
             "requestType": str(told.get("requestTypeId", "")),
         }
 
+    def fields_of(self, told: Json) -> dict[str, str]:
+        """The fields of a request, as a snapshot has them."""
+        return self._marked_fields(told, self._api.id_of(told.get("reporter")))[0]
+
     def _marked_fields(self, told: Json, reporter: str) -> tuple[dict[str, str], str]:
         """The fields, and our mark in them where we raised the request: it is taken out of a description."""
         fields = self._fields(told)
