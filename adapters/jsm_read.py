@@ -78,7 +78,7 @@ class Reader:
 
     # --- fields ---
 
-    def fields(self, told: Json) -> dict[str, str]:
+    def _fields(self, told: Json) -> dict[str, str]:
         """What is empty does not come: of a request of our type, what the form asks for and did not come is empty."""
         form = self._api.form()
         ours = str(told.get("requestTypeId", "")) == str(self._api.request_type()["id"])
@@ -94,9 +94,13 @@ class Reader:
             "requestType": str(told.get("requestTypeId", "")),
         }
 
+    def fields_of(self, told: Json) -> dict[str, str]:
+        """The fields of a request, as a snapshot has them."""
+        return self._marked_fields(told, self._api.id_of(told.get("reporter")))[0]
+
     def _marked_fields(self, told: Json, reporter: str) -> tuple[dict[str, str], str]:
         """The fields, and our mark in them where we raised the request: it is taken out of a description."""
-        fields = self.fields(told)
+        fields = self._fields(told)
         if not self._ours(reporter):
             return fields, ""
         if name := self._api.settings.marker_field:

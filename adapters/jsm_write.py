@@ -49,7 +49,7 @@ class Writer:
         if change.contact:
             body["requestParticipants"] = [change.contact]
         told = self._api.raised(body)
-        return Answer(str(told["issueId"]), number=str(told.get("issueKey", "")), fields=self._reader.fields(told))
+        return Answer(str(told["issueId"]), number=str(told.get("issueKey", "")), fields=self._reader.fields_of(told))
 
     def _with_mark(self, values: dict[str, str], marker: str) -> dict[str, str]:
         if not marker:

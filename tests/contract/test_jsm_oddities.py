@@ -52,6 +52,7 @@ def test_a_request_is_raised_with_what_its_form_offers(either: Desk) -> None:
     assert (ticket.fields[SEVERITY], ticket.fields[REFERENCE], ticket.ours) == ("Low", "INC1", True)
     assert ticket.fields["description"].endswith(f"[ref:{MARKER}]")
     read = either.seen(answer.ref)
+    assert answer.fields == read.fields
     assert read.fields["description"] == "It *burns* [here]\n\nsince noon"
     assert {name: read.fields[name] for name in ("priority", SEVERITY, REFERENCE, "status", "statusCategory")} == {
         "priority": "High", SEVERITY: "Low", REFERENCE: "INC1", "status": "Open", "statusCategory": "NEW",
