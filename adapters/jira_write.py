@@ -13,10 +13,11 @@ from urllib.parse import quote
 from adapters.base import Answer, Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Stale, Unknown, Write
 from adapters.http import Garbled
 from adapters.jira_api import Api, Json
+from adapters.jira_fields import seconds
 from adapters.jira_read import INTERNAL, PUBLIC, SERVICE_PROPERTY
 from adapters.marking import fit, marked
 
-STATUS = "status"
+STATUS, RESOLUTION = "status", "resolution"
 _MOST_STEPS = 10
 _LONGEST = 32_767  # characters of a text that Jira takes
 
@@ -99,6 +100,8 @@ class Writer:
     def _step_on(self, ref: str, target: str, left: dict[str, str], been: list[str]) -> bool:
         """Take one step; True where it led to the target. ``left`` loses what went with it.
 
+        Where a step back to an end demands a resolution and nobody gives one, it is the one that the issue had there.
+
         :raises Refused: no step leads nearer, or the last one's screen lacks a field.
         """
         offered = self._offered(ref)
@@ -109,16 +112,30 @@ class Writer:
             raise Refused(said, (STATUS,))
         last = _same(_to(step), target)
         going = self._with_it(step, left, last=last)
-        body: Json = {"transition": {"id": str(step["id"])}}
-        if going:
-            body["fields"] = self._api.fields().native(going)
-        self._take(ref, body, been[-1], _to(step))
+        try:
+            self._take(ref, step, going, been[-1])
+        except Refused as refused:
+            had = self._last_resolution(ref) if refused.fields == (RESOLUTION,) and RESOLUTION not in going else ""
+            if not had:
+                raise
+            self._take(ref, step, {**going, RESOLUTION: had}, been[-1])
         for name in going:
             del left[name]
         return last
 
-    def _take(self, ref: str, body: Json, here: str, target: str) -> None:
+    def _last_resolution(self, ref: str) -> str:
+        """What an issue that was ended before had as its resolution, for who brings it back there; "" where it never had one."""
+        past = sorted(self._api.histories([ref]).get(ref, ()), key=lambda entry: seconds(entry.get("created")))
+        items = (item for entry in past for item in entry.get("items") or ())
+        had = [str(item["toString"]) for item in items if item.get("field") == RESOLUTION and item.get("toString")]
+        return had[-1] if had else ""
+
+    def _take(self, ref: str, step: Json, going: Mapping[str, str], here: str) -> None:
         """:raises Stale: it was refused, and somebody had moved the issue meanwhile."""
+        target = _to(step)
+        body: Json = {"transition": {"id": str(step["id"])}}
+        if going:
+            body["fields"] = self._api.fields().native(going)
         try:
             self._api.save("POST", _path(ref) + "/transitions", body, f"move to {target}")
         except Refused as refused:

@@ -92,6 +92,7 @@ class Change:
     unreleased: bool = False  # MOVE: the vendor's work is at a stage before its release
     by_job: bool = False  # MOVE: the customer's system did it by itself, nobody decided it
     untrained: bool = False  # MOVE: an end by somebody who is not among those who speak to users
+    open_desk: bool = False  # NOTE: our account is the portal's customer, and has no place there that the staff alone read
     informs: bool = False  # FIELD: carried to the customer only, as what the case says of itself
 
 

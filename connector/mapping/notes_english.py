@@ -52,6 +52,10 @@ ENGLISH: Mapping[str, str] = {
     ),
     "proposal": "The vendor proposes for case {{ number }}: {{ value }}. Change this ticket if you agree.",
     "put_back": "Our change of {{ unit }} covered a change of a person. {{ kept }} was put back in place of {{ lost }}.",
+    "not_put_back": (
+        "Our change of {{ unit }} covered a change of a person, and the system refuses to have it back. {{ reason }}"
+        " What it was: {{ lost }}. Please set it again."
+    ),
     "withheld": "Not passed on: {{ item }}. {{ reason }}",
     "parked": "Something could not be delivered to the {{ side }} system and waits for an operator: {{ reason }}",
     "gone": "The ticket {{ number }} on the {{ side }} side can no longer be read. Nothing was closed. {{ reason }}",

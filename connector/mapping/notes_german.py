@@ -73,6 +73,10 @@ GERMAN: Mapping[str, str] = {
         "Unsere Änderung von {{ unit }} hat die Änderung einer Person überschrieben."
         " Statt {{ lost }} steht dort jetzt wieder {{ kept }}."
     ),
+    "not_put_back": (
+        "Unsere Änderung von {{ unit }} hat die Änderung einer Person verdeckt, und das System nimmt diese nicht zurück. {{ reason }}"
+        " Was dort stand: {{ lost }}. Bitte setzen Sie es noch einmal."
+    ),
     "withheld": "Nicht weitergegeben: {{ item }}. {{ reason }}",
     "parked": (
         "Etwas konnte dem System auf der "

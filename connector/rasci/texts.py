@@ -26,9 +26,15 @@ def judge_text(hearing: Hearing) -> Ruling:
 
 
 def _own_word(hearing: Hearing) -> Ruling:
-    """The connector's own word goes to staff only, on either side."""
+    """The connector's own word goes to staff only, on either side.
+
+    Where our account is the customer of the vendor's portal it is for the staff too, and the customer's people who see the case read it.
+    """
     if hearing.change.shown_to is Audience.INTERNAL:
         return hearing.allow(Gate.WORK, "A note of the connector tells the staff on this side what happened.", TELL_STAFF)
+    if hearing.change.open_desk and not hearing.to_customer:
+        reason = "A note of the connector tells the vendor's staff what happened, where the customer's people read it too."
+        return hearing.allow(Gate.WORK, reason, TELL_STAFF)
     gate = Gate.SPEAK if hearing.to_customer else Gate.WORK
     return hearing.refuse(gate, "The connector speaks to staff only: this note would stand in a place that is not internal.")
 

@@ -52,7 +52,7 @@ _FIELDS = {
     "assignment_group": "customfield_10209",
 }
 _WORDS = {name: word for word, name in _FIELDS.items()}
-_CLEARED = {"resolution": "resolved_by", "resolutiondate": "resolved_at"}
+_FOLLOWS = {"resolution": "resolved_by", "resolutiondate": "resolved_at"}
 _ENDS = ("Resolved", "Closed", CANCELLED)
 
 
@@ -184,8 +184,8 @@ class JiraDesk:
             yield from _moved(deed)
         elif deed.field == "priority":
             yield replace(deed, old=_URGENCY.get(deed.old or "", ""), new=_URGENCY.get(deed.new or "", ""))
-        elif deed.field in _CLEARED and not deed.new:  # the workflow takes it back when an issue moves on
-            yield replace(deed, field=_CLEARED[deed.field])
+        elif deed.field in _FOLLOWS:  # from a move: an end has them, and the workflow takes them back when an issue moves on
+            yield replace(deed, field=_FOLLOWS[deed.field])
         else:
             yield replace(deed, field=_WORDS.get(deed.field, deed.field))
 

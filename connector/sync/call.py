@@ -17,8 +17,9 @@ from connector.store.transaction import Tx
 from connector.sync import items
 from connector.sync.connection import Clock, Connection
 from connector.sync.gate import Spared
+from connector.sync.own_hand import not_put_back
 from connector.sync.scene import Scene
-from connector.words import Side
+from connector.words import How, Side
 
 T = TypeVar("T")
 
@@ -194,6 +195,9 @@ class Caller:
         named = [n for n, u in intent.units.items() if set(u.target) & set(trouble.fields)]
         guilty = named or (list(intent.units) if len(intent.units) == 1 else [])
         for name in guilty:
+            if intent.units[name].how is How.PUT_BACK:
+                not_put_back(scene, name, intent.side, intent.units[name].target, str(trouble))
+                continue
             scene.stand(name, "refused_by_system", str(trouble), parked=True)
             text = scene.mapping.note("refused", unit=name, side=intent.side.value, reason=str(trouble))
             scene.note(f"refused:{name}", intent.side.other, text)

@@ -162,13 +162,20 @@ def notes(scene: Scene, to: Side) -> list[Effect]:
         if scene.now < ready:
             scene.wait(ready)
             continue
-        change = Change(Act.NOTE, to, Party.CONNECTOR, said_to=Audience.INTERNAL, shown_to=Audience.INTERNAL, channel=topic)
-        ruling = judge(scene.model, change)
+        ruling = judge(scene.model, _noted(scene, to, topic))
         if ruling.allowed:
             effects.append(
                 Effect("note", to, scene.snapshots[to].ref, item=key, ruling=ruling, detail={"text": note.text, "topic": topic})
             )
     return effects
+
+
+def _noted(scene: Scene, to: Side, topic: str) -> Change:
+    """Our own word, by who will read it."""
+    places, ours = scene.mapping.channels.places[to], scene.abilities[to].internal_place
+    shown = places.get(ours, Audience.INTERNAL)  # a place of staff need not be named
+    alone = to is Side.VENDOR and Audience.INTERNAL not in places.values()
+    return Change(Act.NOTE, to, Party.CONNECTOR, said_to=shown, shown_to=shown, channel=topic, open_desk=alone)
 
 
 def would_reopen(scene: Scene, to: Side) -> bool:

@@ -155,10 +155,13 @@ def _came_again(scene: Scene, unit: str, side: Side, events: Iterable[Event], se
 
 
 def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list[Event] | None, value: Value) -> bool:
-    """True where no person set the value that is there: the system dropped or changed what we sent."""
+    """True where no person set the value that is there: the system dropped or changed what we sent.
+
+    Without history, whatever a new ticket shows counts as that, but for its status: that is news, whoever it was that moved it.
+    """
     as_before = write.prior is not None and scene.equal(unit, side, value, write.prior)
     if since is None:
-        return write.prior is None or as_before
+        return as_before or (write.prior is None and unit != STATUS)
     touched = [e for e in since if e.field in value]
     if as_before:  # unless our write landed and a person took it back
         return not any(
@@ -213,6 +216,15 @@ def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified)
             keep_loser(scene, unit, side.other, other, lost)
     else:
         keep_loser(scene, unit, side, lost, other or sent)
+
+
+def not_put_back(scene: Scene, unit: str, side: Side, wanted: Native, reason: str) -> None:
+    """The system refuses to have a person's value back: it is not tried again, and that side's people hear which one it was."""
+    state = scene.bond.unit(unit)
+    state.put_back.pop(side, None)
+    state.restored.setdefault(side, []).append(dict(wanted))
+    text = scene.mapping.note("not_put_back", unit=unit, lost=words(wanted), reason=reason)
+    scene.note_again("not_put_back", side, text)
 
 
 def _was_put_back(scene: Scene, unit: str, side: Side, value: Native) -> bool:

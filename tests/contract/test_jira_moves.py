@@ -45,6 +45,15 @@ def test_a_move_without_what_its_screen_demands_is_refused(either: Desk) -> None
     assert either.stored("status") == "In Progress"
 
 
+def test_what_is_brought_back_to_its_end_has_the_resolution_that_it_had_there(either: Desk) -> None:
+    for fields in ({"status": "In Progress"}, {"status": "Resolved", "resolution": "10001"}, {"status": "In Progress"}):
+        either.site.edit(either.ref, "anna", fields)
+    assert either.stored("resolution") == ""
+    either.site.conditions.add("91")
+    move(either, status="Resolved")
+    assert (either.stored("status"), either.stored("resolution")) == ("Resolved", "Won't Do")
+
+
 def test_a_field_that_the_screen_does_not_show_is_refused_by_name(either: Desk) -> None:
     with pytest.raises(Refused) as caught:
         move(either, status="In Progress", **{SEVERITY: "High"})

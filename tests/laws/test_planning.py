@@ -98,8 +98,13 @@ def _never_ends(scene: Scene, side: Side, write: UnitWrite) -> None:
 def _item_change(scene: Scene, effect: Effect) -> Change:
     side = effect.side
     if effect.kind == "note":
-        internal = scene.mapping.channels.places[side][scene.abilities[side].internal_place]
-        return Change(Act.NOTE, side, Party.CONNECTOR, said_to=internal, shown_to=internal, channel=effect.detail["topic"])
+        places = scene.mapping.channels.places[side]
+        shown, alone = (
+            places[scene.abilities[side].internal_place],
+            side is Side.VENDOR and Audience.INTERNAL not in places.values(),
+        )
+        topic = effect.detail["topic"]
+        return Change(Act.NOTE, side, Party.CONNECTOR, said_to=shown, shown_to=shown, channel=topic, open_desk=alone)
     item, route, places = effect.detail["item"], effect.detail["route"], scene.mapping.channels.places
     assert not item.by_us, "our own copy is never a source"
     shown = places[side][route.place or FILES]

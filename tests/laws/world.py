@@ -105,12 +105,10 @@ PROVOKES = {"pending reminder": "open", "pending auto close+": "open", "closed s
 
 
 def places(mapping: TicketMapping, side: Side) -> tuple[str, str]:
-    """Where comments stand there, the public place and the internal one."""
+    """Where comments stand there, the public place and the internal one; a portal's customer has the public one alone."""
     told = {place: audience for place, audience in mapping.channels.places[side].items() if place != FILES}
-    public, internal = (
-        next(p for p, shown in told.items() if shown is wanted) for wanted in (Audience.PUBLIC, Audience.INTERNAL)
-    )
-    return public, internal
+    public = next(place for place, shown in told.items() if shown is Audience.PUBLIC)
+    return public, next((place for place, shown in told.items() if shown is Audience.INTERNAL), public)
 
 
 def ability(mapping: TicketMapping, side: Side, *, history: bool, provokes: bool = False) -> Capabilities:

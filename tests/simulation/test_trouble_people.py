@@ -148,6 +148,26 @@ def test_l1_ends_the_incident_just_before_the_vendors_move_arrives(end: str) -> 
     desk.still()
 
 
+def test_an_end_that_cannot_be_put_back_is_told_and_tried_once() -> None:
+    """A rule of the instance takes no such move from our account."""
+    desk = Desk()
+    desk.customer.refuse_moves = {("2", "7")}
+    desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
+    desk.before("PATCH incident", lambda: desk.customer.edit(desk.a, L1, {"state": "7", "hold_reason": "", **DONE}))
+    desk.run(90)
+    assert desk.acted()
+    assert desk.customer.ticket(desk.a).fields["state"] == "2"
+    assert desk.notes(desk.a).count("refuses to have it back") == 1
+    assert "state = 7" in desk.notes(desk.a)
+    assert desk.audited(desk.a, "refused") == 1
+    desk.still()
+    desk.customer.refuse_moves = set()
+    desk.customer.edit(desk.a, L1, {"state": "7", "hold_reason": "", **DONE})
+    desk.run(60)
+    assert "is now closed" in desk.spoken(desk.a)
+    desk.still()
+
+
 def test_an_end_that_our_write_covered_stays_so_where_the_case_is_deleted_at_once() -> None:
     """With the case gone nothing about the incident can be cleared up: its bond is held, and says so."""
     desk = Desk()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,6 +141,22 @@ CASES: list[tuple[str, Change, Verdict, str, str, str]] = [
         text(CONNECTOR, None, PUBLIC, act=Act.NOTE, to=Side.VENDOR),
         REFUSE,
         "l2-3-support",
+        "",
+        "staff only",
+    ),
+    (
+        "note where our account is the portal's customer",
+        replace(text(CONNECTOR, None, PUBLIC, act=Act.NOTE, to=Side.VENDOR), open_desk=True),
+        ALLOW,
+        "l2-3-support",
+        "",
+        "customer's people read it too",
+    ),
+    (
+        "note to end users, whatever the vendor's portal",
+        replace(text(CONNECTOR, None, PUBLIC, act=Act.NOTE), open_desk=True),
+        REFUSE,
+        "prime-contact",
         "",
         "staff only",
     ),
