@@ -8,6 +8,7 @@ from itertools import groupby
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
 from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_form import asked_for
 from connector.sandbox.judge_table import (
     CASE_AWAY,
     CASE_ENDED,
@@ -47,7 +48,7 @@ def judge_units(court: Court, docket: Docket) -> None:
         checks = {"status": follower_status, "case_number": _case_number}
     for unit, check in checks.items():
         wrong = check(court, docket, docket.incident.fields, docket.case.fields)
-        if wrong and (_stood_from_the_start(docket, unit) or _asked_for(court, docket, unit)):
+        if wrong and (_stood_from_the_start(docket, unit) or asked_for(court, docket, unit)):
             continue
         if wrong and not (unit in docket.standing and unit_cause(court, docket, unit)):
             docket.find("unequal", wrong)
@@ -60,24 +61,6 @@ def _stood_from_the_start(docket: Docket, unit: str) -> bool:
     sides = zip(UNITS[unit], (docket.deeds, docket.case_deeds), strict=True)
     people = [_last_person(_writes(deeds, fields)) for fields, deeds in sides]
     return all(deed is None or deed.at <= docket.since for deed in people)
-
-
-def _asked_for(court: Court, docket: Docket, unit: str) -> bool:
-    """Whether the case cannot follow, since our user sets the unit with a new case alone: the vendor was asked for the present value.
-
-    Nobody of the vendor may have set another one since, for then it is the vendor's that counts. A case that ended is left alone.
-    """
-    if unit not in court.table.form or unit not in docket.standing or docket.incident is None or docket.case is None:
-        return False
-    (name,) = UNITS[unit][1]
-    mine, theirs = _last_person(_writes(docket.deeds, UNITS[unit][0])), _last_person(_writes(docket.case_deeds, {name}))
-    value = docket.incident.fields["short_description" if unit == "title" else "priority"]
-    wanted = value if unit == "title" else court.table.read(court.table.priorities[value])
-    notes = [d for d in docket.case_deeds if d.ours and d.what == "comment" and (d.new or "").startswith(court.table.note_head)]
-    asked = [d for d in notes if squeeze(wanted) in squeeze(d.new or "")]
-    newer = mine is not None and (theirs is None or theirs.at < mine.at + court.table.window)
-    over = docket.case.fields["State"] in CASE_ENDED
-    return mine is not None and newer and (over or any(d.at >= mine.at for d in asked))
 
 
 # --- who wrote what ----------------------------------------------------------------------------------------------
@@ -324,7 +307,7 @@ def _ended(court: Court, docket: Docket, state: str, there: str, when: float, th
     if before in may_close:
         return f"the customer closed a ticket whose case was solved, and the case is {there!r}"
     ours = (d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= when)
-    notes = (d for d in ours if (d.new or "").startswith(court.table.note_head) and not (d.public and court.table.internal))
+    notes = (d for d in ours if not d.public or (not court.table.internal and (d.new or "").startswith(court.table.note_head)))
     return (
         ""
         if any(docket.number in (d.new or "") for d in notes)

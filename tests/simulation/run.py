@@ -92,8 +92,8 @@ def simulate(seed: int, kinds: tuple[str, str] = PAIR, *, loud: bool = False) ->
 def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidden]:
     """What the oracle says of all our writes, by the document that the rig's model encodes (or by another one)."""
     links = [(row["ref"], row["case_ref"]) for row in report(rig.store, "acme") if row["ref"] and row["case_ref"]]
-    known = {"blind": rig.blind, "restored": rig.restored, "open_desk": not rig.vendor_side.internal}
-    log = read(rig.world, rig.desk, rig.office, links, **known)
+    open_desk = not rig.vendor_side.internal
+    log = read(rig.world, rig.desk, rig.office, links, blind=rig.blind, restored=rig.restored, open_desk=open_desk)
     return forbidden(log, document or DOCUMENTS[rig.model.id])
 
 
