@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.base import Gone, Misconfigured, Problem, Refused, Uses
+from adapters.jira_api import Json
 from adapters.jsm_api import DeskApi
 from adapters.jsm_form import Form
 from adapters.jsm_read import DESCRIPTION, OWN, STATUS, SUMMARY
@@ -24,17 +25,34 @@ class Check:
         try:
             form = self._api.form()
             me = self._api.my_id()
-            self._api.requests(self._s.requests, 0, 1)
+            shown, _ = self._api.requests(self._s.requests, 0, 1, "action")
         except (Misconfigured, Gone, Refused) as trouble:
             remedy = "Check url, deployment, service_desk, request_type and log-in, and that the account may open the portal (docs/systems/jsm.md)."
             return [_problem("portal", str(trouble), remedy)]
-        return [*self._account(me), *self._fields(form, uses), *self._choices(form, uses), *self._raising(form, uses)]
+        return [
+            *self._account(me),
+            *self._rights(shown),
+            *self._fields(form, uses),
+            *self._choices(form, uses),
+            *self._raising(form, uses),
+        ]
 
     @staticmethod
     def _account(me: str) -> Iterator[Problem]:
         if not me:
             remedy = "Give its account id (Cloud) or login (Data Center) as `account`, or raise a request with it by hand."
             yield _problem("account", "the site does not say who our account is", remedy)
+
+    def _rights(self, shown: list[Json]) -> Iterator[Problem]:
+        """What the portal says of a request that is there, if there is one, and of the request type."""
+        if self._api.request_type().get("canCreateRequest") is False:
+            remedy = "Ask the vendor to open the request type to our account."
+            yield _problem("request_type", f"our account may not raise requests of type {self._s.request_type}", remedy)
+        actions = shown[0].get("actions") if shown else None
+        for name, what in (("addComment", "comment on"), ("addAttachment", "attach files to")):
+            if isinstance(actions, dict) and (actions.get(name) or {}).get("allowed") is False:
+                remedy = "Ask the vendor for it: the permission scheme grants it to the portal's customers."
+                yield _problem(f"rights.{name}", f"our account may not {what} its requests", remedy)
 
     def _fields(self, form: Form, uses: Uses) -> Iterator[Problem]:
         for name in sorted(uses.read - uses.write):

@@ -86,7 +86,7 @@ class Reader:
         values = {SUMMARY: told.get("summary"), **{str(one.get("fieldId")): one.get("value") for one in given}}
         status = _status(told)
         return {
-            **(dict.fromkeys(form.questions, "") if ours else {}),
+            **(dict.fromkeys(filter(form.asks_for, form.questions), "") if ours else {}),
             **form.fields.flat(values, values),
             STATUS: str(status.get("status", "")),
             "statusCategory": str(status.get("statusCategory", "")),
@@ -111,7 +111,7 @@ class Reader:
     # --- comments and files ---
 
     def _parts(self, told: Json, *, complete: bool) -> tuple[list[Json], list[Json], bool]:
-        """Comments, files, and whether these are all."""
+        """Public comments, files, and whether these are all."""
         path, whole = f"/request/{quote(str(told['issueId']), safe='')}", True
         out: list[list[Json]] = []
         for name, what, expand in (("comments", "comment", "attachment"), ("attachments", "attachment", "")):
@@ -121,7 +121,7 @@ class Reader:
                 had, last = self._api.every(f"{path}/{what}", f"read {name}", **more), True
             whole &= last
             out.append(had)
-        comments, files = out
+        comments, files = [one for one in out[0] if one.get("public", True)], out[1]  # others are shown to agents alone
         return sorted(comments, key=in_order), sorted(files, key=in_order), whole
 
     def first_file(self, told: Any) -> str:

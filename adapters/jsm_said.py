@@ -18,7 +18,7 @@ from adapters.jira_api import Json
 from adapters.jsm_api import entries, number_of
 from adapters.marking import split_marker
 
-PUBLIC, INTERNAL = "public", "internal"
+PUBLIC = "public"
 _ANY_NAME = r"[^\]!|\n]{1,300}"
 
 IdOf = Callable[[Any], str]
@@ -49,7 +49,7 @@ def said_of(told: Json, names: Collection[str], id_of: IdOf, ours: Ours) -> Said
     text, marker = split_marker(wiki.plain(words)) if by_us else (words, "")
     comment = Comment(
         id=str(told.get("id", "")),
-        place=PUBLIC if told.get("public", True) else INTERNAL,
+        place=PUBLIC,
         author=author,
         by_us=by_us,
         created=iso(told.get("created")),

@@ -28,9 +28,10 @@ def check(
     found: list[dict[str, str]] = []
     if not offline:
         with show.reported(json=json), Office(configuration) as office:
-            found = problems_as_dicts(office.check())
-    with show.reported(json=json):
-        findings = problems_as_dicts(standing(configuration))
+            found, findings = problems_as_dicts(office.check()), problems_as_dicts(office.findings())
+    else:
+        with show.reported(json=json):
+            findings = problems_as_dicts(standing(configuration))
     show.problems(found, json=json, findings=findings)
     if found:
         raise typer.Exit(show.FOUND_PROBLEMS)

@@ -15,7 +15,7 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector.daemon import assemble, logs, webhooks
+from connector.daemon import assemble, logs, rosters, webhooks
 from connector.daemon.errors import Unusable
 from connector.daemon.flows import TELL
 from connector.daemon.health import HealthServer
@@ -57,6 +57,7 @@ class Daemon:
             self._tallies = Tallies()
             self._metrics.add(self._tallies)
             self._runners = self._make_runners(configuration)
+            rosters.look_at_them(configuration, self.store)
             self._inbox = self._make_inbox()
             self._health = self._make_health()
         except BaseException:

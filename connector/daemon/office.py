@@ -11,7 +11,7 @@ from adapters.base import Problem
 from connector.audit.export import export, verify_export
 from connector.audit.record import Checkpoint, Head, Record
 from connector.audit.verify import Reader, verify
-from connector.daemon import answering, assemble, checks, recovery, webhooks
+from connector.daemon import answering, assemble, checks, recovery, rosters, standing, webhooks
 from connector.daemon.errors import NoSuchTicket, NotDone, Unusable
 from connector.daemon.flows import sides
 from connector.daemon.progress import Progress
@@ -71,6 +71,10 @@ class Office:
         connections = [assemble.connect(one, self.store) for one in self._configuration.connections]
         problems = webhooks.check(self._configuration.settings)
         return problems + [problem for connection in connections for problem in checks.live(connection)]
+
+    def findings(self) -> list[Problem]:
+        """What the operating models ask for and is not so, by the files and by what the store knows."""
+        return [*standing.standing(self._configuration), *rosters.untold(self._configuration, self.store)]
 
     def parked(self) -> list[dict[str, Any]]:
         """All that waits for an operator: whole tickets, and single units or items of tickets that go on."""
@@ -238,9 +242,9 @@ def _parked(connection: dict[str, Any]) -> Iterator[dict[str, Any]]:
         place = {"connection": connection["connection"], **{key: ticket[key] for key in ("bond", "number", "case", "title")}}
         if ticket["parked"]:
             yield {**place, "what": "ticket", "reason": ticket["parked"]}
-        for name, standing in ticket["standing"].items():
-            if standing["parked"]:
-                yield {**place, "what": name, "reason": standing["reason"]}
+        for name, tolerated in ticket["standing"].items():
+            if tolerated["parked"]:
+                yield {**place, "what": name, "reason": tolerated["reason"]}
         for item in ticket["withheld"]:
             if item["parked"]:
                 yield {**place, "what": item["item"], "reason": item["reason"]}

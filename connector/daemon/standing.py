@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.base import Problem
 from connector.daemon.installed import Places
-from connector.rasci.installation import Installation, findings
+from connector.rasci.consistency import Finding
+from connector.rasci.installation import findings
 from connector.rasci.model import text_of
 from connector.rasci.source import Places as Keys
 from connector.rasci.source import Reader
@@ -32,11 +33,12 @@ def _of(connection: Configured, settings: Path, today: date) -> Iterator[Problem
     if connection.installation is None or connection.settings.installation is None:
         yield Problem(Places(settings).of("connections", connection.name, "installation"), _NOT_ASKED, _REMEDY)
         return
-    file = settings.parent / connection.settings.installation
-    yield from _in(file, connection.installation, connection, today)
+    found = findings(connection.installation, connection.model, today)
+    yield from located(settings.parent / connection.settings.installation, found)
 
 
-def _in(file: Path, found: Installation, connection: Configured, today: date) -> Iterator[Problem]:
+def located(file: Path, found: Iterable[Finding]) -> Iterator[Problem]:
+    """Findings of an installation, each with its line in the file."""
     places = Keys(str(file), Reader(str(file)).parse(text_of(file)))
-    for one in (places.problem(*finding) for finding in findings(found, connection.model, today)):
+    for one in (places.problem(*finding) for finding in found):
         yield Problem(f"{one.file}:{one.line} {one.key}", one.message, one.remedy)

@@ -36,7 +36,7 @@ RECORD_TYPE, PRIORITY, P1, LOWER = "record_type", "priority", "p1", "lower"
 """Conditions of the operating model that every mapping answers, and the values of the priority."""
 
 
-_THEIR_WORDS = {"cases", "question", "text", "line", "stage", "to", "who", "roster", "item"}
+_THEIR_WORDS = {"cases", "question", "text", "line", "stage", "to", "who", "roster", "item", "people", "new", "gone"}
 _VALUES = {"kept", "lost", "sent", "number", "url", "side", "winner"}
 NOT_OURS = frozenset(_THEIR_WORDS | _VALUES)
 """Values of notes that are not the connector's own sentences, or that the templates themselves put into words."""

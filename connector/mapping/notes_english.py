@@ -204,6 +204,16 @@ ENGLISH: Mapping[str, str] = {
     ),
     "task_moved": "The vendor merged task {{ lost }}, which this ticket joined, into {{ number }}: what follows is about that one.",
     "task_left": "Nothing more is told here of the vendor's task {{ number }}. What was said there stays there.",
+    "roster": (
+        "These persons may submit cases for the customer from now on:\n{{ people or '- nobody' }}\n"
+        "{% if new %}New among them, or with new particulars:\n{{ new }}\n{% endif %}"
+        "{% if gone %}No longer among them:\n{{ gone }}\n{% endif %}"
+        "This list takes the place of every earlier one. Please confirm that you know them."
+    ),
+    "roster_waits": (
+        "Who may submit cases has changed, and the vendor was not told: its case {{ number }} has ended, and a text of the connector"
+        " would open it again. Please name a ticket whose case is open (`roster_ticket` in the installation), or open this one again."
+    ),
     "case_statement": "Stated by {{ who }}: {{ text }}",
     "case_asked": "Asked by {{ who }}: {{ text }}",
     "case_gaps": "Not complete when it was submitted, since it is a P1:\n{{ missing }}",

@@ -240,6 +240,17 @@ GERMAN: Mapping[str, str] = {
         " Was folgt, betrifft diese."
     ),
     "task_left": "Von der Aufgabe {{ number }} des Herstellers steht hier nichts mehr. Was dort gesagt wurde, bleibt dort.",
+    "roster": (
+        "Diese Personen dürfen ab jetzt für den Kunden Fälle einreichen:\n{{ people or '- niemand' }}\n"
+        "{% if new %}Neu darunter, oder mit neuen Angaben:\n{{ new }}\n{% endif %}"
+        "{% if gone %}Nicht mehr darunter:\n{{ gone }}\n{% endif %}"
+        "Diese Liste tritt an die Stelle jeder früheren. Bitte bestätigen Sie, dass Sie diese Personen kennen."
+    ),
+    "roster_waits": (
+        "Wer Fälle einreichen darf, hat sich geändert, und der Hersteller weiß es nicht: Sein Fall {{ number }} ist beendet, und ein Text"
+        " des Connectors würde ihn wieder öffnen. Bitte nennen Sie ein Ticket mit offenem Fall (`roster_ticket` in der Installation),"
+        " oder öffnen Sie dieses wieder."
+    ),
     "case_statement": "Erklärt von {{ who }}: {{ text }}",
     "case_asked": "Gefragt von {{ who }}: {{ text }}",
     "case_gaps": "Bei der Übergabe noch nicht vollständig, da es ein P1 ist:\n{{ missing }}",

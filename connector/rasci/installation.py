@@ -77,6 +77,9 @@ class Installation:
         tuple[str, ...], "names of files that are recordings of somebody's screen, such as *.mp4: they go with a noted consent"
     ] = ()
     roster: Annotated[tuple[Person, ...], "the persons who may act; left out: nobody is asked who they are"] = ()
+    roster_ticket: Annotated[
+        str, "number of the customer's ticket by whose case the vendor hears who may submit, and each change of it"
+    ] = ""
 
     @property
     def known(self) -> Facts:
@@ -113,6 +116,15 @@ def under(model: OperatingModel, installation: Installation) -> OperatingModel:
 def role_of(model: OperatingModel, person: Person) -> Role | None:
     info = model.parties.get(person.party)
     return next((role for role in info.roles if role.id == person.role), None) if info else None
+
+
+def to_be_known(model: OperatingModel, installation: Installation) -> tuple[Person, ...]:
+    """Whom the vendor has to know before they may submit (000 and 002: customer's summary, bullet 3; 001: bullet 4)."""
+    return tuple(person for person in installation.roster if _announced(role_of(model, person)))
+
+
+def _announced(role: Role | None) -> bool:
+    return role is not None and role.announced and Gate.SUBMIT in role.may
 
 
 # --- what keeps a file from being used ------------------------------------------------------------------------
@@ -184,6 +196,7 @@ def findings(found: Installation, model: OperatingModel, today: date) -> Iterato
         yield "roster", "nobody is asked who submits a case, confirms or answers", "name the persons who may"
         return
     yield from _roles(found, model)
+    yield from _untold(found, model)
     for number, person in enumerate(found.roster):
         yield from ((f"roster[{number}]", *one) for one in _person(person, role_of(model, person), model, today))
 
@@ -197,6 +210,13 @@ def _roles(found: Installation, model: OperatingModel) -> Iterator[Finding]:
                 yield "roster", message + _standing(model, party), "train and enter one more; what is submitted meanwhile goes on"
 
 
+def _untold(found: Installation, model: OperatingModel) -> Iterator[Finding]:
+    source = next((role.source for one in to_be_known(model, found) if (role := role_of(model, one))), "")
+    if source and not found.roster_ticket:
+        message = f"the vendor is told of no change of the roster by itself ({source})"
+        yield "roster_ticket", message, "name the ticket by whose case it is to be told; until then tell the vendor yourself"
+
+
 def _person(person: Person, role: Role | None, model: OperatingModel, today: date) -> Iterator[tuple[str, str]]:
     yield from _training(person, role, model, today)
     name = person.name
@@ -205,7 +225,7 @@ def _person(person: Person, role: Role | None, model: OperatingModel, today: dat
             f"{name} has no certificate that holds today ({_asked_by(model, 'certified-staff', role.source)}){_standing(model, person.party)}",
             "enter `certified_until:`; until then nothing of theirs is submitted",
         )
-    if role and Gate.SUBMIT in role.may and role.announced and person.known_to_vendor is None:
+    if _announced(role) and person.known_to_vendor is None:
         yield (
             f"the vendor has not confirmed that it knows {name}",
             "tell the vendor e-mail and phone, then enter `known_to_vendor:`",

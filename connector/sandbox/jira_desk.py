@@ -114,6 +114,7 @@ class Desk:
     def create(self, call: Call) -> Response:
         body = call.body()
         project = self._portal.project(str(body.get("serviceDeskId", "")))
+        self._site.must(call.by, "CREATE_ISSUES")
         kind = str(body.get("requestTypeId", ""))
         if kind not in REQUEST_TYPES:
             raise Refusal(400, "The request type does not exist.")

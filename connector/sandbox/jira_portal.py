@@ -59,13 +59,14 @@ class Portal:
         out = {"id": project.desk, "projectId": project.id, "projectName": project.name, "projectKey": project.key}
         return {**out, "_links": {"self": call.link(f"servicedesk/{project.desk}")}}
 
-    @staticmethod
-    def type_json(call: Call, project: Project, number: str) -> Json:
+    def type_json(self, call: Call, project: Project, number: str) -> Json:
         if number not in REQUEST_TYPES:
             raise Refusal(404, f"Request type with ID '{number}' does not exist.")
         name, issue_type = REQUEST_TYPES[number]
         links = {"self": call.link(f"servicedesk/{project.desk}/requesttype/{number}")}
-        out = {"id": number, "name": name, "description": "", "helpText": "", "issueTypeId": issue_type}
+        out: Json = {"id": number, "name": name, "description": "", "helpText": "", "issueTypeId": issue_type}
+        if self._site.cloud:
+            out["canCreateRequest"] = not (call.by.ours and "CREATE_ISSUES" in self._site.lacks)
         return {**out, "serviceDeskId": project.desk, "portalId": project.desk, "groupIds": [], "_links": links}
 
     def request_json(self, call: Call, issue: Issue, version: Version) -> Json:
@@ -97,9 +98,14 @@ class Portal:
             "serviceDesk": ("serviceDesk", lambda: self.desk_json(call, project)),
             "comment": ("comments", lambda: part_of(call, comments, lambda c: self.comment_json(call, issue, c, version), most)),
             "attachment": ("attachments", lambda: part_of(call, files, lambda f: self.file_json(call, issue, f), most)),
+            "action": ("actions", lambda: self._actions(call)),
             "status": ("status", lambda: part_of(call, self.statuses(issue, version), lambda s: s, most)),
         }
         return out | {name: make() for asked, (name, make) in parts.items() if asked in expand}
+
+    def _actions(self, call: Call) -> Json:
+        needed = {"addComment": "ADD_COMMENTS", "addAttachment": "CREATE_ATTACHMENTS", "addParticipant": "EDIT_ISSUES"}
+        return {name: {"allowed": not (call.by.ours and right in self._site.lacks)} for name, right in needed.items()}
 
     def _value(self, call: Call, version: Version, name: str) -> Json:
         one, value = self._site.fields[name], version.fields[name]

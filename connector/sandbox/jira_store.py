@@ -5,14 +5,13 @@ Every change of an issue makes a new version of it, so that a read may be answer
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.sandbox.core import Deed, World
 from connector.sandbox.jira_data import User
+from connector.sandbox.versions import Content, State, Versions
 
 Rich = dict[str, Any] | str
 """A text with its layout: a document on Cloud, wiki markup on Data Center."""
@@ -39,7 +38,7 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class File:
+class File(Content):
     id: int
     at: float
     by: User
@@ -48,10 +47,6 @@ class File:
     data: bytes
     public: bool = True
     gone: bool = False
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Version:
+class Version(State):
     """An issue between two changes. ``fields`` holds values as kept, by field id."""
 
     key: str
@@ -83,26 +78,13 @@ class Version:
     history: tuple[Entry, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[Mapping[str, Any], ...] = ()
-    deleted: bool = False
 
 
 @dataclass
-class Issue:
+class Issue(Versions[Version]):
     id: int
     created: float
     by: User
-    times: list[float] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-
-    @property
-    def now(self) -> Version:
-        return self.versions[-1]
-
-    def at(self, moment: float | None) -> Version | None:
-        """The version of that time (None: the present one), or None where there was, or is, no such issue."""
-        n = len(self.times) if moment is None else bisect_right(self.times, moment)
-        version = self.versions[n - 1] if n else None
-        return None if version is None or version.deleted else version
 
 
 class Store:
@@ -251,13 +233,8 @@ class Store:
         self.by_change[issue.id] = None
 
     def _save(self, issue: Issue, version: Version) -> None:
-        issue.times.append(self.world.now())
-        issue.versions.append(version)
+        issue.add(version, self.world.now())
         self.by_change.setdefault(issue.id)
 
-    def deed(
-        self, issue: Issue, by: User, what: str, *, field: str = "", old: str | None = None, new: str | None = None,
-        public: bool = False, item: str = "",
-    ) -> None:  # fmt: skip
-        now = self.world.now()
-        self.world.record(Deed(now, self.name, by.login, by.ours, what, str(issue.id), field, old, new, public, item))
+    def deed(self, issue: Issue, by: User, what: str, **more: Any) -> None:
+        self.world.record(Deed(self.world.now(), self.name, by.login, by.ours, what, str(issue.id), **more))

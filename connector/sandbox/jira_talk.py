@@ -77,6 +77,7 @@ class Talk:
         return reply(201, self._portal.comment_json(call, issue, comment))
 
     def _said(self, call: Call, issue: Issue, words: object, public: object, files: tuple[int, ...] = ()) -> Comment:
+        self._site.must(call.by, "ADD_COMMENTS")
         if not isinstance(public, bool):
             raise Refusal(400, "The 'public' parameter is required.")
         if not public and call.by.kind == "customer":
@@ -106,6 +107,7 @@ class Talk:
     def attach(self, call: Call) -> Response:
         """What was uploaded becomes the request's, with a comment that shows it."""
         issue, _ = self._portal.seen(call)
+        self._site.must(call.by, "CREATE_ATTACHMENTS")
         body = call.body()
         public, wanted = body.get("public"), body.get("temporaryAttachmentIds") or []
         now = self._site.world.now()

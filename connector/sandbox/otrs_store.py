@@ -5,15 +5,15 @@ Every change of a ticket makes a new version of it, so that a read may be answer
 
 from __future__ import annotations
 
-import hashlib
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from connector.sandbox.core import Deed, World
+from connector.sandbox.versions import Content, State, Versions
 
 #: State -> (id, state type), as a fresh Znuny has them.
 STATES = {
@@ -56,15 +56,11 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class File:
+class File(Content):
     id: str  # counts from 1 within its article
     name: str
     content_type: str
     data: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Version:
+class Version(State):
     """A ticket between two changes."""
 
     fields: Mapping[str, str]
@@ -113,27 +109,14 @@ class Version:
     changed_by: Actor
     articles: tuple[Article, ...] = ()
     history: tuple[Line, ...] = ()
-    deleted: bool = False
 
 
 @dataclass
-class Ticket:
+class Ticket(Versions[Version]):
     id: int
     number: str
     created: float
     by: Actor
-    times: list[float] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-
-    @property
-    def now(self) -> Version:
-        return self.versions[-1]
-
-    def at(self, moment: float | None) -> Version | None:
-        """The version of that time (None: the present one), or None where there was, or is, no such ticket."""
-        n = len(self.times) if moment is None else bisect_right(self.times, moment)
-        version = self.versions[n - 1] if n else None
-        return None if version is None or version.deleted else version
 
 
 def plain(text: str, limit: int | None = None) -> str:
@@ -287,8 +270,7 @@ class Store:
         before = ticket.now.fields if ticket.versions else {}
         if version.fields is not before:
             self._reindex(ticket.id, before, version.fields)
-        ticket.times.append(version.changed)
-        ticket.versions.append(version)
+        ticket.add(version, version.changed)
         self.by_change.pop(ticket.id, None)
         self.by_change[ticket.id] = None
 
@@ -324,9 +306,5 @@ class Store:
                 return "SetPendingTime", f"%%{self.stamp(float(new))[:16]}"
         return "TicketDynamicFieldUpdate", f"%%FieldName%%{name.removeprefix(PREFIX)}%%Value%%{new}%%OldValue%%{old}"
 
-    def _deed(
-        self, ticket: Ticket, by: Actor, what: str, *, field: str = "", old: str | None = None, new: str | None = None,
-        public: bool = False, item: str = "",
-    ) -> None:  # fmt: skip
-        now = self.world.now()
-        self.world.record(Deed(now, self.name, by.login, by.ours, what, str(ticket.id), field, old, new, public, item))
+    def _deed(self, ticket: Ticket, by: Actor, what: str, **more: Any) -> None:
+        self.world.record(Deed(self.world.now(), self.name, by.login, by.ours, what, str(ticket.id), **more))

@@ -6,14 +6,14 @@ ticket at an earlier time is its version of then, and the transactions up to the
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from connector.sandbox.core import Deed, World
+from connector.sandbox.versions import Content, State, Versions
 
 #: Status -> those that may follow, as a fresh Request Tracker has them; "" stands before a ticket is made.
 LIFECYCLE: Mapping[str, tuple[str, ...]] = {
@@ -50,16 +50,12 @@ class CustomField:
 
 
 @dataclass(frozen=True)
-class File:
+class File(Content):
     """A named part of a message, as it is stored."""
 
     name: str
     content_type: str
     data: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -99,8 +95,8 @@ class Transaction:
 
 
 @dataclass(frozen=True)
-class Version:
-    """A ticket between two changes."""
+class Version(State):
+    """A ticket between two changes; one in status ``deleted`` can still be read."""
 
     fields: Mapping[str, str]
     changed: float
@@ -109,22 +105,11 @@ class Version:
 
 
 @dataclass
-class Ticket:
+class Ticket(Versions[Version]):
     id: int
     created: float
     by: Actor
-    times: list[float] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
     transactions: list[Transaction] = field(default_factory=list)
-
-    @property
-    def now(self) -> Version:
-        return self.versions[-1]
-
-    def at(self, moment: float | None) -> Version | None:
-        """The version of that time (None: the present one), or None before there was one."""
-        n = len(self.times) if moment is None else bisect_right(self.times, moment)
-        return self.versions[n - 1] if n else None
 
 
 def clean(name: str, value: str) -> str:
@@ -249,8 +234,7 @@ class Store:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     def _save(self, ticket: Ticket, version: Version) -> None:
-        ticket.times.append(self.world.now())
-        ticket.versions.append(version)
+        ticket.add(version, self.world.now())
         self.by_change.pop(ticket.id, None)
         self.by_change[ticket.id] = None
 
@@ -298,12 +282,8 @@ class Store:
         else:
             yield ("CustomField", str(custom.id), old, new) if custom else ("Set", name, old, new)
 
-    def _deed(
-        self, ticket: Ticket, by: Actor, what: str, *, field: str = "", old: str | None = None, new: str | None = None,
-        public: bool = False, item: str = "",
-    ) -> None:  # fmt: skip
-        now = self.world.now()
-        self.world.record(Deed(now, self.name, by.login, by.ours, what, str(ticket.id), field, old, new, public, item))
+    def _deed(self, ticket: Ticket, by: Actor, what: str, **more: Any) -> None:
+        self.world.record(Deed(self.world.now(), self.name, by.login, by.ours, what, str(ticket.id), **more))
 
 
 def _lines(value: str) -> list[str]:

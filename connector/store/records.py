@@ -165,6 +165,7 @@ class Bond:
     formerly: list[tuple[str, str]] = field(default_factory=list)  # bonds (ids) and cases (refs) it left: older marks name them
     asked: str = ""  # topic of the reply by which a person involved the vendor in what stays the customer's
     tasks: list[Joined] = field(default_factory=list)  # of the vendor's that its ticket joined, in the order in which it did
+    told_roster: dict[str, str] = field(default_factory=dict)  # who may submit, as its case was told last: login -> particulars
 
     def side(self, side: Side) -> SideState:
         return self.sides.setdefault(side, SideState())

@@ -1,6 +1,6 @@
 """What is told to people because of what happens on a case. Pure.
 
-A question asked and answered, a solution refused, what caused a P1 and its analysis, the end user's part.
+A question asked and answered, a solution refused, what caused a P1 and its analysis, the end user's part; and who may submit.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connector.rasci.course import Owed, Stand
+from connector.rasci.installation import Person, to_be_known
 from connector.rasci.owed import HOW_USERS
 from connector.rasci.parts import toward_users
 from connector.rasci.replies import Topic, first_word
@@ -26,6 +27,7 @@ def speak(scene: Scene) -> None:
     _of_the_question(scene)
     _of_a_refusal(scene)
     _of_the_users(scene)
+    _of_the_roster(scene)
 
 
 def tell_news(scene: Scene) -> None:
@@ -126,3 +128,35 @@ def _of_the_users(scene: Scene) -> None:
         _once(scene, "users:before", Side.CUSTOMER, "told_user", what=ask, how="")
     if users and users.after and scene.views[Side.CUSTOMER].phase in _DONE:
         _once(scene, "users:after", Side.CUSTOMER, "told_user", what=tell, how=HOW_USERS)
+
+
+def _of_the_roster(scene: Scene) -> None:
+    """Who may submit, and each change of it, is a message to the vendor: by the case of the ticket that the installation names.
+
+    An end of that case keeps the message back; level 1 hears of it.
+    """
+    here, number = scene.installation, scene.snapshots[Side.CUSTOMER].number
+    if here is None or Side.VENDOR not in scene.views or number.casefold() != here.roster_ticket.strip().casefold():
+        return
+    before, now = scene.bond.told_roster, {one.login: _particulars(one) for one in to_be_known(scene.model, here)}
+    if now != before:
+        people = {
+            "people": list(now.values()),
+            "new": [text for login, text in now.items() if before and before.get(login) != text],
+            "gone": [text for login, text in before.items() if login not in now],
+        }
+        lines = {name: "\n".join(f"- {one}" for one in some) for name, some in people.items()}
+        scene.note_again(_ROSTER, Side.VENDOR, scene.mapping.note(_ROSTER, **lines))
+        scene.bond.told_roster = now
+    told = [topic for topic in scene.bond.notes if topic.startswith(f"{_ROSTER}:")]
+    if told and not scene.bond.notes[told[-1]].written and would_reopen(scene, Side.VENDOR):
+        _once(scene, f"untold:{told[-1]}", Side.CUSTOMER, "roster_waits", number=scene.views[Side.VENDOR].number)
+
+
+_ROSTER = "roster"
+
+
+def _particulars(person: Person) -> str:
+    """As the vendor authorises by them."""
+    portal = f", {person.portal_user} in the portal" if person.portal_user else ""
+    return f"{person.name}, {person.email}, {person.phone}{portal}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -16,6 +16,7 @@ from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import REFERENCE, SEVERITY
 from connector.sandbox.transport import InProcess
 from tests.contract.jira_desk import BASIC, FLAVOURS, HOST, OAUTH, PAT, PREFIX, Changed
+from tests.contract.openapi import FOLDER, Contracts, Watched, jira_contracts
 from tests.contract.rig import Clock, Rig
 from tests.contract.suite import Words
 
@@ -76,10 +77,12 @@ class Desk(Rig):
     """A rig whose site can be tampered with, and whose adapter can be made anew."""
 
     site: Site = None  # type: ignore[assignment]  # set at once by new_desk
+    contracts: Contracts = field(default_factory=lambda: Contracts(()))
 
     def again(self, change: Answering | None = None, **options: Any) -> Jsm:
         """A new adapter with other settings, for the same deployment; each answer goes through ``change``."""
-        system = Changed(self.site, change) if change else self.site
+        watched = Watched(self.site, self.contracts)
+        system = Changed(watched, change) if change else watched
         self.adapter = adapter = adapter_of(self.world, self.clock, system, **_deployed(self.site.cloud), **options)
         return adapter
 
@@ -103,11 +106,31 @@ def new_desk(flavour: str = CLOUD, **options: Any) -> Desk:
     clock = Clock()
     world = World(clock, seed=7)
     site = new_site(world, flavour)
-    desk = Desk(world, clock, site, adapter_of(world, clock, site, **_deployed(site.cloud), **options), WORDS, site=site)
+    contracts = jira_contracts(cloud=site.cloud) if FOLDER.is_dir() else Contracts(())
+    adapter = adapter_of(world, clock, Watched(site, contracts), **_deployed(site.cloud), **options)
+    desk = Desk(world, clock, site, adapter, WORDS, site=site, contracts=contracts)
     desk.ref = desk.people_open("The first ticket")
     clock.advance(60)
     assert desk.adapter.check(WORDS.uses) == []
     return desk
 
 
-__all__ = ["CLOUD", "DATA_CENTER", "FLAVOURS", "OAUTH", "PAT", "WORDS", "Desk", "adapter_of", "new_desk", "new_site"]
+def as_described(desk: Desk) -> Iterator[Desk]:
+    """For a fixture: what was asked and answered meanwhile is as Atlassian's own files have it (where they are at hand)."""
+    yield desk
+    assert not desk.contracts.found, "\n".join(desk.contracts.found)
+
+
+__all__ = [
+    "CLOUD",
+    "DATA_CENTER",
+    "FLAVOURS",
+    "OAUTH",
+    "PAT",
+    "WORDS",
+    "Desk",
+    "adapter_of",
+    "as_described",
+    "new_desk",
+    "new_site",
+]

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Stale, Unknown, Uses, Write
 from connector.sandbox.core import Request, Response
+from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import REFERENCE, SEVERITY
-from tests.contract.jsm_desk import FLAVOURS, WORDS, Answering, Desk, new_desk
+from tests.contract.jsm_desk import FLAVOURS, WORDS, Answering, Desk, adapter_of, as_described, new_desk
 from tests.contract.rig import MARKER
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return new_desk()
+def desk() -> Iterator[Desk]:
+    yield from as_described(new_desk())
 
 
 @pytest.fixture(params=FLAVOURS)
-def either(request: pytest.FixtureRequest) -> Desk:
-    return new_desk(request.param)
+def either(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    yield from as_described(new_desk(request.param))
 
 
 def rewriting(change: Callable[[Any], None]) -> Answering:
@@ -160,6 +161,28 @@ def test_a_customer_says_nothing_in_secret(desk: Desk) -> None:
             desk.adapter.send(write, content=io.BytesIO(b"x"))
     ticket = desk.system.ticket(desk.ref)
     assert (ticket.comments, ticket.files) == ((), ())
+
+
+def test_what_staff_write_among_themselves_is_left_out_even_if_it_is_shown(desk: Desk) -> None:
+    """To an agent's account, which is not meant for this adapter."""
+    agent = Site(desk.world, service=True)
+    ref = agent.create("anna", {"summary": "x"})
+    agent.comment(ref, "vera.vendor", "among us", public=False)
+    agent.comment(ref, "vera.vendor", "to all", public=True)
+    read = adapter_of(desk.world, desk.clock, agent).read([ref])[ref]
+    assert [(c.text, c.place) for c in read.comments] == [("to all", "public")]
+
+
+def test_a_hidden_field_of_the_form_is_neither_set_nor_empty(desk: Desk) -> None:
+    def hide(told: Any) -> None:
+        for one in told.get("requestTypeFields", ()) if isinstance(told, dict) else ():
+            one["visible"] = one["fieldId"] != SEVERITY
+
+    desk.again(rewriting(hide))
+    assert SEVERITY not in desk.seen().fields
+    with pytest.raises(Refused) as caught:
+        desk.send(Change(None, units={"all": {"summary": "x", SEVERITY: "Low"}}, marker=MARKER))
+    assert caught.value.fields == (SEVERITY,)
 
 
 def test_a_text_that_grows_too_long_is_refused(desk: Desk) -> None:
@@ -308,6 +331,16 @@ def test_a_check_knows_what_a_new_request_needs(desk: Desk) -> None:
     desk.site.form, desk.site.form_required = ("summary", REFERENCE), frozenset()
     assert desk.problems(uses).keys() == {"jsm.marker_field"}
     assert desk.problems(uses, marker_field=REFERENCE) == {}
+
+
+def test_a_check_proves_what_the_account_may_do(either: Desk) -> None:
+    either.site.lacks = {"ADD_COMMENTS", "CREATE_ATTACHMENTS", "CREATE_ISSUES"}
+    of_type = {"jsm.request_type"} if either.site.cloud else set()  # Data Center does not say
+    assert either.problems().keys() == {"jsm.rights.addComment", "jsm.rights.addAttachment"} | of_type
+    with pytest.raises(Refused):
+        either.say("Hello")
+    with pytest.raises(Refused):
+        either.open()
 
 
 def test_a_copy_of_the_site_is_another(desk: Desk) -> None:

@@ -14,8 +14,5 @@ DOC = "no connector can execute it"
 NOT_YET: Mapping[str, str] = {
     "000 002 prose: capacities that were agreed for the platform": DOC,
     "000 002 prose: links survive a change of the portal's host": "tested where the adapters are (tests/contract)",
-    "000 001 002 prose: a change of the roster is itself a message to the vendor": (
-        "the installation records that the vendor confirmed; nothing is sent to the vendor by itself"
-    ),
     "003: services under the VAR agreement": DOC,
 }

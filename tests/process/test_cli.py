@@ -91,14 +91,15 @@ def test_check_tells_findings_apart_from_problems(here: Place) -> None:
     )
     found = here.json("check")
     assert (found["ok"], found["problems"]) == (True, [])
-    [finding] = found["findings"]
+    [finding, untold] = found["findings"]
     assert finding["place"] == f"{here.folder}/installation.yaml:{example[: example.index('roster:')].count(chr(10)) + 2} roster"
     assert "1 of at least 2 persons" in finding["message"]
+    assert "ticket INC0012345 leads no case of acme" in untold["message"]
     shown = here.call("check", "--offline")
     assert (shown.exit_code, shown.stdout) == (0, "fine: acme (offline: no system was asked)\n")
     assert shown.stderr.startswith("Findings")
     here.extra = {"CONNECTOR_CONNECTIONS__ACME__VENDOR__PASSWORD": "wrong"}
-    assert [len(here.json("check", code=1)[key]) for key in ("problems", "findings")] == [1, 1]
+    assert [len(here.json("check", code=1)[key]) for key in ("problems", "findings")] == [1, 2]
 
 
 def test_status_and_parked_tell_what_waits(parked: Place) -> None:
