@@ -43,6 +43,7 @@ class Simulated(Generic[W]):
     :ivar provokes: without history, what a text of ours makes of a ticket there, by the state before.
     :ivar blind: it never tells who changed what.
     :ivar form: the units that our account sets with a new ticket alone.
+    :ivar merges: people merge tickets there.
     :ivar internal: our account can write what the system's own staff alone read.
     :ivar words: what people read there, by the word of the pair that is judged, where it is another one.
     :ivar cannot: scenes of the demo that cannot happen there (:mod:`connector.sandbox.scenes`).
@@ -64,6 +65,7 @@ class Simulated(Generic[W]):
     provokes: Mapping[str, str] = field(default_factory=dict)
     blind: bool = False
     form: frozenset[str] = frozenset()
+    merges: bool = True
     internal: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
     cannot: frozenset[str] = frozenset()
@@ -142,6 +144,7 @@ def _jsm(world: World) -> Simulated[Portal]:
         provokes=jsm_witness.PROVOKES,
         blind=True,
         form=frozenset({"title", "priority"}),
+        merges=False,
         internal=False,
         words=jsm_witness.PRIORITIES,
         cannot=frozenset({"priority", "at_once", "in_the_middle"}),

@@ -10,7 +10,12 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, rig: type[CrashRig] = CrashRig, replicas: int = 1, also: tuple[Also, ...] = (), anywhere: bool = False
+    *,
+    rig: type[CrashRig] = CrashRig,
+    replicas: int = 1,
+    also: tuple[Also, ...] = (),
+    anywhere: bool = False,
+    merges: bool = False,
 ) -> Callable[[Callable[[Stage], Script]], Callable[[Stage], Script]]:
     """Register a script under its function's name. The parameters are those of :class:`Scenario`."""
 
@@ -18,7 +23,7 @@ def scenario(
         name = script.__name__
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, script, rig, replicas, also, anywhere)
+        SCENARIOS[name] = Scenario(name, script, rig, replicas, also, anywhere, merges)
         return script
 
     return register

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import structlog
 
+from connector.sandbox.core import World
 from connector.sandbox.kinds import DESKS, PORTALS
 from tests.crash.fork import Result, explore
 from tests.crash.play import deviations, golden, play
@@ -61,7 +62,9 @@ def _played(kinds: tuple[str, str]) -> dict[str, Scenario]:
     """Those that can be told of a pair of systems."""
     if kinds == PAIR:
         return SCENARIOS
-    return {name: replace(one, kinds=kinds) for name, one in SCENARIOS.items() if one.anywhere}
+    merges = PORTALS[kinds[1]](World(lambda: 0.0)).merges
+    told = {name: one for name, one in SCENARIOS.items() if one.anywhere and (merges or not one.merges)}
+    return {name: replace(one, kinds=kinds) for name, one in told.items()}
 
 
 def _one(scenario: Scenario, points: list[int]) -> int:

@@ -132,6 +132,7 @@ class Scenario:
     replicas: int = 1
     also: tuple[Also, ...] = ()
     anywhere: bool = False  # it tells nothing that only one pair of systems knows
+    merges: bool = False  # the vendor merges cases in it
     seed: int = 1
     kinds: tuple[str, str] = PAIR
 

@@ -98,13 +98,12 @@ def _never_ends(scene: Scene, side: Side, write: UnitWrite) -> None:
 def _item_change(scene: Scene, effect: Effect) -> Change:
     side = effect.side
     if effect.kind == "note":
-        places = scene.mapping.channels.places[side]
-        shown, alone = (
-            places[scene.abilities[side].internal_place],
-            side is Side.VENDOR and Audience.INTERNAL not in places.values(),
+        here, topic = scene.mapping.channels.places[side], effect.detail["topic"]
+        readers, alone = (
+            here[scene.abilities[side].internal_place],
+            side is Side.VENDOR and Audience.INTERNAL not in here.values(),
         )
-        topic = effect.detail["topic"]
-        return Change(Act.NOTE, side, Party.CONNECTOR, said_to=shown, shown_to=shown, channel=topic, open_desk=alone)
+        return Change(Act.NOTE, side, Party.CONNECTOR, said_to=readers, shown_to=readers, channel=topic, open_desk=alone)
     item, route, places = effect.detail["item"], effect.detail["route"], scene.mapping.channels.places
     assert not item.by_us, "our own copy is never a source"
     shown = places[side][route.place or FILES]
