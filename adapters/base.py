@@ -249,6 +249,7 @@ class Capabilities:
     internal_place: str  # the channel that only the system's own staff see
     comment_provokes: Mapping[str, str] = field(default_factory=dict)
     """Without history: the native status that a comment of ours provokes, by the native status before it."""
+    comments_come_with_ticket: bool = False  # whoever is shown a ticket is shown its comments: where there is none, there is none
     only_at_creation: frozenset[str] = frozenset()
     """Native fields that our account sets when it opens a ticket, and never after: a portal's form, to its customers."""
 

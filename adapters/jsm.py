@@ -78,6 +78,7 @@ class Jsm(Adapter):
             file_limit=s.file_limit,
             internal_place=PUBLIC,
             comment_provokes=s.comment_provokes,
+            comments_come_with_ticket=True,
             only_at_creation=(self._fields | self._api.asked()) - {STATUS},
         )
 

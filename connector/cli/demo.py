@@ -25,7 +25,7 @@ from connector.sandbox.judge import Table
 from connector.sandbox.kinds import DESKS, PORTALS, bounds
 from connector.sandbox.rules.dialogue_cloud import COMPANY
 from connector.sandbox.rules.repertoire import REPERTOIRES
-from connector.sandbox.scenes import INTERNAL, PROMISED, cast, due
+from connector.sandbox.scenes import INTERNAL, cast, due, promised
 from connector.settings import SettingsError
 
 PROMISED_RECORDS = (
@@ -40,8 +40,8 @@ INTRODUCTION = (
     " A published table (RASCI) says who does which work; the connector keeps to it.\n"
 )
 
-INTERESTING = "in_the_middle"
-"""The scene whose ticket is explained at the end."""
+INTERESTING = ("in_the_middle", "form")
+"""The scenes of which the first that was played is explained at the end."""
 
 RULES = (
     ("stays", "A ticket that is the customer's own stays, although it was handed to the vendor.", ("held",)),
@@ -158,7 +158,7 @@ def _perform(lab: Lab, seed: int, console: Console, *, quiet: bool) -> Books:
         await_rest(lab, _REST_BY, screen.show)
     lab.names = {name: case.number for name, _, case, _ in scenes}
     rules = {number: found for name, number in lab.names.items() if (found := due(name))}
-    table = Table(**bounds(lab.desk, lab.portal), window=15.0, canaries=INTERNAL, effects=PROMISED, due=rules)
+    table = Table(**bounds(lab.desk, lab.portal), window=15.0, canaries=INTERNAL, effects=promised(lab.portal), due=rules)
     return close_books(lab, table, promised=PROMISED_RECORDS, stuck=director.stuck)
 
 
@@ -175,7 +175,7 @@ def _tell(console: Console, lab: Lab, books: Books, seed: int, keep: Path | None
     console.print()
     summary(console, books)
     _rules_at_work(console, lab)
-    number = lab.names[INTERESTING]
+    number = next(lab.names[scene] for scene in INTERESTING if scene in lab.names)
     console.print(f"\n[bold]What the connector says of {number}[/]")
     for sentence in _story(lab, number):
         console.print(f"  {sentence}", markup=False, highlight=False)

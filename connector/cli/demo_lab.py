@@ -260,8 +260,7 @@ def model_file(name: str) -> Path:
 def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
     http = {"read_timeout_s": pace.call_timeout, "tries": 2, "longest_wait_s": 1}
     lags = {"settle_s": pace.settle, "read_lag_s": pace.lag, "find_lag_s": pace.lag}
-    polls = {"lookback_s": 60, "overlap_s": 2}
-    common = {**lags, **polls, "http": http}
+    common = {**lags, "lookback_s": 60, "http": http}
     customer, vendor = ({**_account(lab, side, secret), **common} for side in (lab.desk, lab.portal))
     timing = {
         "poll_s": pace.poll, "sweep_s": pace.sweep, "max_age_s": pace.max_age, "call_timeout_s": pace.call_timeout,
@@ -276,7 +275,8 @@ def _settings(lab: Lab, pace: Pace, named: Tree, secret: str) -> Tree:
 
 def _account(lab: Lab, side: Simulated[Any], secret: str) -> Tree:
     url = lab.urls[side.served.name] + side.path
-    return {"system": side.adapter, "url": url, **side.settings, f"{side.secret}_file": secret}
+    polls = {"overlap_s": 2} if side.overlaps else {}
+    return {"system": side.adapter, "url": url, **side.settings, **polls, f"{side.secret}_file": secret}
 
 
 def _shipped(path: str) -> Path:

@@ -10,8 +10,8 @@ ENGLISH: Mapping[str, str] = {
         " Sent: {{ sent }}. It shows: {{ kept }}. The two tickets differ until somebody changes one of them."
     ),
     "only_at_creation": (
-        "The change of {{ unit }} was not carried to {{ number }}: our account sets it there only when a case is opened."
-        " While it is open, the people there are asked to set it. Wanted: {{ sent }}. It shows: {{ kept }}."
+        "A change of {{ unit }} is not carried to {{ number }}: our account sets it there only when a case is opened."
+        " While that is open, the people there are asked in a comment to make the change, each time it changes here."
     ),
     "please_set": (
         "In ticket {{ number }}, {{ unit }} was changed to: {{ sent }}. Our account cannot change it here any more: please set it."

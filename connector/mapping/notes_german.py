@@ -18,8 +18,8 @@ GERMAN: Mapping[str, str] = {
         " Die beiden Tickets weichen voneinander ab, bis jemand eines davon ändert."
     ),
     "only_at_creation": (
-        "Die Änderung von {{ unit }} wurde nicht nach {{ number }} übertragen: Unser Konto kann das dort nur setzen, wenn ein Fall"
-        " eröffnet wird. Solange er offen ist, sind die Leute dort gebeten, es zu setzen. Gewünscht: {{ sent }}. Angezeigt wird: {{ kept }}."
+        "Eine Änderung von {{ unit }} wird nicht nach {{ number }} übertragen: Unser Konto kann das dort nur setzen, wenn ein Fall"
+        " eröffnet wird. Solange er offen ist, werden die Leute dort bei jeder Änderung hier in einem Kommentar gebeten, sie zu machen."
     ),
     "please_set": (
         "In Ticket {{ number }} wurde {{ unit }} geändert: {{ sent }}. Unser Konto kann das hier nicht mehr ändern:"

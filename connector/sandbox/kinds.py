@@ -40,6 +40,7 @@ class Simulated(Generic[W]):
     :ivar past: lets something have happened there before anybody looks.
     :ivar comment_max: the longest comment that it takes, in characters; ``title_max`` the longest title.
     :ivar solved_is_closed: a solved ticket and a closed one are the same there.
+    :ivar overlaps: the adapter's poll can be told how late a change shows.
     :ivar provokes: without history, what a text of ours makes of a ticket there, by the state before.
     :ivar blind: it never tells who changed what.
     :ivar form: the units that our account sets with a new ticket alone.
@@ -62,6 +63,7 @@ class Simulated(Generic[W]):
     comment_max: int = 200_000
     title_max: int = 255
     solved_is_closed: bool = False
+    overlaps: bool = True
     provokes: Mapping[str, str] = field(default_factory=dict)
     blind: bool = False
     form: frozenset[str] = frozenset()
@@ -70,6 +72,10 @@ class Simulated(Generic[W]):
     words: Mapping[str, str] = field(default_factory=dict)
     cannot: frozenset[str] = frozenset()
     spells: frozenset[str] = frozenset({"history rights"})
+
+    def read(self, word: str) -> str:
+        """What people read there for a word of the pair that is judged."""
+        return self.words.get(word, word)
 
 
 Build = Callable[[World], Simulated[W]]
@@ -141,6 +147,7 @@ def _jsm(world: World) -> Simulated[Portal]:
         told,
         {"create": "POST request", "change": "POST request/transition"},
         comment_max=32_767,
+        overlaps=False,
         provokes=jsm_witness.PROVOKES,
         blind=True,
         form=frozenset({"title", "priority"}),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from connector.sandbox.cast import AT_VENDOR, STATEMENT, Case, Scene, Stage
 from connector.sandbox.judge_table import STATED, Due
+from connector.sandbox.kinds import Simulated
+from connector.sandbox.witness import Portal
 
 MEGABYTE = 1024 * 1024
 UNKNOWN_STATE = "-100"
@@ -18,7 +20,13 @@ PROMISED = (
     "case", "title to customer", "title to vendor", "priority to vendor", "status to customer", "status to vendor",
     "comment to customer", "comment to vendor", "file to customer", "file to vendor", "note to customer",
 )  # fmt: skip
-"""Kinds of effect that every play holds, as the judge names them. (Notes to the vendor are awaited by the scenes.)"""
+"""Kinds of effect that a play holds, as the judge names them. (Notes to the vendor are awaited by the scenes.)"""
+
+
+def promised(portal: Simulated[Portal]) -> tuple[str, ...]:
+    """Of these what can occur with a portal."""
+    return tuple(kind for kind in PROMISED if kind not in {f"{unit} to vendor" for unit in portal.form})
+
 
 _TITLES = (
     "No ringback tone on the sales queue",
@@ -45,7 +53,8 @@ _OWN_TITLES = {"stays": "One-way audio through our own session border controller
 
 def cast(stage: Stage) -> list[tuple[str, float, Case, Scene]]:
     """Every scene with its name, its start in seconds, its incident and its play; the seed shuffles all of them."""
-    scenes = {name: scene for name, scene in SCENES.items() if name not in stage.desk.cannot | stage.portal.cannot}
+    cannot = stage.desk.cannot | stage.portal.cannot | (frozenset() if stage.portal.form else {form.__name__})
+    scenes = {name: scene for name, scene in SCENES.items() if name not in cannot}
     titles = stage.rng.sample(_TITLES, len(scenes))
     order = stage.rng.sample(range(len(scenes)), len(scenes))
     found = []
@@ -74,7 +83,7 @@ def solved(c: Case) -> Scene:
     c.resolve("Fixed by the vendor; confirmed by the caller.")
     yield c.think()
     c.close()
-    yield c.case_is("closed successful")
+    yield c.case_is("pending auto close+" if c.stage.portal.solved_is_closed else "closed successful")
     c.doing = "closed on both sides"
 
 
@@ -106,8 +115,23 @@ def priority(c: Case) -> Scene:
     yield c.think()
     c.vendor_moves("open", "takes the case up")
     c.vendor_edits("proposes a lower priority", Priority="3 normal")
-    yield c.l1_is_told("3 normal")
+    yield c.l1_is_told(c.stage.portal.read("3 normal"))
     c.doing = "priority 1; the vendor's proposal is noted, a person decides"
+
+
+def form(c: Case) -> Scene:
+    """The portal takes title and priority from a customer only with a new case: the vendor is asked for what changed, and sets it."""
+    c.open("One team so far.")
+    yield c.opened()
+    yield c.think()
+    c.edit("raises impact and urgency: the whole site is down", impact="1", urgency="1")
+    yield c.vendor_is_told(c.stage.portal.read("5 very high"))
+    yield c.l1_is_told("is not carried")
+    yield c.think()
+    c.vendor_edits("sets the priority as it is asked to", Priority="5 very high")
+    c.vendor_edits("renames the case", Title=f"{c.title} (media service)")
+    yield c.incident_has("short_description", f"{c.title} (media service)")
+    c.doing = "the vendor was asked for the priority, and set it"
 
 
 def both_ways(c: Case) -> Scene:
@@ -171,7 +195,7 @@ def vendor_closes(c: Case) -> Scene:
     c.vendor_says("This is by design; closing.")
     c.vendor_moves("closed successful", "closes the case without asking")
     yield c.with_l1()
-    yield c.l1_is_told("closed case")
+    yield c.l1_is_told("solved" if c.stage.portal.solved_is_closed else "closed case")
     yield c.think()
     c.doing = "back with level 1: only the customer closes"
 
@@ -300,7 +324,7 @@ def due(name: str) -> Due | None:
 SCENES: dict[str, Callable[[Case], Scene]] = {
     scene.__name__: scene
     for scene in (
-        solved, asked_back, priority, both_ways, at_once, in_the_middle, vendor_closes, rejected,
+        solved, asked_back, priority, form, both_ways, at_once, in_the_middle, vendor_closes, rejected,
         outage, lost_answer, discreet, too_large, unknown_state, withdrawn, stays, statement,
     )
 }  # fmt: skip

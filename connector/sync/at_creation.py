@@ -1,6 +1,6 @@
 """What our account can only say when it opens a ticket, as a customer does on a portal's form.
 
-A later change of it cannot be carried. It is not tried: the difference stands, the side where it was made hears why, and the
+A later change of it cannot be carried. It is not tried: the difference stands, the side where it was made hears once why, and the
 other side's people are asked to make it themselves.
 """
 
@@ -26,9 +26,9 @@ def ask_for(scene: Scene, unit: str, side: Side, target: Native) -> None:
     )
     scene.stand(unit, ONLY_AT_CREATION, reason)
     scene.note_again(f"please_set:{unit}", side, _said(scene, "please_set", unit, side, target))
-    kept, number = words(scene.native(unit, side) or {}), scene.views[side].number
-    text = scene.mapping.note("only_at_creation", unit=unit, number=number, sent=words(target), kept=kept)
-    scene.note(f"only_at_creation:{unit}", side.other, text)
+    scene.note(
+        f"only_at_creation:{unit}", side.other, scene.mapping.note("only_at_creation", unit=unit, number=scene.views[side].number)
+    )
 
 
 def no_longer_asked(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> None:

@@ -77,7 +77,7 @@ def comments_vanished(scene: Scene) -> str:
             return f"the comments of the {side}'s ticket cannot be read: our account lacks a right"
         ours = any(i.side is side and i.ref == snapshot.ref and i.kind != "file" and i.copy for i in scene.identities)
         theirs = any(i.item.startswith(f"{side}:{snapshot.ref}:comment:") for i in scene.identities)
-        if not snapshot.comments and (ours or theirs):
+        if not snapshot.comments and (ours or theirs) and not scene.abilities[side].comments_come_with_ticket:
             return f"the comments of the {side}'s ticket can no longer be read: our account has lost a right"
     return ""
 
