@@ -230,9 +230,14 @@ def _mapping(lab: Lab, pace: Pace, company: Company | None) -> Path:
 
 
 def _here(lab: Lab, company: Company) -> Tree:
-    """What the company says of itself, with its people as the customer's system calls them."""
+    """What the company says of itself, with its people as both systems call them."""
     said = company.installation()
-    return {**said, "roster": [{**one, "login": lab.customer.account(one["login"])} for one in said["roster"]]}
+    return {**said, "roster": [_called(lab, one) for one in said["roster"]]}
+
+
+def _called(lab: Lab, person: Mapping[str, Any]) -> Tree:
+    there = {"portal_user": lab.vendor.account(person["portal_user"])} if "portal_user" in person else {}
+    return {**person, "login": lab.customer.account(person["login"]), **there}
 
 
 def _named(lab: Lab, tree: Any) -> Any:

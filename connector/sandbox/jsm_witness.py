@@ -131,6 +131,9 @@ class JsmPortal:
     def delete(self, ref: str) -> None:
         self.served.delete(ref)
 
+    def account(self, login: str) -> str:
+        return self.served.add_user(login, kind="customer").id
+
     # -- what there is
 
     def tickets(self) -> list[SimTicket]:

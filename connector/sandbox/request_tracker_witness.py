@@ -90,6 +90,9 @@ class RequestTrackerPortal:
     def delete(self, ref: str) -> None:
         self.served.delete(ref)
 
+    def account(self, login: str) -> str:
+        return login
+
     # -- what there is
 
     def tickets(self) -> list[SimTicket]:

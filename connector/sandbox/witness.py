@@ -101,6 +101,10 @@ class Portal(Vendor, Books, Protocol):
         """An administrator deletes a case."""
         ...
 
+    def account(self, login: str) -> str:
+        """What the system itself calls one of the customer's people there."""
+        ...
+
     def comment(self, ref: str, who: str, text: str, *, public: bool, subject: str = "Note") -> str: ...
 
     def attach(
