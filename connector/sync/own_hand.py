@@ -157,11 +157,13 @@ def _came_again(scene: Scene, unit: str, side: Side, events: Iterable[Event], se
 def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list[Event] | None, value: Value) -> bool:
     """True where no person set the value that is there: the system dropped or changed what we sent.
 
-    Without history, whatever a new ticket shows counts as that, but for its status: that is news, whoever it was that moved it.
+    Without history, whatever a new ticket shows counts as that. But its status is news, whoever it was that moved it, and so is
+    what stands in a form, which is taken as it is sent or not at all.
     """
     as_before = write.prior is not None and scene.equal(unit, side, value, write.prior)
     if since is None:
-        return as_before or (write.prior is None and unit != STATUS)
+        news = unit == STATUS or scene.abilities[side].only_at_creation & write.sent.keys()
+        return as_before or (write.prior is None and not news)
     touched = [e for e in since if e.field in value]
     if as_before:  # unless our write landed and a person took it back
         return not any(

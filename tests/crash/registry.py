@@ -15,7 +15,7 @@ def scenario(
     replicas: int = 1,
     also: tuple[Also, ...] = (),
     anywhere: bool = False,
-    merges: bool = False,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Stage], Script]], Callable[[Stage], Script]]:
     """Register a script under its function's name. The parameters are those of :class:`Scenario`."""
 
@@ -23,7 +23,7 @@ def scenario(
         name = script.__name__
         if name in SCENARIOS:
             raise ValueError(f"two scenarios are called {name}")
-        SCENARIOS[name] = Scenario(name, script, rig, replicas, also, anywhere, merges)
+        SCENARIOS[name] = Scenario(name, script, rig, replicas, also, anywhere, frozenset(needs))
         return script
 
     return register

@@ -62,9 +62,9 @@ def _played(kinds: tuple[str, str]) -> dict[str, Scenario]:
     """Those that can be told of a pair of systems."""
     if kinds == PAIR:
         return SCENARIOS
-    merges = PORTALS[kinds[1]](World(lambda: 0.0)).merges
-    told = {name: one for name, one in SCENARIOS.items() if one.anywhere and (merges or not one.merges)}
-    return {name: replace(one, kinds=kinds) for name, one in told.items()}
+    portal = PORTALS[kinds[1]](World(lambda: 0.0))
+    has = {"merging": portal.merges, "fields": not portal.form}
+    return {n: replace(one, kinds=kinds) for n, one in SCENARIOS.items() if one.anywhere and all(has[need] for need in one.needs)}
 
 
 def _one(scenario: Scenario, points: list[int]) -> int:

@@ -28,7 +28,7 @@ def _two_on_a_case(stage: Stage) -> Generator[None, None, tuple[Ticket, Ticket]]
     return a, b
 
 
-@scenario(anywhere=True, merges=True)
+@scenario(anywhere=True, needs=("merging",))
 def a_merged_case_of_another(stage: Stage) -> Script:
     """The vendor makes one case of two: the second ticket follows the first, and both hear what comes."""
     a, b = yield from _two_on_a_case(stage)
@@ -39,7 +39,7 @@ def a_merged_case_of_another(stage: Stage) -> Script:
     yield None
 
 
-@scenario(anywhere=True, merges=True)
+@scenario(anywhere=True, needs=("merging",))
 def a_follower_leads(stage: Stage) -> Script:
     """The lead ends: the ticket that followed leads, and its end is the case's."""
     a, b = yield from _two_on_a_case(stage)

@@ -158,7 +158,7 @@ def a_status_without_translation(stage: Stage) -> Script:
     yield None
 
 
-@scenario(anywhere=True)
+@scenario(anywhere=True, needs=("fields",))
 def one_after_the_other(stage: Stage) -> Script:
     """The same field is changed by both in turn, each knowing the other's value, at last in quick succession."""
     a = stage.incident("printer on fire")

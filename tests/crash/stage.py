@@ -132,7 +132,7 @@ class Scenario:
     replicas: int = 1
     also: tuple[Also, ...] = ()
     anywhere: bool = False  # it tells nothing that only one pair of systems knows
-    merges: bool = False  # the vendor merges cases in it
+    needs: frozenset[str] = frozenset()  # what not every portal has: "merging" cases, "fields" that we may change
     seed: int = 1
     kinds: tuple[str, str] = PAIR
 
