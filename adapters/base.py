@@ -249,6 +249,8 @@ class Capabilities:
     internal_place: str  # the channel that only the system's own staff see
     comment_provokes: Mapping[str, str] = field(default_factory=dict)
     """Without history: the native status that a comment of ours provokes, by the native status before it."""
+    only_at_creation: frozenset[str] = frozenset()
+    """Native fields that our account sets when it opens a ticket, and never after: a portal's form, to its customers."""
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,20 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import requests
 from pydantic import SecretStr
 
 from adapters.base import Gone, Misconfigured, Refused, Stale, Trouble
-from adapters.http import Garbled, Http, Reply
+from adapters.http import Garbled, Http, Parse, Reply
 from adapters.jira_fields import Fields, Kind
-from adapters.jira_settings import JiraSettings, login
+from adapters.jira_settings import JiraSettings, SiteSettings, login
 from adapters.multipart import Multipart
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 _DENIED = "X-Authentication-Denied-Reason"
 _PER_ISSUE = "jira-per-issue-on-write"
@@ -42,24 +43,29 @@ class Found:
     total: int = -1
 
 
-class Api:
+class Site:
     """Calls of one site.
 
+    :param root: where the interface begins that is used, below the site's address.
+    :param headers: of every call.
     :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
     """
 
     def __init__(
         self,
-        settings: JiraSettings,
+        settings: SiteSettings,
+        root: str,
         *,
+        headers: Mapping[str, str] | None = None,
         session: requests.Session | None,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         save_token: Callable[[str], None] | None = None,
         newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
-        self.settings = settings
-        self.root = f"/rest/api/{3 if settings.cloud else 2}"
+        self.site_settings = settings
+        self.root = root
+        self._headers = dict(headers or {})
         self._http = Http(
             "Jira",
             settings.url,
@@ -72,20 +78,50 @@ class Api:
             sleep=sleep,
         )
         self._lock = threading.Lock()
-        self._fields: Fields | None = None
-        self._me: Json | None = None
-        self._project: Json | None = None
 
     def get(self, path: str, what: str, **params: str | int) -> Any:
-        return self._http.read("GET", self.root + path, _json, what=what, params=params)
+        return self.got(path, as_json, what, params)
+
+    def got(self, path: str, parse: Parse[T], what: str, params: Mapping[str, str | int]) -> T:
+        """What ``parse`` takes out of the answer."""
+        return self._http.read("GET", self.root + path, parse, what=what, params=params, headers=self._headers)
 
     def ask(self, path: str, body: Json, what: str) -> Any:
         """A question that is put by POST."""
-        return self._http.read("POST", self.root + path, _json, what=what, json=body)
+        return self._http.read("POST", self.root + path, as_json, what=what, json=body, headers=self._headers)
 
     def save(self, method: str, path: str, body: Json, what: str) -> Any:
         """One write; None where the answer has no body."""
-        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body)
+        return self._http.write(method, self.root + path, _json_or_nothing, what=what, json=body, headers=self._headers)
+
+    def sent(self, path: str, content: Multipart, parse: Parse[Json], what: str) -> Json:
+        """What is told of a file that was sent."""
+        headers = {**self._headers, "Content-Type": content.content_type, "X-Atlassian-Token": "no-check"}
+        return self._http.write("POST", self.root + path, parse, what=what, data=content, headers=headers)
+
+    def fetched(self, path: str, size: int) -> BinaryIO:
+        """A file; where we are led to another host, that never sees our log-in."""
+        return self._http.download(path, what="open an attachment", size=size, headers={**self._headers, "Accept": "*/*"})
+
+    def id_of(self, user: Any) -> str:
+        """The account id of a person (Cloud), or the login (Data Center); "" for nobody."""
+        told = user if isinstance(user, dict) else {}
+        cloud = self.site_settings.cloud
+        return str(told.get("accountId") or "") if cloud else str(told.get("name") or told.get("key") or "")
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class Api(Site):
+    """Jira's platform interface. Takes what :class:`Site` takes."""
+
+    def __init__(self, settings: JiraSettings, **parts: Any) -> None:
+        super().__init__(settings, f"/rest/api/{3 if settings.cloud else 2}", **parts)
+        self.settings = settings
+        self._fields: Fields | None = None
+        self._me: Json | None = None
+        self._project: Json | None = None
 
     # --- what does not change while we run ---
 
@@ -108,11 +144,6 @@ class Api:
 
     def my_id(self) -> str:
         return self.id_of(self.me())
-
-    def id_of(self, user: Any) -> str:
-        """The account id of a person (Cloud), or the login (Data Center); "" for nobody."""
-        told = user if isinstance(user, dict) else {}
-        return str(told.get("accountId") or "") if self.settings.cloud else str(told.get("name") or told.get("key") or "")
 
     def project(self) -> Json:
         """The project of the settings.
@@ -227,18 +258,13 @@ class Api:
 
     def upload(self, ref: str, name: str, content_type: str, content: BinaryIO, size: int) -> Json:
         body = Multipart("file", name, content_type, content, size)
-        headers = {"Content-Type": body.content_type, "X-Atlassian-Token": "no-check"}
-        path = f"{self.root}/issue/{quote(ref, safe='')}/attachments"
-        return self._http.write("POST", path, _first, what="attach a file", data=body, headers=headers)
+        return self.sent(f"/issue/{quote(ref, safe='')}/attachments", body, _first, "attach a file")
 
     def content(self, attachment: str, name: str, size: int) -> BinaryIO:
-        """The file; Cloud redirects to another host, which never sees our log-in."""
+        """The file; Cloud redirects to another host."""
         number = quote(attachment, safe="")
         path = f"{self.root}/attachment/content/{number}" if self.settings.cloud else f"/secure/attachment/{number}/{quote(name)}"
-        return self._http.download(path, what="open an attachment", size=size, headers={"Accept": "*/*"})
-
-    def close(self) -> None:
-        self._http.close()
+        return self.fetched(path, size)
 
 
 # --- errors ---
@@ -275,7 +301,7 @@ def _words(body: Json, errors: Mapping[str, Any]) -> str:
 # --- answers ---
 
 
-def _json(reply: Reply) -> Any:
+def as_json(reply: Reply) -> Any:
     told = reply.json()
     if not isinstance(told, dict | list):
         raise Garbled("an answer that is neither an object nor a list")
@@ -285,11 +311,11 @@ def _json(reply: Reply) -> Any:
 def _json_or_nothing(reply: Reply) -> Any:
     if not reply.body.strip() and reply.status == 204:  # noqa: PLR2004 - HTTP
         return None
-    return _json(reply)
+    return as_json(reply)
 
 
 def _first(reply: Reply) -> Json:
-    told = _list(_json(reply))
+    told = _list(as_json(reply))
     if not told or not told[0].get("id"):
         raise Garbled("an answer without a file")
     return told[0]

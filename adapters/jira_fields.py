@@ -46,10 +46,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one site."""
+    """The fields of one site. ``documents``: whether rich text is a document, not wiki markup."""
 
-    cloud: bool
+    cloud: bool  # people have account ids
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    documents: bool | None = None  # None: on Cloud
+
+    @property
+    def _documents(self) -> bool:
+        return self.cloud if self.documents is None else self.documents
 
     def kind(self, name: str) -> Kind:
         return self.kinds.get(name) or Kind(rich=name in _RICH)
@@ -83,7 +88,7 @@ class Fields:
             return str(value).lower()
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
-        return wiki.plain(value) if kind.rich and not self.cloud and isinstance(value, str) else str(value)
+        return wiki.plain(value) if kind.rich and not self._documents and isinstance(value, str) else str(value)
 
     def _of_object(self, value: Mapping[str, Any]) -> str:
         if value.get("type") == "doc":
@@ -114,7 +119,7 @@ class Fields:
             parts = value.split() if kind.items == "string" else list(filter(None, value.split("\n")))
             return [self._one(kind.items, part) for part in parts]
         if kind.rich:
-            return (self.rich(value) if value else None) if self.cloud else self.rich(value)
+            return (self.rich(value) if value else None) if self._documents else self.rich(value)
         if kind.type in ("string", "any"):
             return value if value or name == "summary" else None
         return self._number(name, value) if kind.type == "number" else self._one(kind.type, value)
@@ -136,7 +141,7 @@ class Fields:
     def rich(self, text: str) -> Any:
         """Plain text as this deployment's rich text."""
         lines = fit(text.replace("\r\n", "\n").replace("\r", "\n"))
-        return adf.document(lines) if self.cloud else wiki.markup(lines)
+        return adf.document(lines) if self._documents else wiki.markup(lines)
 
     def normal(self, name: str, value: str) -> str:
         """The form in which two values count as the same: NFC, no blanks at the ends of lines, labels in any order."""

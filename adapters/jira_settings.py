@@ -15,8 +15,8 @@ _FIND_LAG = {"cloud": 300.0, "data_center": 10.0}
 _OVERLAP = {"cloud": 300, "data_center": 60}
 
 
-class JiraSettings(BaseModel):
-    """One project of one Jira. Times in seconds, sizes in bytes."""
+class SiteSettings(BaseModel):
+    """A Jira and our account in it, whichever of its interfaces is used. Times in seconds, sizes in bytes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,8 +26,6 @@ class JiraSettings(BaseModel):
     )
     site_url: str = Field("", description="Address at which people see it, where that is not `url`.")
     deployment: Literal["cloud", "data_center"] = "cloud"
-    project: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="Key of the project.")
-    issue_type: str = Field("Task", min_length=1, description="Name of the type of issues that we open.")
     auth: Literal["basic", "token", "oauth"] = Field(
         "basic", description="basic: user and API token or password; token: personal access token; oauth: OAuth 2.0, refreshed."
     )
@@ -40,22 +38,10 @@ class JiraSettings(BaseModel):
         None, description="For oauth: the first one; each use gives a new one, which we keep."
     )
     token_url: str = Field("", description="For oauth: where tokens are asked for; known for both deployments.")
-    query: str = Field("", description="JQL that narrows the poll, e.g. labels = vendor.")
-    marker_field: str = Field("", pattern=r"^(customfield_\d+)?$", description="Text field for our mark; a label where empty.")
-    property_key: str = Field("connector.marker", min_length=1, max_length=255, description="Issue property with our mark.")
-    contact_field: str = "reporter"
-    internal_role: str = Field("", description="Role that sees internal comments, where the project is no service project.")
-    workflow: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict, description="Target status to the statuses on the way there, for moves of several steps."
-    )
     create: dict[str, str] = Field(
         default_factory=dict, description="Native fields of a new issue that the mapping does not set."
     )
     lookback_s: int = Field(3600, ge=0, description="How far a first poll looks back.")
-    overlap_s: int | None = Field(
-        None, ge=0, description="How far every poll looks back; the search index lags. 300 (Cloud), 60."
-    )
-    page: int = Field(100, ge=2, le=5_000, description="Issues of one page of a search.")
     list_page: int = Field(100, ge=1, le=5_000, description="Comments, histories and the like of one page.")
     batch: int = Field(100, ge=1, le=100, description="Issues in one read.")
     settle_s: float = Field(90, ge=0, description="How long a write whose answer was lost may still land.")
@@ -66,7 +52,7 @@ class JiraSettings(BaseModel):
     http: HttpOptions = Field(default_factory=HttpOptions)
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _can_log_in(self) -> Self:
         needed = {
             "basic": ("user", "password"),
             "token": ("token",),
@@ -74,17 +60,11 @@ class JiraSettings(BaseModel):
         }[self.auth]
         if lacking := [name for name in needed if not getattr(self, name)]:
             raise ValueError(f"auth {self.auth} needs {', '.join(lacking)}")
-        if "order by" in self.query.lower():
-            raise ValueError("query must be conditions alone, without ORDER BY")
         return self
 
     @property
     def cloud(self) -> bool:
         return self.deployment == "cloud"
-
-    @property
-    def overlap(self) -> int:
-        return _OVERLAP[self.deployment] if self.overlap_s is None else self.overlap_s
 
     @property
     def find_lag(self) -> float:
@@ -96,8 +76,37 @@ class JiraSettings(BaseModel):
         return (self.site_url or self.url).rstrip("/")
 
 
+class JiraSettings(SiteSettings):
+    """One project of one Jira, as an agent's account sees it."""
+
+    project: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="Key of the project.")
+    issue_type: str = Field("Task", min_length=1, description="Name of the type of issues that we open.")
+    query: str = Field("", description="JQL that narrows the poll, e.g. labels = vendor.")
+    marker_field: str = Field("", pattern=r"^(customfield_\d+)?$", description="Text field for our mark; a label where empty.")
+    property_key: str = Field("connector.marker", min_length=1, max_length=255, description="Issue property with our mark.")
+    contact_field: str = "reporter"
+    internal_role: str = Field("", description="Role that sees internal comments, where the project is no service project.")
+    workflow: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Target status to the statuses on the way there, for moves of several steps."
+    )
+    overlap_s: int | None = Field(
+        None, ge=0, description="How far every poll looks back; the search index lags. 300 (Cloud), 60."
+    )
+    page: int = Field(100, ge=2, le=5_000, description="Issues of one page of a search.")
+
+    @model_validator(mode="after")
+    def _conditions_alone(self) -> Self:
+        if "order by" in self.query.lower():
+            raise ValueError("query must be conditions alone, without ORDER BY")
+        return self
+
+    @property
+    def overlap(self) -> int:
+        return _OVERLAP[self.deployment] if self.overlap_s is None else self.overlap_s
+
+
 def login(
-    settings: JiraSettings,
+    settings: SiteSettings,
     clock: Callable[[], float],
     save_token: Callable[[str], None] | None,
     newest_token: Callable[[], SecretStr] | None,

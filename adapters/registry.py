@@ -35,6 +35,13 @@ ADAPTERS = {
         "Jira Cloud, Jira Data Center",
         ("url", "deployment", "project", "issue_type", "internal_role", "user", "password"),
     ),
+    "jsm": Entry(
+        "adapters.jsm",
+        "Jsm",
+        "JsmSettings",
+        "Jira Service Management, as its customer",
+        ("url", "deployment", "service_desk", "request_type", "user", "password"),
+    ),
     "otrs": Entry(
         "adapters.otrs", "Otrs", "OtrsSettings", "OTRS, Znuny, OTOBO", ("url", "user", "password", "customer_user", "queue")
     ),

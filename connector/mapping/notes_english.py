@@ -9,6 +9,14 @@ ENGLISH: Mapping[str, str] = {
         "The {{ side }} system did not keep our change of {{ unit }}{% if number %} in {{ number }}{% endif %}."
         " Sent: {{ sent }}. It shows: {{ kept }}. The two tickets differ until somebody changes one of them."
     ),
+    "only_at_creation": (
+        "The change of {{ unit }} was not carried to {{ number }}: our account sets it there only when a case is opened."
+        " While it is open, the people there are asked to set it. Wanted: {{ sent }}. It shows: {{ kept }}."
+    ),
+    "please_set": (
+        "In ticket {{ number }}, {{ unit }} was changed to: {{ sent }}. Our account cannot change it here any more: please set it."
+    ),
+    "set_already": "In ticket {{ number }}, {{ unit }} is again what it is here: {{ sent }}. Nothing has to be set any more.",
     "conflict": (
         "Both sides changed {{ unit }} at the same time. The value of the {{ winner }} stays: {{ kept }}."
         " The other value was: {{ lost }}."

@@ -17,6 +17,17 @@ GERMAN: Mapping[str, str] = {
         " nicht übernommen. Gesendet: {{ sent }}. Angezeigt wird: {{ kept }}."
         " Die beiden Tickets weichen voneinander ab, bis jemand eines davon ändert."
     ),
+    "only_at_creation": (
+        "Die Änderung von {{ unit }} wurde nicht nach {{ number }} übertragen: Unser Konto kann das dort nur setzen, wenn ein Fall"
+        " eröffnet wird. Solange er offen ist, sind die Leute dort gebeten, es zu setzen. Gewünscht: {{ sent }}. Angezeigt wird: {{ kept }}."
+    ),
+    "please_set": (
+        "In Ticket {{ number }} wurde {{ unit }} geändert: {{ sent }}. Unser Konto kann das hier nicht mehr ändern:"
+        " Bitte setzen Sie es."
+    ),
+    "set_already": (
+        "In Ticket {{ number }} ist {{ unit }} wieder so, wie es hier steht: {{ sent }}. Es muss nichts mehr gesetzt werden."
+    ),
     "conflict": (
         "{{ unit }} wurde auf beiden Seiten gleichzeitig geändert. Es gilt der Wert " + _WINNER + ": {{ kept }}."
         " Der andere Wert war: {{ lost }}."

@@ -8,7 +8,7 @@ from connector.sandbox.core import Response
 from connector.sandbox.jira_call import Call, Route, reply
 from connector.sandbox.jira_data import REQUEST_TYPE, REQUEST_TYPES, Project, User
 from connector.sandbox.jira_fields import Values, schema
-from connector.sandbox.jira_portal import FORM, Portal, date, page
+from connector.sandbox.jira_portal import Portal, date, page
 from connector.sandbox.jira_render import Json
 from connector.sandbox.jira_site import Refusal, Site
 from connector.sandbox.jira_store import Issue, Version
@@ -61,15 +61,15 @@ class Desk:
         project = self._portal.project(call.parts[0])
         agent = call.by.kind != "customer"
         shown = []
-        for name in FORM:
+        for name in self._site.form:
             one = self._site.fields[name]
-            choices = project.priorities.items() if name == "priority" else ()
+            choices = list(project.priorities.items() if name == "priority" else self._values.options(one))
             shown.append(
                 {
                     "fieldId": name,
                     "name": one.name,
                     "description": "",
-                    "required": name == "summary",
+                    "required": name == "summary" or name in self._site.form_required,
                     "visible": True,
                     "validValues": [{"value": k, "label": label, "children": []} for k, label in choices],
                     "presetValues": [],
@@ -83,7 +83,10 @@ class Desk:
     # -- requests
 
     def requests(self, call: Call) -> Response:
-        found = [(issue, issue.at(call.as_of)) for issue in self._site.store.newest_first()]
+        moment = call.as_of
+        if moment is None and self._site.search_lag:
+            moment = self._site.world.now() - self._site.search_lag
+        found = [(issue, issue.at(moment)) for issue in self._site.store.newest_first()]
         shown = [(i, v) for i, v in found if v is not None and self._portal.may_see(i, v, call.by)]
         shown = [(i, v) for i, v in shown if self._asked_for(call, i, v)]
         return page(call, shown, lambda pair: self._portal.request_json(call, *pair))
@@ -111,22 +114,24 @@ class Desk:
     def create(self, call: Call) -> Response:
         body = call.body()
         project = self._portal.project(str(body.get("serviceDeskId", "")))
+        self._site.must(call.by, "CREATE_ISSUES")
         kind = str(body.get("requestTypeId", ""))
         if kind not in REQUEST_TYPES:
             raise Refusal(400, "The request type does not exist.")
         given = self._given(call, body.get("requestFieldValues") or {}, project)
         customer = self._customer(call, body.get("raiseOnBehalfOf"))
-        guests = [self._customer(call, name).login for name in body.get("requestParticipants") or []]
+        guests = [self._known(name).login for name in body.get("requestParticipants") or []]
         issue = self._site.request(call.by, customer, kind, {**given, "project": project.key})
         self._site.shared.setdefault(issue.id, set()).update(guests)
         return reply(201, self._portal.request_json(call, issue, issue.now))
 
     def _given(self, call: Call, values: Json, project: Project) -> dict[str, Any]:
         """Texts come as wiki markup."""
-        strange = [name for name in values if name not in FORM and not name.startswith("customfield_")]
-        if strange or not str(values.get("summary") or "").strip():
+        strange = [name for name in values if name not in self._site.form]
+        lacking = [name for name in ("summary", *sorted(self._site.form_required)) if not str(values.get(name) or "").strip()]
+        if strange or lacking:
             missing = "Your request could not be created. Please check the fields have been correctly filled in. "
-            wrong = f"unknown: {', '.join(strange)}" if strange else "summary: Please provide a valid value"
+            wrong = f"unknown: {', '.join(strange)}" if strange else f"{lacking[0]}: Please provide a valid value"
             raise Refusal(400, missing + wrong)
         return self._values.taken(call, {"fields": values}, project, self._site.off_create)
 
@@ -136,6 +141,9 @@ class Desk:
             return call.by
         if call.by.kind == "customer":
             raise Refusal(403, "You do not have permission to raise requests on behalf of others.")
+        return self._known(name)
+
+    def _known(self, name: str) -> User:
         found = self._site.user(name) or next((u for u in self._site.users.values() if u.email == name), None)
         if found is None:
             raise Refusal(400, f"The customer '{name}' does not exist.")

@@ -183,8 +183,13 @@ class Values:
             }
             for k, name in known.items()
         ]
+        return out + [{"value": name, "id": number} for number, name in self.options(one)]
+
+    @staticmethod
+    def options(one: Field) -> list[tuple[str, str]]:
+        """Id and name of what a field offers."""
         number = one.id.removeprefix("customfield_")
-        return out + [{"value": name, "id": f"{number}{n}"} for n, name in enumerate(one.options, 1)]
+        return [(f"{number}{n}", name) for n, name in enumerate(one.options, 1)]
 
 
 def schema(one: Field) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from connector.sandbox.core import Response
 from connector.sandbox.jira_call import Call, reply
@@ -15,8 +16,6 @@ from connector.sandbox.jira_site import Refusal, Site, millis, stamp
 from connector.sandbox.jira_store import Comment, File, Issue, Version
 
 _MOST = 50
-#: What the portal's form of a request type asks for.
-FORM = ("summary", "description", "priority")
 
 
 class Portal:
@@ -60,20 +59,21 @@ class Portal:
         out = {"id": project.desk, "projectId": project.id, "projectName": project.name, "projectKey": project.key}
         return {**out, "_links": {"self": call.link(f"servicedesk/{project.desk}")}}
 
-    @staticmethod
-    def type_json(call: Call, project: Project, number: str) -> Json:
+    def type_json(self, call: Call, project: Project, number: str) -> Json:
         if number not in REQUEST_TYPES:
             raise Refusal(404, f"Request type with ID '{number}' does not exist.")
         name, issue_type = REQUEST_TYPES[number]
         links = {"self": call.link(f"servicedesk/{project.desk}/requesttype/{number}")}
-        out = {"id": number, "name": name, "description": "", "helpText": "", "issueTypeId": issue_type}
+        out: Json = {"id": number, "name": name, "description": "", "helpText": "", "issueTypeId": issue_type}
+        if self._site.cloud:
+            out["canCreateRequest"] = not (call.by.ours and "CREATE_ISSUES" in self._site.lacks)
         return {**out, "serviceDeskId": project.desk, "portalId": project.desk, "groupIds": [], "_links": links}
 
     def request_json(self, call: Call, issue: Issue, version: Version) -> Json:
         project, expand = self._site.projects[version.fields["project"]], call.names("expand")
         kind = version.fields[REQUEST_TYPE]
         self_ = call.link(f"request/{issue.id}")
-        shown = [name for name in FORM if version.fields.get(name) is not None]
+        shown = [name for name in self._site.form if version.fields.get(name) is not None]
         out: Json = {
             "issueId": str(issue.id),
             "issueKey": version.key,
@@ -83,7 +83,7 @@ class Portal:
             "createdDate": date(issue.created),
             "reporter": self.user_json(call, self._site.users[version.fields["reporter"]]),
             "requestFieldValues": [self._value(call, version, name) for name in shown],
-            "currentStatus": self._status(version.fields["status"], version.updated),
+            "currentStatus": self.statuses(issue, version)[0],
             "_links": {
                 "self": self_,
                 "jiraRest": f"{call.base}/rest/api/2/issue/{issue.id}",
@@ -91,14 +91,21 @@ class Portal:
                 "agent": f"{call.base}/browse/{version.key}",
             },
         }
-        parts: dict[str, Callable[[], object]] = {
-            "requestType": lambda: self.type_json(call, project, kind),
-            "serviceDesk": lambda: self.desk_json(call, project),
-            "comment": lambda: body_of(call, self.comments_shown(call, version), lambda c: self.comment_json(call, issue, c)),
-            "attachment": lambda: body_of(call, self.files_shown(call, version), lambda f: self.file_json(call, issue, f)),
-            "status": lambda: body_of(call, self.statuses(issue, version), lambda s: s),
+        comments, files = self.comments_shown(call, version), self.files_shown(call, version)
+        most = self._site.inline_parts
+        parts: dict[str, tuple[str, Callable[[], object]]] = {
+            "requestType": ("requestType", lambda: self.type_json(call, project, kind)),
+            "serviceDesk": ("serviceDesk", lambda: self.desk_json(call, project)),
+            "comment": ("comments", lambda: part_of(call, comments, lambda c: self.comment_json(call, issue, c, version), most)),
+            "attachment": ("attachments", lambda: part_of(call, files, lambda f: self.file_json(call, issue, f), most)),
+            "action": ("actions", lambda: self._actions(call)),
+            "status": ("status", lambda: part_of(call, self.statuses(issue, version), lambda s: s, most)),
         }
-        return out | {name: make() for name, make in parts.items() if name in expand}
+        return out | {name: make() for asked, (name, make) in parts.items() if asked in expand}
+
+    def _actions(self, call: Call) -> Json:
+        needed = {"addComment": "ADD_COMMENTS", "addAttachment": "CREATE_ATTACHMENTS", "addParticipant": "EDIT_ISSUES"}
+        return {name: {"allowed": not (call.by.ours and right in self._site.lacks)} for name, right in needed.items()}
 
     def _value(self, call: Call, version: Version, name: str) -> Json:
         one, value = self._site.fields[name], version.fields[name]
@@ -125,15 +132,20 @@ class Portal:
         shown = [self._status(first, issue.created), *(self._status(str(item.new[0]), at) for at, item in moves)]
         return shown[::-1]
 
-    def comment_json(self, call: Call, issue: Issue, comment: Comment) -> Json:
-        out = {"id": str(comment.id), "body": self._site.to_wiki(comment.body), "public": comment.open}
+    def comment_json(self, call: Call, issue: Issue, comment: Comment, version: Version | None = None) -> Json:
+        """:param version: of the request; with it, and where it is asked for, the files that came with the comment are shown."""
+        out: Json = {"id": str(comment.id), "body": self._site.to_wiki(comment.body), "public": comment.open}
         out |= {"author": self.user_json(call, comment.by), "created": date(comment.at)}
+        if version and {"comment.attachment", "attachment"} & set(call.names("expand")):
+            files = [file for file in self.files_shown(call, version) if file.id in comment.files]
+            out["attachments"] = part_of(call, files, lambda file: self.file_json(call, issue, file), _MOST)
         return {**out, "_links": {"self": call.link(f"request/{issue.id}/comment/{comment.id}")}}
 
     def file_json(self, call: Call, issue: Issue, file: File) -> Json:
         out = {"filename": file.name, "author": self.user_json(call, file.by), "created": date(file.at), "size": len(file.data)}
         self_ = call.link(f"request/{issue.id}/attachment/{file.id}")
-        links = {"jiraRest": f"{call.base}/rest/api/2/attachment/{file.id}", "content": self_}
+        shim = f"{call.base}/servicedesk/customershim/secure/attachment/{file.id}/{quote(file.name)}?fromIssue={issue.id}"
+        links = {"jiraRest": f"{call.base}/rest/api/2/attachment/{file.id}", "content": shim}
         return {**out, "mimeType": file.content_type, "_links": {"self": self_, **links}}
 
 
@@ -149,7 +161,16 @@ def date(at: float) -> Json:
 
 
 def body_of(call: Call, all_: Sequence[Any], render: Callable[[Any], object]) -> Json:
-    start, limit = call.number("start", 0), call.number("limit", _MOST, _MOST)
+    """One page of a list."""
+    return _body(call, all_, render, call.number("start", 0), call.number("limit", _MOST, _MOST))
+
+
+def part_of(call: Call, all_: Sequence[Any], render: Callable[[Any], object], most: int) -> Json:
+    """The first page of a list that is shown within something else."""
+    return _body(call, all_, render, 0, most)
+
+
+def _body(call: Call, all_: Sequence[Any], render: Callable[[Any], object], start: int, limit: int) -> Json:
     shown = [render(one) for one in all_[start : start + limit]]
     last = start + limit >= len(all_)
     links: Json = {"self": call.base + call.request.path, "base": call.base, "context": ""}

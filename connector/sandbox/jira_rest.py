@@ -24,7 +24,9 @@ from connector.sandbox.jira_site import Refusal, Site
 from connector.sandbox.jira_talk import Talk
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
-_ROUTE = re.compile(r"(/ex/jira/[^/]+|/jira)?/(?:rest/(?:api/(2|3|latest)|(servicedeskapi))/(.*?)/?|secure/attachment/(\d+)/.*)")
+_ROUTE = re.compile(
+    r"(/ex/jira/[^/]+|/jira)?/(?:rest/(?:api/(2|3|latest)|(servicedeskapi))/(.*?)/?|(servicedesk/customershim/)?secure/attachment/(\d+)/.*)"
+)
 _MEDIA = re.compile(r"/media/(\d+)/([0-9a-f]+)")
 #: Posts that only ask.
 _ASKS = re.compile(r"search.*|issue/bulkfetch|changelog/bulkfetch|comment/list")
@@ -41,7 +43,7 @@ class _Place:
     """Where a request goes."""
 
     prefix: str
-    api: str  # 2, 3, desk; secure for the address of a file
+    api: str  # 2, 3, desk; secure for the address of a file, shim for the one that customers have
     path: str
 
 
@@ -58,7 +60,8 @@ class Rest:
         platform = [route for part in parts for route in part.routes()]
         self._platform = [(method, re.compile(pattern), act) for method, pattern, act in platform]
         portal = Portal(site, values, renderer)
-        desk = [*Desk(site, values, portal).routes(), *Talk(site, values, portal).routes()]
+        self._talk = Talk(site, values, portal)
+        desk = [*Desk(site, values, portal).routes(), *self._talk.routes()]
         self._desk = [(method, re.compile(pattern), act) for method, pattern, act in desk]
 
     # -- as a system
@@ -75,7 +78,7 @@ class Rest:
         place = self._place(request)
         if place is None:
             return f"{request.method} ?"
-        if place.api == "secure":
+        if place.api in ("secure", "shim"):
             return f"{request.method} file"
         kept = [part for part in place.path.split("/") if re.fullmatch(r"[a-zA-Z]+", part)]
         return f"{request.method} {'/'.join(kept)}"
@@ -117,8 +120,10 @@ class Rest:
             return None
         if prefix.startswith("/ex/") and prefix != f"/ex/jira/{self._secrets.cloud_id}":
             return None
-        if found[5]:
-            return None if self._site.cloud else _Place(prefix, "secure", found[5])
+        if found[6]:
+            if found[5]:
+                return None if prefix.startswith("/ex/") else _Place(prefix, "shim", found[6])
+            return None if self._site.cloud else _Place(prefix, "secure", found[6])
         usual = "3" if self._site.cloud else "2"
         api = "desk" if found[3] else {"latest": usual}.get(found[2], found[2])
         return None if api == "3" and not self._site.cloud else _Place(prefix, api, found[4])
@@ -133,6 +138,8 @@ class Rest:
         call = Call(request, place.api, request.base_url + place.prefix, who, as_of)
         if place.api == "secure":
             return self._items.secure(Call(request, "2", call.base, who, as_of, (place.path,)))
+        if place.api == "shim":
+            return self._talk.shim(Call(request, "desk", call.base, who, as_of, (place.path,)))
         known = False
         for method, pattern, act in self._desk if place.api == "desk" else self._platform:
             if found := pattern.fullmatch(place.path):

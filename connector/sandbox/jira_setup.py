@@ -63,6 +63,8 @@ class Setup:
         )
 
     def myself(self, call: Call) -> Response:
+        if call.by.kind == "customer" and self._site.hides_myself:
+            raise Refusal(403, "You do not have permission to use Jira.")
         me = {**self._renderer.user(call, call.by), "emailAddress": call.by.email, "locale": "en_US"}
         return reply(200, {**me, "groups": {"size": 1, "items": []}, "applicationRoles": {"size": 1, "items": []}})
 

@@ -102,6 +102,13 @@ class Knobs:
     indexed_properties: set[str] = field(default_factory=set)
     #: what anybody raises is shared with the organization of the account, where that is a customer's.
     organization: bool = True
+    #: fields that the portal's forms ask for, and requests show; and those that a new request must have, beside its summary.
+    form: tuple[str, ...] = ("summary", "description", "priority")
+    form_required: frozenset[str] = frozenset()
+    #: a portal's customer may not ask the platform who it is: 403.
+    hides_myself: bool = False
+    #: how many comments and files a request shows at most where they are shown within it.
+    inline_parts: int = 50
     #: a customer's comment on the portal ends the waiting for the customer, by automation.
     comment_wakes: bool = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.sandbox.core import Response
 from connector.sandbox.jira_call import Call, Route, reply
@@ -52,7 +52,7 @@ class Talk:
         issue, version = self._portal.seen(call)
         public, internal = (call.request.arg(name, "true") != "false" for name in ("public", "internal"))
         shown = [c for c in self._portal.comments_shown(call, version) if (public if c.open else internal)]
-        return page(call, shown, lambda comment: self._portal.comment_json(call, issue, comment))
+        return page(call, shown, lambda comment: self._portal.comment_json(call, issue, comment, version))
 
     def _one(self, call: Call) -> tuple[Issue, Version, Comment]:
         issue, version = self._portal.seen(call)
@@ -77,6 +77,7 @@ class Talk:
         return reply(201, self._portal.comment_json(call, issue, comment))
 
     def _said(self, call: Call, issue: Issue, words: object, public: object, files: tuple[int, ...] = ()) -> Comment:
+        self._site.must(call.by, "ADD_COMMENTS")
         if not isinstance(public, bool):
             raise Refusal(400, "The 'public' parameter is required.")
         if not public and call.by.kind == "customer":
@@ -106,6 +107,7 @@ class Talk:
     def attach(self, call: Call) -> Response:
         """What was uploaded becomes the request's, with a comment that shows it."""
         issue, _ = self._portal.seen(call)
+        self._site.must(call.by, "CREATE_ATTACHMENTS")
         body = call.body()
         public, wanted = body.get("public"), body.get("temporaryAttachmentIds") or []
         now = self._site.world.now()
@@ -136,6 +138,11 @@ class Talk:
             if str(file.id) == call.parts[1]:
                 return sent_file(call.request, file)
         raise Refusal(404, "The attachment does not exist.")
+
+    def shim(self, call: Call) -> Response:
+        """The address of a file that customers are shown."""
+        owner = self._site.store.file_issue.get(int(call.parts[0]), 0)
+        return self.content(replace(call, parts=(str(owner), call.parts[0])))
 
     # -- participants
 

@@ -148,6 +148,8 @@ def _inline(node: Node) -> str:
             return str(attrs.get("text") or attrs.get("shortName") or attrs.get("id", ""))
         case "inlineCard":
             return str(attrs.get("url", ""))
+        case "mediaInline":
+            return f"[^{attrs.get('alt') or attrs.get('id', '')}]"
         case "date":
             return str(attrs.get("timestamp", ""))
     return _blocks([node]) if node["type"] in _BLOCKS else ""

@@ -15,7 +15,7 @@ _INLINE = re.compile(
     r"""(?P<line>\\\\) | \\(?P<escaped>[^\w\s]|_) | (?P<entity>&(?:\#\d+|\#x[0-9a-f]+|[a-z]+);)
       | \{\{(?P<mono>.+?)\}\} | \{color(?::[^}]*)?\}(?P<colour>)
       | \[~(?:accountid:)?(?P<mention>[^\]\n]+)\] | \[(?:(?P<label>[^|\]\n]+)\|)?(?P<url>(?:https?|mailto|ftp)[^|\]\s]+)(?:\|[^\]]*)?\]
-      | !(?P<image>[^!\s|][^!\n|]*)(?:\|[^!\n]*)?!
+      | \[\^(?P<file>[^\n|]+?)\](?=\s|\Z) | !(?P<image>[^!\s|][^!\n|]*)(?:\|[^!\n]*)?!
       | (?<!\w)(?P<sign>[*_+-])(?=\S)(?P<marked>[^\n]*?\S)(?P=sign)(?!\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -158,6 +158,8 @@ def _found(found: re.Match[str], marks: tuple[Node, ...]) -> list[Node]:
         return [{"type": "mention", "attrs": {"id": part["mention"], "text": f"@{part['mention']}"}}]
     if part["url"]:
         return [text(_plain_of(part["label"] or part["url"]), (*marks, {"type": "link", "attrs": {"href": part["url"]}}))]
+    if part["file"]:
+        return [{"type": "mediaInline", "attrs": {"type": "file", "id": part["file"], "collection": "", "alt": part["file"]}}]
     if part["image"]:
         return [text(f"!{part['image']}!", marks)]
     return _inlines(part["marked"], (*marks, {"type": _MARKS[part["sign"]]})) if part["sign"] else []
@@ -261,6 +263,8 @@ def _inline(node: Node) -> str:
             return f"[~accountid:{attrs.get('id', '')}]"
         case "inlineCard":
             return f"[{attrs.get('url', '')}]"
+        case "mediaInline":
+            return f"[^{attrs.get('alt') or attrs.get('id', '')}]"
         case "date":
             return str(attrs.get("timestamp", ""))
     return _guarded(str(attrs.get("text") or attrs.get("shortName", "")))

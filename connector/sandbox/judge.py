@@ -15,7 +15,7 @@ from connector.sandbox.core import World
 from connector.sandbox.judge_beside import judge_beside
 from connector.sandbox.judge_causes import bond_cause, unit_cause
 from connector.sandbox.judge_deeds import judge_deeds, strangers, unasked
-from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_docket import Court, Docket, names_of
 from connector.sandbox.judge_items import judge_items
 from connector.sandbox.judge_rules import judge_rules
 from connector.sandbox.judge_table import UNITS, Finding, Table, never
@@ -181,7 +181,8 @@ def _item_cause(court: Court, docket: Docket, key: str) -> bool:
     if court.table.excuses(docket.number, key):
         return True
     sides = ((docket.incident, court.vendor), (docket.case, court.customer))
-    files = ((file, target) for ticket, target in sides if ticket for file in ticket.files if key.endswith(f":file:{file.id}"))
+    every = ((file, target) for ticket, target in sides if ticket for file in ticket.files)
+    files = ((file, target) for file, target in every if key.endswith(tuple(f":file:{name}" for name in names_of(file.id))))
     return any(file.deleted or court.table.excuses(file.text) or target.refuses(file) for file, target in files)
 
 

@@ -66,7 +66,8 @@ class Docket:
     def withheld(self, kind: str, item: str) -> Mapping[str, Any] | None:
         """What the connector says of a comment or file that did not travel."""
         entries: Iterable[Mapping[str, Any]] = self.row["withheld"] if self.row else ()
-        return next((e for e in entries if str(e["item"]).endswith(f":{kind}:{item}") and e["reason"]), None)
+        ends = tuple(f":{kind}:{name}" for name in names_of(item))
+        return next((e for e in entries if str(e["item"]).endswith(ends) and e["reason"]), None)
 
     def written(self, parts: Iterable[SimTicket]) -> list[SimItem]:
         """The case's articles and files in any of these: a case that took up this one has items of its own beside them.
@@ -82,10 +83,16 @@ class Docket:
         entries: Iterable[Mapping[str, Any]] = self.row.get("second_copies", ()) if self.row else ()
         prefix = "file:" if kind == "file" else ""
         second = {str(e["copy"]) for e in entries if e["side"] == side}
-        return sum(f"{prefix}{copy}" in second for copy in ids)
+        return sum(any(f"{prefix}{name}" in second for name in names_of(copy)) for copy in ids)
 
     def find(self, kind: str, text: str, *, told: bool = False) -> None:
         self.findings.append(Finding(kind, self.number, text, told))
+
+
+def names_of(item: str) -> tuple[str, ...]:
+    """What the connector may call an item: its id; of a file, in some systems, that without the article in which it stands."""
+    article, _, alone = item.partition(":")
+    return (item, alone) if alone else (article,)
 
 
 class Court:

@@ -124,6 +124,9 @@ class Table:
     :param hidden: numbers of incidents (of deleted ones ids) that our user could not see for a while, and until when (the world's time): what changed
         last before that may never be noticed.
     :param due: by the incident's number, what the rules make of it; of others nothing is asked.
+    :param form: the units that our user sets in the vendor's portal with a new case alone.
+    :param internal: whether our user can write there what the vendor's staff alone read.
+    :param words: what people read in the vendor's portal, by the word of this table, where it is another one.
     :param blind: whether our user could not read histories for a while.
     :param restored: when the connector's store went back to a copy: what it knew of a write just before is lost.
     :param apart: numbers of incidents whose exchange an operator ended: what became of them since is their people's affair.
@@ -152,6 +155,9 @@ class Table:
     before: frozenset[str] = frozenset()
     hidden: Mapping[str, float] = field(default_factory=dict)
     solved_is_closed: bool = False  # the vendor's portal tells a solved case and a closed one not apart
+    form: frozenset[str] = frozenset()
+    internal: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
     blind: bool = False
     restored: float = math.inf
     apart: frozenset[str] = frozenset()
@@ -170,6 +176,10 @@ class Table:
     def stays(self, number: str) -> bool:
         """Whether the rules leave an incident with its own people, although it is handed over."""
         return number in self.due and not self.due[number].case
+
+    def read(self, word: str) -> str:
+        """What people read in the vendor's portal."""
+        return self.words.get(word, word)
 
     def excuses(self, *names: str) -> bool:
         return any(name in self.causes for name in names)

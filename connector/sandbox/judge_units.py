@@ -8,6 +8,7 @@ from itertools import groupby
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
 from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_form import asked_for
 from connector.sandbox.judge_table import (
     CASE_AWAY,
     CASE_ENDED,
@@ -47,7 +48,7 @@ def judge_units(court: Court, docket: Docket) -> None:
         checks = {"status": follower_status, "case_number": _case_number}
     for unit, check in checks.items():
         wrong = check(court, docket, docket.incident.fields, docket.case.fields)
-        if wrong and _stood_from_the_start(docket, unit):
+        if wrong and (_stood_from_the_start(docket, unit) or asked_for(court, docket, unit)):
             continue
         if wrong and not (unit in docket.standing and unit_cause(court, docket, unit)):
             docket.find("unequal", wrong)
@@ -305,7 +306,8 @@ def _ended(court: Court, docket: Docket, state: str, there: str, when: float, th
         return ""
     if before in may_close:
         return f"the customer closed a ticket whose case was solved, and the case is {there!r}"
-    notes = (d for d in docket.case_deeds if d.ours and d.what == "comment" and not d.public and d.at >= when)
+    ours = (d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= when)
+    notes = (d for d in ours if not d.public or (not court.table.internal and (d.new or "").startswith(court.table.note_head)))
     return (
         ""
         if any(docket.number in (d.new or "") for d in notes)

@@ -7,12 +7,14 @@ adapter must be told to reach it. Nothing here imports an adapter: settings are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from connector.sandbox import otrs
+from connector.sandbox import jsm_witness, otrs, request_tracker_witness
 from connector.sandbox.core import System, World
+from connector.sandbox.jira_data import MARKER
 from connector.sandbox.jira_witness import JiraDesk
+from connector.sandbox.jsm_witness import JsmPortal
 from connector.sandbox.otrs import Otrs
 from connector.sandbox.past import give_past
 from connector.sandbox.request_tracker_witness import RequestTrackerPortal
@@ -38,6 +40,11 @@ class Simulated(Generic[W]):
     :ivar past: lets something have happened there before anybody looks.
     :ivar comment_max: the longest comment that it takes, in characters; ``title_max`` the longest title.
     :ivar solved_is_closed: a solved ticket and a closed one are the same there.
+    :ivar provokes: without history, what a text of ours makes of a ticket there, by the state before.
+    :ivar blind: it never tells who changed what.
+    :ivar form: the units that our account sets with a new ticket alone.
+    :ivar internal: our account can write what the system's own staff alone read.
+    :ivar words: what people read there, by the word of the pair that is judged, where it is another one.
     :ivar cannot: scenes of the demo that cannot happen there (:mod:`connector.sandbox.scenes`).
     :ivar spells: rights that can be withdrawn there for a while (:mod:`tests.simulation.spells`).
     """
@@ -54,6 +61,11 @@ class Simulated(Generic[W]):
     comment_max: int = 200_000
     title_max: int = 255
     solved_is_closed: bool = False
+    provokes: Mapping[str, str] = field(default_factory=dict)
+    blind: bool = False
+    form: frozenset[str] = frozenset()
+    internal: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
     cannot: frozenset[str] = frozenset()
     spells: frozenset[str] = frozenset({"history rights"})
 
@@ -74,7 +86,9 @@ def _servicenow(world: World) -> Simulated[Desk]:
 def _otrs(world: World) -> Simulated[Portal]:
     portal = Otrs(world, USER, SECRET)
     labels = {"create": "TicketCreate", "change": "TicketUpdate"}
-    return Simulated("an OTRS", portal, portal, "otrs", {"user": USER, "customer_user": "acme"}, labels, path=otrs.PATH)
+    provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
+    told = {"user": USER, "customer_user": "acme"}
+    return Simulated("an OTRS", portal, portal, "otrs", told, labels, path=otrs.PATH, provokes=provokes)
 
 
 def _jira(world: World) -> Simulated[Desk]:
@@ -100,6 +114,37 @@ def _request_tracker(world: World) -> Simulated[Portal]:
         labels,
         title_max=200,
         solved_is_closed=True,
+        words=request_tracker_witness.PRIORITIES,
+        spells=frozenset(),
+    )
+
+
+def _jsm(world: World) -> Simulated[Portal]:
+    user = f"{USER}@example.com"
+    portal = JsmPortal(world, user, SECRET)
+    told = {
+        "user": user,
+        "deployment": "cloud",
+        "service_desk": "SUP",
+        "request_type": "Report an incident",
+        "requests": "all",
+        "marker_field": MARKER,
+        "moves": jsm_witness.ACTIONS,
+    }
+    return Simulated(
+        "a service desk in Jira",
+        portal.served,
+        portal,
+        "jsm",
+        told,
+        {"create": "POST request", "change": "POST request/transition"},
+        comment_max=32_767,
+        provokes=jsm_witness.PROVOKES,
+        blind=True,
+        form=frozenset({"title", "priority"}),
+        internal=False,
+        words=jsm_witness.PRIORITIES,
+        cannot=frozenset({"priority", "at_once", "in_the_middle"}),
         spells=frozenset(),
     )
 
@@ -107,7 +152,7 @@ def _request_tracker(world: World) -> Simulated[Portal]:
 DESKS: Mapping[str, Build[Desk]] = {"servicenow": _servicenow, "jira": _jira}
 """The customer's side."""
 
-PORTALS: Mapping[str, Build[Portal]] = {"otrs": _otrs, "request-tracker": _request_tracker}
+PORTALS: Mapping[str, Build[Portal]] = {"otrs": _otrs, "request-tracker": _request_tracker, "jsm": _jsm}
 """The vendor's side."""
 
 
@@ -117,6 +162,10 @@ def bounds(desk: Simulated[Desk], portal: Simulated[Portal]) -> dict[str, Any]:
         "title_max": (desk.title_max, portal.title_max),
         "comment_max": (desk.comment_max, portal.comment_max),
         "solved_is_closed": portal.solved_is_closed,
+        "form": portal.form,
+        "internal": portal.internal,
+        "words": portal.words,
+        "blind": portal.blind,
     }
 
 

@@ -31,8 +31,8 @@ _STATES = {
     "rejected": "closed unsuccessful",
     "deleted": REMOVED,
 }
-_PRIORITIES = {"1 very low": "0", "2 low": "25", "3 normal": "50", "4 high": "75", "5 very high": "100"}
-_NAMED = {number: name for name, number in _PRIORITIES.items()}
+PRIORITIES = {"1 very low": "0", "2 low": "25", "3 normal": "50", "4 high": "75", "5 very high": "100"}
+_NAMED = {number: name for name, number in PRIORITIES.items()}
 
 _FREE = {"Service": "Service", "DynamicField_Severity": "Impact Seen"}
 _FIELDS = {
@@ -164,7 +164,7 @@ def _native(fields: Mapping[str, str]) -> dict[str, str]:
     if "State" in fields:
         given["Status"] = _STATUSES[fields["State"]]
     if "Priority" in fields:
-        given["Priority"] = _PRIORITIES[fields["Priority"]]
+        given["Priority"] = PRIORITIES[fields["Priority"]]
     return given
 
 

@@ -15,6 +15,7 @@ from connector.sync.deliver import Again, Delivery
 from connector.sync.duties import oblige
 from connector.sync.hand_over import Goes, Submitter, Waits, asked_for, decide, described, involved, submitter
 from connector.sync.marker import marker_ref
+from connector.sync.own_hand import say_dropped
 from connector.sync.replies import take_replies
 from connector.sync.scene import Scene
 from connector.words import ENDED, Act, Native, Party, Ruling, Side
@@ -240,7 +241,10 @@ def _settle(delivery: Delivery, scene: Scene, intent: Intent) -> bool:
 
 
 def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> None:
-    """It is there. A case's values are the base, provisional until they are read; a ticket that only tells has none in step."""
+    """It is there. A case's values are the base, as the answer shows them, else provisional until they are read.
+
+    A ticket that only tells has none in step.
+    """
     bond, now, to = scene.bond, delivery.clock(), intent.side
     bond.state, bond.held = BondState.LINKED, None
     bond.mapping_version = scene.mapping.version
@@ -249,14 +253,27 @@ def _adopt(delivery: Delivery, scene: Scene, intent: Intent, answer: Answer) -> 
     for name in () if bond.supply else scene.mapping.units:
         unit = intent.units.get(name)
         if unit and unit.source:
-            base = {Side.CUSTOMER: unit.source, Side.VENDOR: unit.target}
-            bond.units[name] = UnitState(base, unverified={Side.VENDOR: Unverified(unit.target, None, now, 0.0)})
+            _begin(scene, name, unit, answer)
         else:  # travels to the customer only: whatever the case shows is news
             bond.units[name] = UnitState({Side.VENDOR: {}})
     closing.say_applied(scene, answer, to)
     scene.settle_intent(intent)
     scene.fact("created", intent=intent.id, side=to.value, ref=answer.ref, number=answer.number, marker=intent.marker)
     _tie(delivery, scene, to, answer.ref, intent.marker)
+
+
+def _begin(scene: Scene, name: str, unit: IntentUnit, answer: Answer) -> None:
+    """What one unit of a new case starts from."""
+    told = answer.fields or {}
+    shown = {field: told[field] for field in scene.mapping.unit(name).reads(Side.VENDOR) if field in told}
+    base = {Side.CUSTOMER: dict(unit.source or {})}
+    if not shown.keys() >= unit.target.keys():
+        doubt = Unverified(unit.target, None, scene.bond.side(Side.VENDOR).sent, 0.0)
+        scene.bond.units[name] = UnitState({**base, Side.VENDOR: unit.target}, unverified={Side.VENDOR: doubt})
+        return
+    scene.bond.units[name] = UnitState({**base, Side.VENDOR: shown})
+    if not scene.equal(name, Side.VENDOR, shown, unit.target):
+        say_dropped(scene, name, Side.VENDOR, unit.target, shown)
 
 
 def _tie(delivery: Delivery, scene: Scene, to: Side, ref: str, marker: str) -> None:

@@ -22,6 +22,7 @@ from connector.mapping.units import nothing
 from connector.rasci.judge import judge
 from connector.store.records import UnitState, Value
 from connector.sync import items
+from connector.sync.at_creation import ONLY_AT_CREATION, ask_for, no_longer_asked, too_late
 from connector.sync.closer import HOW_CONFIRMED, Closer, confirmed, ended_by
 from connector.sync.own_hand import (
     STATUS,
@@ -125,6 +126,7 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
     changed, undo = _changed_sides(scene, unit, state, present)
     by_chance = unit == STATUS and undo is not None and not changed  # our comment provoked it: nobody agreed to that
     if scene.mapping.same(unit, customer, vendor) and not by_chance:
+        no_longer_asked(scene, unit, state, present)
         scene.agree(unit, state, customer, vendor)
         return None
     if undo and (unit == STATUS or not changed):  # a move is decided on what stood, not on what a text of ours made of it
@@ -161,13 +163,16 @@ def _since_it_was_refused(
 ) -> list[Side]:
     """After a refused move only what left that pair of values is new: the other side's change was ruled on, and is older.
 
-    But a ticket that the customer ended stays its last word on the case, whatever the vendor does meanwhile.
+    So it is after a change that could not be carried. But a ticket that the customer ended stays its last word on the case,
+    whatever the vendor does meanwhile.
     """
     stood = state.standing
-    if unit != STATUS or stood is None or stood.why != "refused" or changed != [Side.CUSTOMER, Side.VENDOR]:
+    if stood is None or changed != [Side.CUSTOMER, Side.VENDOR]:
+        return changed
+    if stood.why != ONLY_AT_CREATION and (unit != STATUS or stood.why != "refused"):
         return changed
     left = [side for side in Side if not scene.equal(unit, side, stood.value(side), present[side])]
-    if left == [Side.VENDOR] and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED:
+    if unit == STATUS and left == [Side.VENDOR] and scene.mapping.phase(Side.CUSTOMER, stood.customer) in ENDED:
         return changed
     return left if len(left) == 1 else changed
 
@@ -313,6 +318,9 @@ def _ask(
         )
         if before is None or not scene.equal(unit, Side.CUSTOMER, before.customer, present[Side.CUSTOMER]) or unit != STATUS:
             _say_refusal(scene, unit, chosen, ruling)
+        return None
+    if too_late(scene, side, chosen.target):
+        ask_for(scene, unit, side, chosen.target)
         return None
     scene.fact(
         "ruled", unit=unit, source=chosen.source.value, value=chosen.value, target=dict(chosen.target), ruling=ruling.as_dict()

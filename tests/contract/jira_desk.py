@@ -95,7 +95,7 @@ class Desk(Rig):
 class Changed:
     """A site whose answers somebody changes."""
 
-    def __init__(self, site: Site, change: Callable[[Request, Response], Response]) -> None:
+    def __init__(self, site: System, change: Callable[[Request, Response], Response]) -> None:
         self._site, self._change, self.name = site, change, site.name
 
     def handle(self, request: Request, as_of: float | None = None) -> Response:

@@ -43,7 +43,7 @@ class Words:
     """The native words of one system that the suite needs."""
 
     ticket: Native  # fields by which a person opens a ticket
-    title: str  # a field of free text, which we may write
+    title: str  # a field of free text, which we may write; or which people alone may, where ``edits`` says so
     status: str
     moved: str  # a status that a new ticket may be moved to
     public: str  # places of comments
@@ -53,6 +53,7 @@ class Words:
     creation: Native = field(default_factory=dict)  # fields by which we open a ticket; ``ticket`` where empty
     refused: Native = field(default_factory=dict)  # a change that the system refuses in its own error shape
     dropped: Native = field(default_factory=dict)  # a change that the system accepts and does not make
+    edits: bool = True  # whether we may change fields of a ticket that is there
 
 
 @dataclass
@@ -82,6 +83,17 @@ class Rig:
     def rename(self, title: str) -> Answer:
         """Send one write of the title."""
         return self.send(Change(self.ref, units={"title": {self.words.title: title}}))
+
+    def write(self, words: str) -> Answer:
+        """The write on which troubles are tried: of the title, or of a comment where we may change no field."""
+        return self.rename(words) if self.words.edits else self.say(words, public=True)
+
+    def written(self) -> str:
+        """What the last such write, or a person before it, left."""
+        if self.words.edits:
+            return self.stored(self.words.title)
+        comments = self.system.ticket(self.ref).comments
+        return comments[-1].text.partition("\n\n[ref:")[0] if comments else ""
 
     def say(self, text: str, *, marker: str = MARKER, public: bool = False) -> Answer:
         place = self.words.public if public else self.words.internal

@@ -44,6 +44,7 @@ class Log:
 
     :ivar texts: comments and files as they were written, by ticket.
     :ivar blind: histories could not be read for a while: what a write of ours covered unread, nobody can name.
+    :ivar open_desk: our user can write nothing in the vendor's portal that its staff alone read.
     :ivar restored: when the connector's store went back to a copy, and with it what was known of a write just before.
     """
 
@@ -52,6 +53,7 @@ class Log:
     links: Iterable[tuple[str, str]]  # (incident, case) as the connector reports them
     blind: bool = False
     restored: float = math.inf
+    open_desk: bool = False
     saves: dict[Ref, list[Save]] = field(default_factory=dict)
     texts: dict[Ref, list[tuple[int, Deed]]] = field(default_factory=dict)
     gone: dict[Ref, float] = field(default_factory=dict)
@@ -184,8 +186,9 @@ def read(  # the world, and what nobody could know of it
     *,
     blind: bool = False,
     restored: float = math.inf,
+    open_desk: bool = False,
 ) -> Log:
     """The log of a run, with the numbers of all tickets that ever were."""
     sides = ((TICKETS, customer), (CASES, vendor))
     numbers = {(system, ref): number for system, witness in sides for ref, number in witness.numbers().items()}
-    return Log(retold(world, customer, vendor), numbers, list(links), blind, restored)
+    return Log(retold(world, customer, vendor), numbers, list(links), blind, restored, open_desk)

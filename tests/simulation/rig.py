@@ -145,7 +145,7 @@ class Rig:
         self.store = Store(self.database, self.wall)
         self.store.set_fact("marker_key", f"{seed:064x}")  # the same markers in every run of a seed
         self.workers = 0
-        self.blind = False  # histories could not be read for a while
+        self.blind = self.customer_side.blind or self.vendor_side.blind  # histories cannot be read, or could not for a while
         self.restored = math.inf  # when the store went back to a copy
         self.start()
 
@@ -194,8 +194,8 @@ class Rig:
         """What one side's adapter is told besides."""
         if side is Side.CUSTOMER:
             return {"journal": self.journal} if self.kinds[0] == "servicenow" else {}
-        provokes = {"pending reminder": "open", "pending auto close+": "open", "closed successful": "open"}
-        return {"comment_provokes": provokes} if self.kinds[1] == "otrs" and self.office.comment_reopens else {}
+        provokes = self.vendor_side.provokes
+        return {"comment_provokes": provokes if self.office.comment_reopens else {}} if provokes else {}
 
     def start(self) -> None:
         """Start the product, or start it again after a crash: all it knows is in the store."""

@@ -67,7 +67,8 @@ def simulate(seed: int, kinds: tuple[str, str] = PAIR, *, loud: bool = False) ->
     rig = Rig(seed, kinds=kinds)
     play = Play(rig, draw(seed), log=print if loud else lambda _line: None)
     play.run()
-    table = Table(**bounds(rig.customer_side, rig.vendor_side), hidden=play.spells.hidden, blind=rig.blind, restored=rig.restored)
+    met = {"hidden": play.spells.hidden, "blind": rig.blind, "restored": rig.restored}
+    table = Table(**bounds(rig.customer_side, rig.vendor_side) | met)
     sentence = judge(rig.world, rig.desk, rig.office, reported(rig), table)
     result = Result(seed, findings(sentence))
     if allowed := {why for kind, why in TOLD.items() if play.met[kind]} & told(rig):
@@ -91,7 +92,8 @@ def simulate(seed: int, kinds: tuple[str, str] = PAIR, *, loud: bool = False) ->
 def forbidden_writes(rig: Rig, document: Document | None = None) -> list[Forbidden]:
     """What the oracle says of all our writes, by the document that the rig's model encodes (or by another one)."""
     links = [(row["ref"], row["case_ref"]) for row in report(rig.store, "acme") if row["ref"] and row["case_ref"]]
-    log = read(rig.world, rig.desk, rig.office, links, blind=rig.blind, restored=rig.restored)
+    open_desk = not rig.vendor_side.internal
+    log = read(rig.world, rig.desk, rig.office, links, blind=rig.blind, restored=rig.restored, open_desk=open_desk)
     return forbidden(log, document or DOCUMENTS[rig.model.id])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox.jira import CLOUD, DATA_CENTER
+from connector.sandbox.jira_data import SEVERITY
 from tests.unit.sandbox_jira import XSRF, Web
 
 REQUEST = {
@@ -131,6 +132,60 @@ def test_files_are_uploaded_first_and_attached_then(customer: Web) -> None:
     late = upload(customer, ("c.txt", b"c"))
     customer.clock.now += 7200
     assert customer.desk("POST", f"request/{ref}/attachment", {**body, "temporaryAttachmentIds": late}).status_code == 400
+
+
+def test_a_request_shows_what_belongs_to_it_where_that_is_asked_for(customer: Web) -> None:
+    ref = customer.desk("POST", "request", REQUEST).json()["issueId"]
+    raised = customer.clock.now
+    customer.system.inline_parts = 2
+    for n in range(3):
+        customer.clock.now += 60
+        customer.system.comment(ref, "vera.vendor", f"word {n}", public=True)
+    (number,) = upload(customer, ("a [1].bin", b"a"))
+    customer.desk("POST", f"request/{ref}/attachment", {"temporaryAttachmentIds": [number], "public": True})
+    assert {"comments", "attachments"}.isdisjoint(customer.desk("GET", f"request/{ref}").json())
+    told = customer.desk("GET", f"request/{ref}?expand=comment,comment.attachment,attachment").json()
+    assert [one["body"] for one in told["comments"]["values"]] == ["word 0", "word 1"]
+    assert (told["comments"]["isLastPage"], told["attachments"]["isLastPage"]) == (False, True)
+    assert told["currentStatus"]["statusDate"]["epochMillis"] == raised * 1000
+    last = customer.desk("GET", f"request/{ref}/comment?start=3&expand=attachment").json()["values"][0]
+    assert (last["body"], [one["filename"] for one in last["attachments"]["values"]]) == ("[^a [1].bin]", ["a [1].bin"])
+
+
+def test_a_form_asks_for_what_it_was_given(customer: Web) -> None:
+    customer.system.form, customer.system.form_required = ("summary", SEVERITY), frozenset({SEVERITY})
+    form = customer.desk("GET", "servicedesk/1/requesttype/11/field").json()["requestTypeFields"]
+    assert [(one["fieldId"], one["required"]) for one in form] == [("summary", True), (SEVERITY, True)]
+    choices = {one["label"]: one["value"] for one in form[1]["validValues"]}
+
+    def raised(**values: Any) -> Any:
+        return customer.desk("POST", "request", {**REQUEST, "requestFieldValues": {"summary": "x", **values}})
+
+    assert raised().status_code == 400
+    assert raised(**{SEVERITY: {"id": choices["High"]}, "description": "y"}).status_code == 400
+    made = raised(**{SEVERITY: {"id": choices["High"]}}).json()
+    assert customer.system.ticket(made["issueId"]).fields[SEVERITY] == "High"
+
+
+def test_a_customer_may_name_who_takes_part_but_raises_nothing_for_others(customer: Web) -> None:
+    carl = customer.system.add_user("carl.caller", kind="customer")
+    name = carl.id if customer.system.cloud else carl.login
+    assert customer.desk("POST", "request", {**REQUEST, "raiseOnBehalfOf": name}).status_code == 403
+    made = customer.desk("POST", "request", {**REQUEST, "requestParticipants": [name]}).json()
+    assert customer.system.shared[int(made["issueId"])] == {carl.login}
+
+
+def test_a_portals_customer_may_be_refused_on_the_platform(customer: Web) -> None:
+    customer.system.hides_myself = True
+    assert customer.call("GET", "myself").status_code == 403
+
+
+def test_the_list_of_requests_comes_from_an_index_that_lags(customer: Web) -> None:
+    customer.system.search_lag = 60
+    customer.desk("POST", "request", REQUEST)
+    assert customer.desk("GET", "request").json()["values"] == []
+    customer.clock.now += 61
+    assert len(customer.desk("GET", "request").json()["values"]) == 1
 
 
 def test_what_is_not_shared_is_not_seen(customer: Web) -> None:

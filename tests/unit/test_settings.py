@@ -132,7 +132,7 @@ def test_a_binding_that_cannot_be_used_is_told_with_its_place(tmp_path: Path) ->
 
 def test_an_unknown_system_is_told_with_the_known_ones(tmp_path: Path) -> None:
     [problem] = told(tmp_path, GOOD.replace("system: otrs", "system: orts"))
-    assert "there is no adapter for 'orts'. use one of jira, otrs, request_tracker, rest, servicenow, soap" in problem
+    assert "there is no adapter for 'orts'. use one of jira, jsm, otrs, request_tracker, rest, servicenow, soap" in problem
 
 
 def test_a_file_that_is_not_there_or_not_yaml(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""Fields that our user sets in the vendor's portal with a new case alone, as a customer fills in a form: a later change is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from connector.sandbox.core import Deed
+from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_table import CASE_ENDED, UNITS
+from connector.sandbox.judge_text import squeeze
+
+_SHOWN = {"title": "short_description", "priority": "priority"}
+
+
+def asked_for(court: Court, docket: Docket, unit: str) -> bool:
+    """Whether it is right that the case does not follow: the customer changed it last, and the vendor was asked to set it so.
+
+    A case that ended is left alone.
+    """
+    if unit not in court.table.form or unit not in docket.standing or docket.incident is None or docket.case is None:
+        return False
+    changed, other = (_last(deeds, fields) for deeds, fields in zip((docket.deeds, docket.case_deeds), UNITS[unit], strict=True))
+    if changed is None or (other is not None and other.at >= changed.at + court.table.window):
+        return False
+    value = docket.incident.fields[_SHOWN[unit]]
+    wanted = squeeze(value if unit == "title" else court.table.read(court.table.priorities[value]))
+    said = [d.new or "" for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= changed.at]
+    asked = any(text.startswith(court.table.note_head) and wanted in squeeze(text) for text in said)
+    return asked or docket.case.fields["State"] in CASE_ENDED
+
+
+def _last(deeds: Iterable[Deed], fields: frozenset[str]) -> Deed | None:
+    """The last change of these fields by a person."""
+    return next((d for d in reversed([*deeds]) if not d.ours and d.what == "field" and d.field in fields), None)
