@@ -72,33 +72,25 @@ class Scene:
         """The scene of a ticket that follows the same case; it shares what is known of the bond and what is learned."""
         follower.sides[Side.VENDOR] = self.bond.side(Side.VENDOR)
         both = {Side.CUSTOMER: snapshot, Side.VENDOR: self.snapshots[Side.VENDOR]}
-        return replace(
-            self,
-            bond=follower,
-            snapshots=both,
-            lead=self,
-            followers=[],
-            tasks=[],
-            tasks_absent={},
-            absent={},
-            histories={},
-            blind=set(),
-            before={},
-            troubles={},
-            weighed=set(),
-        )
+        return self._of(follower, both, lead=self)
 
     def toward(self, task: Joined, snapshot: Snapshot) -> Scene:
         """The scene of a task that this ticket joined: it shows what was said there since, and no files."""
         task.pair.sides[Side.CUSTOMER] = self.bond.side(Side.CUSTOMER)
         since = tuple(comment for comment in snapshot.comments if comment.id not in task.before)
         both = {**self.snapshots, Side.VENDOR: replace(snapshot, comments=since, attachments=())}
+        return self._of(task.pair, both, joins=self)
+
+    def _of(
+        self, pair: Bond, snapshots: Mapping[Side, Snapshot], *, lead: Scene | None = None, joins: Scene | None = None
+    ) -> Scene:
+        """The scene of another pair of this bond: what was read and doubted of our own two tickets is not about it."""
         return replace(
             self,
-            bond=task.pair,
-            snapshots=both,
-            joins=self,
-            lead=None,
+            bond=pair,
+            snapshots=snapshots,
+            lead=lead,
+            joins=joins,
             followers=[],
             tasks=[],
             tasks_absent={},

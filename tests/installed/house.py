@@ -62,6 +62,7 @@ roster:
 """
 
 
+_DAY = 86_400.0
 _CALM = Timing(max_age=5.0, call_timeout=5.0, lease=30.0, sweep=43_200.0, note_pause=60.0, retry=2.0)
 """Days go by in these tests: what is looked at meanwhile is looked at because something is due."""
 
@@ -127,7 +128,7 @@ class House:
         self.portal.comment(self.case(ref).ref, VERA, text, public=True)
 
     def wait(self, seconds: float = 30.0) -> None:
-        self.rig.settle(seconds, 3.0, max(120.0, seconds / 60))
+        self.rig.settle(seconds, 3.0, max(120.0, seconds / 60), growth=1.5 if seconds < _DAY else 4.0)
 
     # --- what stands there ---
 

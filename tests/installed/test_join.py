@@ -37,6 +37,14 @@ def task(house: House, title: str = "Totals are wrong in version 8") -> SimTicke
     return house.portal.ticket(ref)
 
 
+def joins(house: House, found: SimTicket, findings: str = "") -> str:
+    """A ticket of the company's that joins a task, with these findings."""
+    ref = house.opens("Sum is wrong", subcategory="l3-support")
+    house.notes(ref, f"#connector join {found.number} {findings}".rstrip())
+    house.wait()
+    return ref
+
+
 def ours(found: SimTicket) -> list[SimItem]:
     return [item for item in found.comments if item.ours]
 
@@ -74,9 +82,7 @@ def test_chosen_findings_go_into_the_task_and_nothing_else_of_the_ticket(house: 
 
 def test_the_ticket_has_the_task_in_its_list_and_everybody_reads_why(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} only with a tax of 7 %")
-    house.wait()
+    ref = joins(house, similar, "only with a tax of 7 %")
     (listed,) = tasks(house, ref)
     assert (listed["task"], listed["by"], listed["findings"], listed["waiting"]) == (similar.number, LENA, 1, 0)
     story = house.story(ref).as_dict()
@@ -106,9 +112,7 @@ def test_level_2_stays_responsible_and_no_second_task_is_opened(house: House) ->
 
 def test_what_becomes_of_the_task_is_told_inside_and_moves_nothing(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number}")
-    house.wait()
+    ref = joins(house, similar)
     assert ours(house.portal.ticket(similar.ref)) == []
     fields = house.ticket(ref).fields
     house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
@@ -182,9 +186,7 @@ def test_the_case_of_another_ticket_is_joined_like_any_task(house: House) -> Non
     house.notes(other, f"{NEW_TASK}\n{TESTS}")
     house.wait()
     similar = house.case(other)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} only with a tax of 7 %")
-    house.wait()
+    ref = joins(house, similar, "only with a tax of 7 %")
     assert "only with a tax of 7 %" in str(said(ours(house.case(other))))
     assert "only with a tax of 7 %" not in str(house.told(other))
     house.vendor_writes(other, "mended in 8.2")
@@ -250,9 +252,7 @@ def test_a_model_without_it_says_so(tmp_path: Path) -> None:
 
 def test_who_left_hears_no_more_and_may_come_back(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} one")
-    house.wait()
+    ref = joins(house, similar, "one")
     house.notes(ref, f"#connector leave {similar.number}")
     house.wait()
     house.portal.comment(similar.ref, VERA, "meanwhile", public=True)
@@ -280,9 +280,7 @@ def test_a_finding_that_was_chosen_goes_although_its_author_leaves_at_once(house
 
 def test_a_merged_task_is_followed_and_its_past_is_no_news(house: House) -> None:
     similar, other = task(house), task(house, "older")
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} one")
-    house.wait()
+    ref = joins(house, similar, "one")
     house.portal.merge(similar.ref, other.ref, VERA)
     house.wait(120.0)
     assert [listed["task"] for listed in tasks(house, ref)] == [other.number]
@@ -333,9 +331,7 @@ def test_a_task_that_is_gone_is_said_once_and_holds_nothing_else(house: House) -
 
 def test_nothing_is_told_of_a_task_while_the_ticket_is_over(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} one")
-    house.wait()
+    ref = joins(house, similar, "one")
     house.edits(ref, CLOSED)
     house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
     house.portal.edit(similar.ref, VERA, {"State": "closed successful"})
@@ -347,9 +343,7 @@ def test_nothing_is_told_of_a_task_while_the_ticket_is_over(house: House) -> Non
 
 def test_a_restart_changes_nothing(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} one")
-    house.wait()
+    ref = joins(house, similar, "one")
     house.rig.start()
     house.rig.engine.check()
     house.portal.comment(similar.ref, VERA, "mended in 8.2", public=True)
@@ -432,9 +426,7 @@ def test_a_ticket_that_joined_keeps_its_tasks_when_it_comes_to_follow(house: Hou
 
 def test_a_task_that_an_operator_makes_the_ticket_s_own_case_is_told_of_once(house: House) -> None:
     similar = task(house)
-    ref = house.opens("Sum is wrong", subcategory="l3-support")
-    house.notes(ref, f"#connector join {similar.number} one")
-    house.wait()
+    ref = joins(house, similar, "one")
     linker = Linker(house.rig.connection, house.rig.store)
     (checked,) = linker.check([Row(house.ticket(ref).number, similar.number)])
     assert linker.link(checked, "an operator")

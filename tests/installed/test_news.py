@@ -26,6 +26,7 @@ def test_an_engine_that_opens_a_ticket_for_each_case_is_found_out() -> None:
         assert any("two at once" in failure for seed in range(700, 706) for failure in live(seed).failures)
 
 
+@pytest.mark.slow
 def test_an_engine_that_does_not_look_before_it_opens_again_is_found_out() -> None:
     def never_there(*_: object) -> bool:
         return False

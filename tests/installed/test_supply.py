@@ -154,6 +154,7 @@ def test_row_14_is_about_the_cloud(tmp_path: Path, here: str, says: str) -> None
     assert says in house.rows()[0]["held"]
 
 
+@pytest.mark.slow
 def test_000_row_18_one_ticket_with_work_to_do_for_each_release(tmp_path: Path) -> None:
     house = House(tmp_path, model="anywhere365-wsp", mapping=EDITIONS + RELEASES, here=ON_PREMISES)
     publishes(house, "Release: 8.2", body="Download it from the portal.")

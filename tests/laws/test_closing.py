@@ -158,6 +158,7 @@ def test_with_any_model_the_vendor_ends_nothing(text: str, start: dict[str, str]
 # --- the law is not empty, and it bites --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_fates_occur() -> None:
     """Some of the odd files are refused and some are used; a refusal for the invariant's sake is among them."""
     TALLY.seen.clear()
@@ -211,6 +212,7 @@ def test_without_the_invariant_a_counterexample_is_found() -> None:
         law()
 
 
+@pytest.mark.slow
 def test_without_it_in_the_rules_alone_the_loader_still_stands() -> None:
     """And with the loader's look alone taken out, the rules stand: each of the two is enough by itself."""
 

@@ -41,6 +41,7 @@ def test_in_no_life_a_ticket_is_ended_by_us(text: str, seed: int) -> None:
     assert ended_by_us(text, seed) == []
 
 
+@pytest.mark.slow
 def test_a_life_without_the_invariant_is_found_out() -> None:
     assert SHIPPED_TEXT.count(CASES_OUT) == 1
     text = SHIPPED_TEXT.replace(CASES_OUT, "      cancelled: {set: {state: 8}}")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.laws.world import LAW, ROOT
 
 
@@ -18,6 +20,7 @@ def plans(hash_seed: str) -> dict[str, str]:
     return dict(line.split() for line in done.stdout.splitlines())
 
 
+@pytest.mark.slow
 def test_the_order_of_sets_does_not_matter() -> None:
     with ThreadPoolExecutor(2) as both:
         one, other = both.map(plans, ["1", "2"])

@@ -78,6 +78,7 @@ def told_or_harmless(path: tuple[Any, ...], junk: Any) -> None:
         assert all(message and remedy for _, message, remedy in review(found.model))
 
 
+@pytest.mark.slow
 def test_junk_in_any_place_is_told_or_harmless() -> None:
     for path, junk in attempts(each=1)[::2]:
         told_or_harmless(path, junk)

@@ -250,6 +250,7 @@ def letters_found(document: Document) -> list[str]:
     return [one.text for rig in lived() for one in forbidden_writes(rig, document) if one.rule == "letters"]
 
 
+@pytest.mark.slow
 def test_under_the_document_itself_nothing_is_found() -> None:
     assert [str(one) for rig in lived() for one in forbidden_writes(rig)] == []
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
+
 from connector.sandbox.core import Call
 from tests.process.place import PASSWORD, Place, Running, eventually
 
@@ -138,6 +140,7 @@ def test_a_second_daemon_is_turned_away_from_the_file_and_from_the_address(here:
         assert daemon.get("/healthz")[0] == 200
 
 
+@pytest.mark.slow
 def test_a_side_that_asks_for_a_pause_is_shown_with_its_reason_and_its_time(here: Place) -> None:
     busy = threading.Event()
     here.world.retry_after = 600

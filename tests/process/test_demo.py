@@ -77,6 +77,7 @@ def test_every_seed_plays_every_scene() -> None:
     assert all({name for name, _, _ in play} == set(SCENES) for play in plays)
 
 
+@pytest.mark.slow
 def test_a_replay_of_a_small_log(tmp_path: Path) -> None:
     rows = [HEAD]
     for n in range(1, 7):

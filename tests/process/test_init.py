@@ -37,7 +37,12 @@ class Pair:
         return {"url": self.urls[side] + system.path, **system.settings, system.secret: SECRET}
 
 
-@pytest.fixture(params=pairs(), ids=lambda pair: f"{pair[0]}-{pair[1]}")
+FIRST, *OTHERS = pairs()
+
+
+@pytest.fixture(
+    params=[FIRST, *(pytest.param(pair, marks=pytest.mark.slow) for pair in OTHERS)], ids=lambda pair: f"{pair[0]}-{pair[1]}"
+)
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     names = tuple(name.replace("_", "-") for name in request.param)
     world = World(time.time)

@@ -29,9 +29,9 @@ def test_all_tickets_change_on_both_sides_in_one_moment(tmp_path: Path, count: i
         assert titles == {f"Line {n}, said by L1" for n in range(count)}, "the owner of the title is the customer"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("count", "at_once", "waiting", "seconds", "in_flight"),
-    [(40, 3, 1, 0.05, 24), pytest.param(400, 16, 50, 0.25, 150, marks=pytest.mark.slow)],
+    ("count", "at_once", "waiting", "seconds", "in_flight"), [(40, 3, 1, 0.05, 24), (400, 16, 50, 0.25, 150)]
 )
 def test_a_portal_that_serves_few_at_once_is_called_less_and_everything_arrives(
     tmp_path: Path, count: int, at_once: int, waiting: int, seconds: float, in_flight: int

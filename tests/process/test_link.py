@@ -66,6 +66,7 @@ def test_a_link_is_shown_made_and_explained(here: Place) -> None:
     assert told["story"][-1]["text"].startswith(f"An operator (olga) linked ticket {ticket} with case {case}")
 
 
+@pytest.mark.slow
 def test_beside_a_running_daemon_links_begin_and_end(here: Place) -> None:
     ticket, case = pair(here)
     with here.daemon() as running:
@@ -162,6 +163,7 @@ def test_wrong_usage(here: Place) -> None:
     assert here.world.n == 0
 
 
+@pytest.mark.slow
 def test_a_backfill_takes_counts_and_goes_on_after_a_kill(here: Place) -> None:
     here.extra = {"CONNECTOR_CONNECTIONS__ACME__CUSTOMER__PAGE": "4"}
     refs = [here.servicenow.create("lena.l1", {"short_description": f"old {n}", **FOR_VENDOR}) for n in range(30)]

@@ -8,6 +8,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from connector.sandbox.rewind import become_another, go_back, remember
 from connector.store.store import Store
 from tests.process.place import Place, command, eventually
@@ -36,6 +38,7 @@ def talk(here: Place, n: int) -> None:
     here.servicenow.comment(ref, "lena.l1", f"please look at {n}", public=True)
 
 
+@pytest.mark.slow
 def test_a_backup_under_load_restores_to_a_store_that_loses_and_doubles_nothing(here: Place) -> None:
     quick(here)
     with here.daemon() as daemon:
@@ -144,6 +147,7 @@ def test_a_sweep_reports_what_differs_and_makes_it_due(here: Place) -> None:
     assert "vendor" in here.json("sweep", code=2)["error"]
 
 
+@pytest.mark.slow
 def test_a_portal_that_went_back_is_told_and_accepted(here: Place) -> None:
     quick(here)
     text = here.config.read_text(encoding="utf-8")

@@ -235,12 +235,12 @@ class Rig:
                 self.polled(side, well)
         return self.engine.work(self.worker)
 
-    def settle(self, seconds: float = 400.0, step: float = 2.0, longest: float = 0.0) -> None:
-        """Let time pass, ``step`` seconds between two turns; up to ``longest`` while there is nothing to do."""
+    def settle(self, seconds: float = 400.0, step: float = 2.0, longest: float = 0.0, growth: float = 1.5) -> None:
+        """Let time pass, ``step`` seconds between two turns; ``growth`` times more, up to ``longest``, while there is nothing to do."""
         end, pause = self.clock.now + seconds, step
         while self.clock.now < end:
             busy = self.turn() or self.world.pending()
-            pause = step if busy else max(step, min(longest, 1.5 * pause))
+            pause = step if busy else max(step, min(longest, growth * pause))
             self.clock.advance(pause)
             self.world.tick()
 

@@ -24,7 +24,7 @@ def test_a_mapping_is_shipped_for_every_pair_that_is_played() -> None:
 
 
 @pytest.mark.parametrize("kinds", OTHERS, ids="-".join)
-@pytest.mark.parametrize("seed", range(1000, 1004))
+@pytest.mark.parametrize("seed", range(1000, 1002))
 def test_a_seeded_run_ends_in_agreement(seed: int, kinds: tuple[str, str]) -> None:
     assert simulate(seed, kinds).failures == []
 

@@ -183,6 +183,7 @@ def test_a_crash_around_the_creation_leaves_one_case(phase: str) -> None:
     desk.still()
 
 
+@pytest.mark.slow
 def test_restarts_park_no_bond_even_with_a_failure_on_top() -> None:
     desk = Desk()
     desk.both_talk(desk.a)

@@ -828,6 +828,7 @@ def test_the_product_at_work_is_without_fault() -> None:
     assert rig.portal.ticket("1").fields["State"] == "closed successful"
 
 
+@pytest.mark.slow
 def test_the_product_under_faults_is_without_fault() -> None:
     rig = Rig(6)
     faults = ["late", "twice", "answer_lost", "html_502", "limited", "stale", "truncated"]
