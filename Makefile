@@ -67,7 +67,7 @@ crash: setup ## end the process at every step of small scenarios (CRASH='--scena
 
 .PHONY: pairs
 pairs: setup ## simulate, crash and demo between the other systems to which a mapping is shipped (SEEDS=500 STRIDE=1: all of it)
-	@for itsm in servicenow jira; do for portal in otrs request-tracker; do \
+	@for itsm in servicenow jira; do for portal in otrs request-tracker jsm; do \
 	  if [ "$$itsm-$$portal" = servicenow-otrs ]; then continue; fi; \
 	  echo "== $$itsm, $$portal"; \
 	  $(BIN)/python -m tests.simulation.run --itsm $$itsm --portal $$portal --seeds $(SEEDS); \

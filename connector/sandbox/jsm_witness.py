@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from connector.sandbox.core import Deed, SimItem, SimTicket, World
-from connector.sandbox.jira import Jira, Secrets
+from connector.sandbox.jira import CLOUD, Jira, Secrets
 from connector.sandbox.jira_data import AUTOMATION, MARKER, REFERENCE, Field
 from connector.sandbox.jira_store import File, Issue
 from connector.sandbox.jira_workflow import CLOSED, CUSTOMER, OPEN, RESOLVED, Status, Transition, Workflow
@@ -48,6 +48,8 @@ _NO_ARTICLE = "nothing"
 ANSWER, REOPEN, CLOSE, CANCEL = "Respond to support", "Reopen request", "Close request", "Cancel request"
 ACTIONS: Mapping[str, tuple[str, ...]] = {SUPPORT: (ANSWER, REOPEN), CLOSED: (CLOSE,), CANCELED: (CANCEL,)}
 """What the portal offers its customers, by the status to which it leads."""
+DESK = {"service_desk": "SUP", "request_type": "Report an incident"}
+"""Where our account raises its requests."""
 PROVOKES = {CUSTOMER: SUPPORT}
 """What a customer's comment does by the vendor's automation."""
 
@@ -77,8 +79,9 @@ def _offered() -> Iterable[Transition]:
 class JsmPortal:
     """Implements :class:`~connector.sandbox.witness.Portal` for a :class:`~connector.sandbox.jira.Jira` whose customer we are."""
 
-    def __init__(self, world: World, user: str, secret: str) -> None:
-        self.served = Jira(world, user, name="jsm", customer=True, secrets=Secrets(token=secret), workflow=workflow())
+    def __init__(self, world: World, user: str, secret: str, flavour: str = CLOUD) -> None:
+        secrets = Secrets(token=secret)
+        self.served = Jira(world, user, name="jsm", flavour=flavour, customer=True, secrets=secrets, workflow=workflow())
         for word, name in _FIELDS.items():
             if name not in self.served.fields:
                 self.served.add_field(Field(name, word, "text"))
@@ -132,7 +135,8 @@ class JsmPortal:
         self.served.delete(ref)
 
     def account(self, login: str) -> str:
-        return self.served.add_user(login, kind="customer").id
+        user = self.served.add_user(login, kind="customer")
+        return user.id if self.served.cloud else user.login
 
     # -- what there is
 

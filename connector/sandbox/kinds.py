@@ -133,8 +133,7 @@ def _jsm(world: World) -> Simulated[Portal]:
     told = {
         "user": user,
         "deployment": "cloud",
-        "service_desk": "SUP",
-        "request_type": "Report an incident",
+        **jsm_witness.DESK,
         "requests": "all",
         "marker_field": MARKER,
         "moves": jsm_witness.ACTIONS,

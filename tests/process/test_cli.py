@@ -164,6 +164,7 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
                 "otrs": {"url", "wsdl", "user", "password"},
                 "jira": {"url", "user", "token", "project", "issue_type"},
                 "request_tracker": {"url", "user", "password", "token"},
+                "jsm": {"url", "user", "password", "service_desk", "request_type"},
             }
             assert bool(where["ca"]) == tls
             desk = where["servicenow"]
@@ -190,6 +191,14 @@ def test_sandbox_says_where_it_is_and_serves_until_a_signal(tls: bool) -> None:
                 f"{desk['url']}/api/now/table/sys_audit", auth=(desk["user"], desk["password"]), verify=verify, timeout=10
             )
             assert {row["tablename"] for row in past.json()["result"]} == {"incident"}
+            portal = where["jsm"]
+            desks = requests.get(
+                f"{portal['url']}/rest/servicedeskapi/servicedesk",
+                auth=(portal["user"], portal["password"]),
+                verify=verify,
+                timeout=10,
+            )
+            assert [one["projectKey"] for one in desks.json()["values"]] == [portal["service_desk"]]
             assert requests.get(where["otrs"]["wsdl"], verify=verify, timeout=10).text.startswith("<?xml")
             assert desk["url"].startswith("https" if tls else "http:")
         finally:
