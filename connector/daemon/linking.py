@@ -190,7 +190,8 @@ class Linker:
         for objection in linking.objections(pair):
             one.object(objection.message, objection.remedy)
         if not one.problems and not pair.linked:
-            one.outlook = linking.outlook(pair, self._connection.mapping)
+            once = {side: adapter.capabilities.only_at_creation for side, adapter in self._connection.adapters.items()}
+            one.outlook = linking.outlook(pair, self._connection.mapping, once)
         return one
 
     # --- linking ---

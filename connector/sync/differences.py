@@ -11,9 +11,11 @@ from connector.mapping.results import Carry, Translation
 from connector.store.records import Value
 from connector.sync.own_hand import STATUS
 from connector.sync.story_words import Words
-from connector.words import ENDED, Side, TicketView
+from connector.words import ENDED, Native, Side, TicketView
 
 Views = Mapping[Side, TicketView]
+Once = Mapping[Side, frozenset[str]]
+"""The fields of each side that our account sets with a new ticket alone: of a later change of them its people are asked."""
 
 
 class Fate(StrEnum):
@@ -36,9 +38,10 @@ class Difference:
     later: str
 
 
-def compare(mapping: TicketMapping, views: Views) -> Iterator[Difference]:
+def compare(mapping: TicketMapping, views: Views, once: Once | None = None) -> Iterator[Difference]:
     """The differences in the order of the mapping."""
     words = Words(mapping, {side: view.number for side, view in views.items()})
+    once = once or {}
     for unit in mapping.units:
         values = {side: dict(views[side].units.get(unit, {})) for side in Side}
         missing = next((side for side in Side if unit not in views[side].units), None)
@@ -47,7 +50,7 @@ def compare(mapping: TicketMapping, views: Views) -> Iterator[Difference]:
         elif mapping.same(unit, values[Side.CUSTOMER], values[Side.VENDOR]):
             continue
         else:
-            fate, later = _fate(mapping, unit, values, views, words)
+            fate, later = _fate(mapping, unit, values, views, words, once)
         yield Difference(unit, values[Side.CUSTOMER], values[Side.VENDOR], fate, later)
 
 
@@ -58,29 +61,40 @@ def names_the_other(mapping: TicketMapping, unit: str) -> bool:
     return len(sources) == 1 and all(own)
 
 
-def _fate(mapping: TicketMapping, unit: str, values: dict[Side, Value], views: Views, words: Words) -> tuple[Fate, str]:
+def _fate(
+    mapping: TicketMapping, unit: str, values: dict[Side, Value], views: Views, words: Words, once: Once
+) -> tuple[Fate, str]:
     answers = {
         side: mapping.translate(unit, side, values[side], values[side.other], views)
         for side in Side
         if mapping.carries(unit, side)
     }
     if names_the_other(mapping, unit):
-        return _written(unit, values, answers, words)
+        return _written(unit, values, answers, words, once)
     silent = next((answer for answer in answers.values() if answer.carry is Carry.NOTHING), None)
     if silent:
         return Fate.OWN_AFFAIR, f"stays: {silent.reason}"
-    return Fate.STANDS, _stands(mapping, unit, answers, views, words)
+    return Fate.STANDS, _stands(mapping, unit, answers, views, words, once)
 
 
-def _written(unit: str, values: dict[Side, Value], answers: dict[Side, Translation], words: Words) -> tuple[Fate, str]:
+def _written(
+    unit: str, values: dict[Side, Value], answers: dict[Side, Translation], words: Words, once: Once
+) -> tuple[Fate, str]:
     ((source, answer),) = answers.items()
     target = source.other
     before = any(values[target].values())
     instead = f" in place of {words.value(unit, target, values[target])}" if before else ""
-    return Fate.WRITTEN, f"{words.value(unit, target, answer.value)} is written on {words.ticket(target)}{instead}"
+    what = words.value(unit, target, answer.value)
+    if _too_late(once, target, answer.value):
+        return Fate.WRITTEN, f"the {target}'s people are asked to set {what} on {words.ticket(target)}{instead}"
+    return Fate.WRITTEN, f"{what} is written on {words.ticket(target)}{instead}"
 
 
-def _stands(mapping: TicketMapping, unit: str, answers: dict[Side, Translation], views: Views, words: Words) -> str:
+def _too_late(once: Once, side: Side, target: Native) -> bool:
+    return bool(once.get(side, frozenset()) & target.keys())
+
+
+def _stands(mapping: TicketMapping, unit: str, answers: dict[Side, Translation], views: Views, words: Words, once: Once) -> str:
     """What travels from here on, and what ``connector retry`` would do."""
     owner = mapping.owner(unit)
     answer = answers.get(owner)
@@ -91,5 +105,10 @@ def _stands(mapping: TicketMapping, unit: str, answers: dict[Side, Translation],
         return f"stays different; {travels} travels"
     if answer.carry is Carry.UNMAPPED:
         return f"stays different: {answer.reason}"
-    target = owner.other
-    return f"stays different; {travels} travels; connector retry sets {words.ticket(target)} to {words.value(unit, target, answer.value)}"
+    target, what = owner.other, words.value(unit, owner.other, answer.value)
+    if _too_late(once, target, answer.value):
+        asked = f"the {target}'s people are asked for those of the {owner}"
+        return (
+            f"stays different; {travels} travels, but {asked}; connector retry asks them to set {words.ticket(target)} to {what}"
+        )
+    return f"stays different; {travels} travels; connector retry sets {words.ticket(target)} to {what}"

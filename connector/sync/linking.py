@@ -15,7 +15,7 @@ from typing import Any
 from adapters.base import Snapshot
 from connector.mapping.mapping import TicketMapping
 from connector.store.records import Bond, BondState, Identity, Loaded, Note, SideState, Standing, UnitState
-from connector.sync.differences import Difference, Fate, compare, names_the_other
+from connector.sync.differences import Difference, Fate, Once, compare, names_the_other
 from connector.sync.marker import bond_id, item_key
 from connector.words import ENDED, Phase, Side, TicketView
 
@@ -131,13 +131,16 @@ def _same(one: Loaded, other: Loaded | None) -> bool:
 # --- what it comes to -------------------------------------------------------------------------------------
 
 
-def outlook(pair: Pair, mapping: TicketMapping) -> Outlook:
-    """What would differ, what would be written, and what a person should know before."""
+def outlook(pair: Pair, mapping: TicketMapping, once: Once | None = None) -> Outlook:
+    """What would differ, what would be written, and what a person should know before.
+
+    :param once: what our account sets with a new ticket alone.
+    """
     views = _views(pair, mapping)
     if pair.follows:
         told = following(pair.follows, pair)
         return Outlook((), (told, *_contradiction(pair, views[Side.CUSTOMER].phase, views[Side.VENDOR].phase, mapping)))
-    return Outlook(tuple(compare(mapping, views)), tuple(_warnings(pair, mapping, views)))
+    return Outlook(tuple(compare(mapping, views, once)), tuple(_warnings(pair, mapping, views)))
 
 
 def following(lead: str, pair: Pair) -> str:

@@ -125,6 +125,17 @@ def test_each_difference_says_what_becomes_of_it() -> None:
     assert found["case_number"].later == "'2026' is written on ticket INC1 in place of 'SAP-4711'"
 
 
+def test_what_is_set_with_a_new_case_alone_is_asked_for() -> None:
+    once = {Side.VENDOR: frozenset({"Title", "DynamicField_CustomerReference"})}
+    found = {d.unit: d for d in linking.outlook(a_pair({"short_description": "smoke"}, {}), MAPPING, once).differences}
+    assert found["title"].later == (
+        "stays different; the next change on either side travels, but the vendor's people are asked for those of the customer;"
+        " connector retry asks them to set case 2026 to 'smoke'"
+    )
+    assert found["customer_reference"].later == "the vendor's people are asked to set 'INC1' on case 2026"
+    assert found["case_number"].later == "'2026' is written on ticket INC1"
+
+
 def test_a_field_that_cannot_be_read_is_told() -> None:
     pair = a_pair()
     ticket = pair.snapshots[Side.CUSTOMER]
