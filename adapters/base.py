@@ -122,7 +122,7 @@ class Snapshot:
     fields: Native
     comments: tuple[Comment, ...]
     attachments: tuple[Attachment, ...]
-    changed: float  # the system's own time of the last change, seconds since the epoch
+    changed: float  # the system's own time of the last change, seconds since the epoch; it never falls
     read_at: float  # our clock, seconds since the epoch
     created_by_us: bool
     marker: str = ""  # our marker in its own place

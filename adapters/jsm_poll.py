@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 
 from adapters.base import Misconfigured, Page, Snapshot
 from adapters.jsm_api import WHOLE, DeskApi
-from adapters.jsm_read import Reader, print_of
+from adapters.jsm_read import Reader, active, print_of
 
 _TICK = 0.001  # times have milliseconds
 
@@ -49,20 +49,21 @@ class Poll:
         begun = self._clock()
         told, last = self._api.requests(s.requests, state.start, s.page, WHOLE)
         rows = [self._reader.snapshot(one, begun, complete=False) for one in told if one.get("issueId")]
-        news = [row for row in rows if _is_news(row, state)]
+        times = {str(one["issueId"]): active(one) for one in told if one.get("issueId")}
+        news = [row for row in rows if _is_news(row, times[row.ref], state)]
         halves = [row for row in rows if not row.stamp and not state.start and row not in news and row.ref in state.seen]
         more = bool(news) and not last
         stamps = {row.ref: row.stamp for row in news if row.stamp}
-        cursor = json.dumps(asdict(self._after(state, rows, more=more)), separators=(",", ":"))
+        cursor = json.dumps(asdict(self._after(state, rows, times, more=more)), separators=(",", ":"))
         return Page(tuple(row.ref for row in (*news, *halves)), cursor, more, stamps)
 
     @staticmethod
     def cursor_at(since: float) -> str:
         return json.dumps(asdict(State(max(0.0, since))), separators=(",", ":"))
 
-    def _after(self, state: State, rows: list[Snapshot], *, more: bool) -> State:
+    def _after(self, state: State, rows: list[Snapshot], times: Mapping[str, float], *, more: bool) -> State:
         """What is forgotten must not be news again: ``since`` rises above it, once the round is over."""
-        seen = {**state.seen, **{row.ref: (print_of(row), row.changed) for row in rows}}
+        seen = {**state.seen, **{row.ref: (print_of(row), times[row.ref]) for row in rows}}
         by_age = sorted(seen.items(), key=lambda item: item[1][1])
         kept = by_age[-self._api.settings.remembered :]
         lost = max([state.lost, *(at for _, (_, at) in by_age[: len(by_age) - len(kept)])])
@@ -71,9 +72,9 @@ class Poll:
         return State(max(state.since, lost + _TICK if lost else 0.0), 0, dict(kept))
 
 
-def _is_news(row: Snapshot, state: State) -> bool:
+def _is_news(row: Snapshot, at: float, state: State) -> bool:
     known = state.seen.get(row.ref)
-    return row.changed >= state.since if known is None else print_of(row) != known[0]
+    return at >= state.since if known is None else print_of(row) != known[0]
 
 
 def _decoded(cursor: str) -> State:

@@ -1,6 +1,6 @@
 """Requests of a portal as snapshots: what a customer is shown of them.
 
-A request does not say when it changed last: the latest of what it shows with a time stands for that. A field that somebody
+A request does not say when it changed last: when it was raised or last moved stands for that. A field that somebody
 of the desk edited shows without one.
 """
 
@@ -57,14 +57,13 @@ class Reader:
         said = [said_of(one, names, id_of, self._ours) for one in comments]
         reporter, number = id_of(told.get("reporter")), str(told.get("issueKey", ""))
         fields, marker = self._marked_fields(told, reporter)
-        times = (told.get("createdDate"), _status(told).get("statusDate"), *(one.get("created") for one in (*comments, *files)))
         read = Snapshot(
             ref=str(told["issueId"]),
             number=number,
             fields=fields,
             comments=tuple(one.comment for one in said if one.has_words),
             attachments=files_of(files, said, id_of, self._ours),
-            changed=max(map(seconds, times)),
+            changed=_moved(told),
             read_at=begun,
             created_by_us=bool(marker),  # what the desk raises in our name has none
             marker=marker,
@@ -136,6 +135,17 @@ class Reader:
         told = self._api.every(f"/request/{quote(ref, safe='')}/status", "read the statuses")
         moves = sorted((seconds(one.get("statusDate")), -n, str(one.get("status", ""))) for n, one in enumerate(told))
         return tuple(Event(STATUS, old, new, "", by_us=False, at=at) for (_, _, old), (at, _, new) in pairwise(moves))
+
+
+def active(told: Json) -> float:
+    """The latest time in a request as a list shows it, in seconds since the epoch."""
+    parts = (entries(told[name]) for name in ("comments", "attachments") if isinstance(told.get(name), dict))
+    return max([_moved(told), *(seconds(one.get("created")) for part in parts for one in part)])
+
+
+def _moved(told: Json) -> float:
+    """When it was raised or last moved. A comment's time is none that lasts: what the desk makes internal is gone for us."""
+    return max(seconds(told.get("createdDate")), seconds(_status(told).get("statusDate")))
 
 
 def print_of(read: Snapshot) -> str:

@@ -21,6 +21,7 @@ UNDESCRIBED = re.compile(r"/oauth/token$|/servicedesk/customershim/secure/attach
 
 class TestJsmCloud(AdapterContract):
     words = WORDS
+    dated = False
     flavour: ClassVar[str] = CLOUD
     options: ClassVar[dict[str, Any]] = {}
 

@@ -1,0 +1,112 @@
+"""A vendor's service desk in Jira whose customer our account is: what its form, its one place and its silence make of the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.daemon.linking import Linker
+from connector.daemon.pairs import Row
+from connector.sandbox.core import SimTicket
+from connector.sync.report import report
+from tests.simulation.rig import Rig
+from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR
+
+
+class Desk:
+    """One incident of a ServiceNow and its request in the vendor's service desk."""
+
+    def __init__(self) -> None:
+        self.rig = Rig(1, kinds=("servicenow", "jsm"))
+        self.rig.engine.check()
+        self.customer, self.portal = self.rig.desk, self.rig.office
+
+    def incident(self, **fields: str) -> str:
+        given = {"short_description": "printer on fire", "description": "it burns", "impact": "2", "urgency": "2", **fields}
+        return self.customer.create(L1, given)
+
+    def handed_over(self) -> str:
+        ref = self.incident(**ON_HOLD)
+        self.run(30)
+        return ref
+
+    def run(self, seconds: float = 60.0) -> None:
+        self.rig.settle(seconds, 4.0)
+
+    def row(self, ref: str) -> dict[str, Any]:
+        return next(row for row in report(self.rig.store, "acme") if row["ref"] == ref)
+
+    def case(self, ref: str) -> SimTicket:
+        return self.portal.ticket(self.row(ref)["case_ref"])
+
+    def ours(self, ticket: SimTicket) -> str:
+        return "\n".join(item.text for item in ticket.comments if item.ours)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_new_case_has_what_the_form_asks_for_and_a_later_change_is_asked_for(desk: Desk) -> None:
+    ref = desk.handed_over()
+    begun = desk.case(ref).fields
+    assert (begun["Title"], begun["Priority"], begun["State"]) == ("printer on fire", "3 normal", "new")
+    assert begun["DynamicField_CustomerReference"] == desk.customer.ticket(ref).number
+    desk.customer.edit(ref, L1, {"impact": "1", "urgency": "1"})
+    desk.run()
+    assert desk.case(ref).fields["Priority"] == "3 normal"
+    assert desk.row(ref)["standing"]["priority"]["why"] == "only_at_creation"
+    assert "priority was changed to: Highest" in desk.ours(desk.case(ref))
+    desk.portal.edit(desk.case(ref).ref, VENDOR, {"Priority": "5 very high"})
+    desk.run()
+    assert desk.row(ref)["standing"] == {}
+
+
+def test_a_withdrawal_is_said_in_the_request_where_all_read_it(desk: Desk) -> None:
+    ref = desk.handed_over()
+    desk.customer.edit(ref, L1, {"state": "8", **DONE})
+    desk.run()
+    (note,) = [item for item in desk.case(ref).comments if "Please stop the work" in item.text]
+    assert (note.ours, note.public) == (True, True)
+
+
+def test_the_only_comment_made_internal_holds_nothing(desk: Desk) -> None:
+    ref = desk.handed_over()
+    said = desk.portal.comment(desk.case(ref).ref, VENDOR, "we look at it", public=True)
+    desk.run()
+    desk.portal.set_visible(desk.case(ref).ref, said, VENDOR, visible=False)
+    desk.customer.comment(ref, L1, "and we wait", public=True)
+    desk.run()
+    assert desk.row(ref)["held"] is None
+    assert "and we wait" in desk.ours(desk.case(ref))
+
+
+def test_what_the_vendor_does_before_a_lost_creation_is_found_is_news(desk: Desk) -> None:
+    """Nothing tells who changed what there: still neither a status nor a title counts as dropped."""
+    desk.rig.world.choose_fault = lambda call: "answer_lost" if call.label == "POST request" else None
+    ref = desk.incident(**ON_HOLD)
+    while not desk.portal.tickets():
+        desk.rig.turn()
+    desk.rig.world.choose_fault = lambda _call: None
+    (case,) = desk.portal.tickets()
+    desk.portal.edit(case.ref, VENDOR, {"State": "pending auto close+", "Title": "printer: fuse"})
+    desk.run(120)
+    assert len(desk.portal.tickets()) == 1
+    ticket = desk.customer.ticket(ref).fields
+    assert (ticket["state"], ticket["short_description"]) == ("2", "printer: fuse")
+    assert desk.row(ref)["standing"] == {}
+
+
+def test_a_request_that_was_there_is_linked_and_its_people_are_asked_for_our_number(desk: Desk) -> None:
+    ref, case = desk.incident(state="2"), desk.portal.create(VENDOR, {"Title": "printer on fire", "State": "open"})
+    linker = Linker(desk.rig.connection, desk.rig.store)
+    number = desk.customer.ticket(ref).number
+    (checked,) = linker.check([Row(number, desk.portal.ticket(case).number)])
+    told = {one.unit: one.later for one in checked.outlook.differences}
+    assert told["customer_reference"].startswith(f"the vendor's people are asked to set '{number}'")
+    assert linker.link(checked, "olga"), checked.problems
+    desk.run()
+    assert f"customer reference was changed to: {number}" in desk.ours(desk.portal.ticket(case)).replace("_", " ")
+    assert desk.row(ref)["standing"].keys() == {"customer_reference"}
