@@ -6,6 +6,7 @@ from tests.rules import switches as off
 from tests.rules import switches_edges as edge
 from tests.rules import test_absence, test_bases, test_gate
 from tests.rules.listed import Chapter, Rule
+from tests.simulation import test_at_creation
 from tests.simulation import test_trouble_calls as calls
 from tests.simulation import test_trouble_outages as outages
 from tests.simulation import test_trouble_people as people
@@ -136,6 +137,13 @@ WRITING = (
                 "A value that a system accepted and did not keep stands as a difference and is said once.",
                 "sync/own_hand.py, say_dropped",
                 refusals.test_a_title_that_the_portal_drops_stands_and_is_said_once,
+            ),
+            Rule(
+                off.form_is_filled_once,
+                "What our account sets with a new ticket alone is not written later: its people are asked for it.",
+                "sync/at_creation.py, too_late",
+                test_at_creation.test_a_later_change_is_not_tried_and_the_vendors_people_are_asked,
+                (test_at_creation.FormDesk,),
             ),
         ),
     ),

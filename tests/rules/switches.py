@@ -279,6 +279,11 @@ def negative_acknowledgement() -> Switch:
     return both(patch.object(closing, "say_dropped", instead(None)), patch.object(own_hand, "say_dropped", instead(None)))
 
 
+def form_is_filled_once() -> Switch:
+    """What is set with a new ticket alone is written later like any other field."""
+    return patch.object(plan, "too_late", NO)
+
+
 def second_delivery_is_known() -> Switch:
     """An older value of ours that came again over a newer one counts as the system's refusal of that."""
     return patch.object(own_hand, "_came_again", NO)

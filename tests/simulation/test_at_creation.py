@@ -24,11 +24,15 @@ class FormRig(Rig):
         return made
 
 
+class FormDesk(Desk):
+    def __init__(self) -> None:
+        super().__init__(rig=FormRig)
+        self.portal.read_only = set(FORM)
+
+
 @pytest.fixture
 def desk() -> Desk:
-    desk = Desk(rig=FormRig)
-    desk.portal.read_only = set(FORM)
-    return desk
+    return FormDesk()
 
 
 def written(desk: Desk) -> int:
