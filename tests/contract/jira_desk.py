@@ -16,6 +16,7 @@ from connector.sandbox.jira import CLOUD, DATA_CENTER, Secrets
 from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import MARKER, REFERENCE, SEVERITY
 from connector.sandbox.transport import InProcess
+from tests.contract.openapi import Watched, ours
 from tests.contract.rig import Clock, Rig
 from tests.contract.suite import Words
 
@@ -72,7 +73,7 @@ class Desk(Rig):
     ) -> Jira:
         """A new adapter with other settings, for the same deployment."""
         options.setdefault("deployment", "cloud" if self.site.cloud else "data_center")
-        system = self.watched or self.site
+        system = self.watched or Watched(self.site, ours(cloud=self.site.cloud))
         self.adapter = adapter = adapter_of(
             self.world, self.clock, system, save=save or self.saved.append, newest=newest, **options
         )
@@ -136,7 +137,7 @@ def new_desk(flavour: str = CLOUD, *, service: bool = False, **options: Any) -> 
     world = World(clock, seed=7)
     site = Site(world, flavour=flavour, service=service)
     more: dict[str, Any] = {"deployment": "data_center"} if flavour == DATA_CENTER else {}
-    adapter = adapter_of(world, clock, site, **more, **options)
+    adapter = adapter_of(world, clock, Watched(site, ours(cloud=site.cloud)), **more, **options)
     desk = Desk(world, clock, site, adapter, WORDS, site=site)
     desk.ref = desk.people_open("The first ticket")
     clock.advance(60)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -16,7 +16,7 @@ from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import REFERENCE, SEVERITY
 from connector.sandbox.transport import InProcess
 from tests.contract.jira_desk import BASIC, FLAVOURS, HOST, OAUTH, PAT, PREFIX, Changed
-from tests.contract.openapi import FOLDER, Contracts, Watched, jira_contracts
+from tests.contract.openapi import Watched, ours
 from tests.contract.rig import Clock, Rig
 from tests.contract.suite import Words
 
@@ -77,11 +77,10 @@ class Desk(Rig):
     """A rig whose site can be tampered with, and whose adapter can be made anew."""
 
     site: Site = None  # type: ignore[assignment]  # set at once by new_desk
-    contracts: Contracts = field(default_factory=lambda: Contracts(()))
 
     def again(self, change: Answering | None = None, **options: Any) -> Jsm:
         """A new adapter with other settings, for the same deployment; each answer goes through ``change``."""
-        watched = Watched(self.site, self.contracts)
+        watched = Watched(self.site, ours(cloud=self.site.cloud))
         system = Changed(watched, change) if change else watched
         self.adapter = adapter = adapter_of(self.world, self.clock, system, **_deployed(self.site.cloud), **options)
         return adapter
@@ -106,19 +105,12 @@ def new_desk(flavour: str = CLOUD, **options: Any) -> Desk:
     clock = Clock()
     world = World(clock, seed=7)
     site = new_site(world, flavour)
-    contracts = jira_contracts(cloud=site.cloud) if FOLDER.is_dir() else Contracts(())
-    adapter = adapter_of(world, clock, Watched(site, contracts), **_deployed(site.cloud), **options)
-    desk = Desk(world, clock, site, adapter, WORDS, site=site, contracts=contracts)
+    adapter = adapter_of(world, clock, Watched(site, ours(cloud=site.cloud)), **_deployed(site.cloud), **options)
+    desk = Desk(world, clock, site, adapter, WORDS, site=site)
     desk.ref = desk.people_open("The first ticket")
     clock.advance(60)
     assert desk.adapter.check(WORDS.uses) == []
     return desk
-
-
-def as_described(desk: Desk) -> Iterator[Desk]:
-    """For a fixture: what was asked and answered meanwhile is as Atlassian's own files have it (where they are at hand)."""
-    yield desk
-    assert not desk.contracts.found, "\n".join(desk.contracts.found)
 
 
 __all__ = [
@@ -130,7 +122,6 @@ __all__ = [
     "WORDS",
     "Desk",
     "adapter_of",
-    "as_described",
     "new_desk",
     "new_site",
 ]

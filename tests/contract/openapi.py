@@ -5,6 +5,8 @@
     ...
     assert contracts.found == []
 
+What our own adapters say to a Jira is checked after every test of this folder: ``Watched(system, ours(cloud=True))``.
+
 A path that no file describes is no finding; it is counted in ``contracts.undescribed``. Where the files contradict
 their own examples, they are read as the examples have it (:func:`_amended`).
 """
@@ -240,6 +242,16 @@ def jira_contracts(*, cloud: bool) -> Contracts:
         return Contracts(tuple(_file(name, "") for name in names), re.compile("^/ex/jira/[^/]+"))
     files = (_file("jira-data-center-10", "/rest"), _file("jira-service-management", ""))
     return Contracts(files, re.compile("^/jira"))
+
+
+WATCHED: list[Contracts] = []
+"""Of each Jira that the running test talks to by our adapters; see ``conftest.py``."""
+
+
+def ours(*, cloud: bool) -> Contracts:
+    """What our adapters ask and are answered is checked against these after the test; nothing is where the files are absent."""
+    WATCHED.append(jira_contracts(cloud=cloud) if FOLDER.is_dir() else Contracts(()))
+    return WATCHED[-1]
 
 
 @cache

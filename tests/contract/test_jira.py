@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -14,11 +13,8 @@ from connector.sandbox.jira import CLOUD, DATA_CENTER
 from connector.sandbox.jira import Jira as Site
 from connector.sandbox.server import Server
 from tests.contract.jira_desk import OAUTH, PAT, WORDS, adapter_of
-from tests.contract.openapi import FOLDER, Contracts, Watched, jira_contracts
+from tests.contract.openapi import Watched, ours
 from tests.contract.suite import AdapterContract, Clock, Rig, Sandbox
-
-#: What the files leave out: tokens, where files lie, and their addresses.
-UNDESCRIBED = re.compile(r"/oauth/token$|/media/|/secure/attachment/")
 
 
 class TestJiraCloud(AdapterContract):
@@ -27,18 +23,9 @@ class TestJiraCloud(AdapterContract):
     service: ClassVar[bool] = False
     options: ClassVar[dict[str, Any]] = {}
 
-    @pytest.fixture(autouse=True)
-    def as_described(self) -> Iterator[None]:
-        """Every request of ours, and every answer to it, is as Atlassian's own files have it (where they are at hand)."""
-        self.contracts = jira_contracts(cloud=self.flavour == CLOUD) if FOLDER.is_dir() else Contracts(())
-        yield
-        assert not self.contracts.found, "\n".join(self.contracts.found)
-        strange = [path for path in self.contracts.undescribed if not UNDESCRIBED.search(path)]
-        assert not (self.contracts.files and strange)
-
     def make(self, world: World, clock: Clock) -> tuple[Sandbox, Adapter]:
         site = Site(world, flavour=self.flavour, service=self.service)
-        return site, self.adapter(world, clock, Watched(site, self.contracts))
+        return site, self.adapter(world, clock, Watched(site, ours(cloud=self.flavour == CLOUD)))
 
     def adapter(self, world: World, clock: Clock, site: System) -> Adapter:
         return adapter_of(world, clock, site, **self.options)

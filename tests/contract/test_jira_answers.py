@@ -37,11 +37,12 @@ def either(request: pytest.FixtureRequest) -> Desk:
 
 
 # --- answers ---
-def test_two_writes_at_once_are_stale(either: Desk) -> None:
-    either.site.conflicts = 1
+def test_two_writes_at_once_are_stale(desk: Desk) -> None:
+    """Cloud's answer is 409; Data Center's file knows none."""
+    desk.site.conflicts = 1
     with pytest.raises(Stale):
-        either.rename("At once")
-    assert either.stored("summary") == "The first ticket"
+        desk.rename("At once")
+    assert desk.stored("summary") == "The first ticket"
 
 
 def test_too_many_writes_to_one_issue_delay_that_one_alone(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,18 +13,18 @@ from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotA
 from connector.sandbox.core import Request, Response
 from connector.sandbox.jira import Jira as Site
 from connector.sandbox.jira_data import REFERENCE, SEVERITY
-from tests.contract.jsm_desk import FLAVOURS, WORDS, Answering, Desk, adapter_of, as_described, new_desk
+from tests.contract.jsm_desk import FLAVOURS, WORDS, Answering, Desk, adapter_of, new_desk
 from tests.contract.rig import MARKER
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    yield from as_described(new_desk())
+def desk() -> Desk:
+    return new_desk()
 
 
 @pytest.fixture(params=FLAVOURS)
-def either(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    yield from as_described(new_desk(request.param))
+def either(request: pytest.FixtureRequest) -> Desk:
+    return new_desk(request.param)
 
 
 def rewriting(change: Callable[[Any], None]) -> Answering:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from adapters.base import Misconfigured
-from tests.contract.jsm_desk import FLAVOURS, Desk, as_described, new_desk
+from tests.contract.jsm_desk import FLAVOURS, Desk, new_desk
 
 
 @pytest.fixture(params=FLAVOURS)
-def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    yield from as_described(new_desk(request.param))
+def desk(request: pytest.FixtureRequest) -> Desk:
+    return new_desk(request.param)
 
 
 def opened(desk: Desk, many: int) -> list[str]:
