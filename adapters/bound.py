@@ -9,13 +9,11 @@ import base64
 import binascii
 import io
 import re
-import time
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
-import requests
-
+from adapters.around import USUAL, Around
 from adapters.base import (
     Adapter,
     Answer,
@@ -49,27 +47,17 @@ class Bound(Adapter):
     """One portal.
 
     :param fields: native fields that the mapping reads; those of the binding are read in any case.
-    :param session: a prepared HTTP session.
-    :param clock: seconds since the epoch.
     """
 
-    def __init__(
-        self,
-        settings: BoundSettings,
-        fields: Iterable[str] = (),
-        *,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: BoundSettings, fields: Iterable[str] = (), *, around: Around = USUAL) -> None:
         self._binding, self._file = settings.bound, settings.bound.file
         self.name = self._file.binding
         self._fields = frozenset(fields)
-        self._clock = clock
-        self._wire = Wire(self._binding, settings, session, clock, sleep)
+        self._clock = around.clock
+        self._wire = Wire(self._binding, settings, around)
         self._lists = Lists(self._wire)
         self._reader = Reader(self._binding, self._wire.me, self._wire.names)
-        self._poll = Poll(settings, self._binding, self._wire, self._reader, clock)
+        self._poll = Poll(settings, self._binding, self._wire, self._reader, around.clock)
         self._writer = Writer(self._binding, self._wire, self._reader)
         self._is_ref = re.compile(self._file.refs)
         self._is_number = re.compile(self._file.numbers) if self._file.numbers else None

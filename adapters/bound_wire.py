@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -16,8 +15,7 @@ from http import HTTPStatus
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
+from adapters.around import USUAL, Around
 from adapters.base import Gone, Misconfigured, NotApplied, Refused, Stale, Trouble, Unknown
 from adapters.bound_load import Binding
 from adapters.bound_model import BindingFile, Call, Download, ErrorPattern, Header
@@ -43,14 +41,7 @@ class Got:
 class Wire:
     """One portal. Used by several threads."""
 
-    def __init__(
-        self,
-        binding: Binding,
-        settings: BoundSettings,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, binding: Binding, settings: BoundSettings, around: Around = USUAL) -> None:
         self._binding, self._file = binding, binding.file
         self.system = binding.file.binding
         basic = self._file.auth == "basic"
@@ -65,11 +56,9 @@ class Wire:
             own_error=lambda _: None,
             auth=auth,
             options=settings.http,
-            session=session,
-            clock=clock,
-            sleep=sleep,
+            around=around,
         )
-        self._http.judge(self._file, clock)
+        self._http.judge(self._file, around.clock)
         parts = urlsplit(settings.url)
         given = {
             "url": settings.url.rstrip("/"),

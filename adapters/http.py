@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from requests.adapters import HTTPAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
+from adapters.around import USUAL, Around
 from adapters.base import Misconfigured, NotApplied
 from adapters.http_auth import Auth
 from adapters.http_table import FINE, Garbled, OwnError, Reply, Table, TooLarge
@@ -62,12 +63,11 @@ class Http:
     :param base_url: scheme, host and, where there is one, a path prefix.
     :param own_error: what a 4xx in the system's own error shape means.
     :param of_ticket: whether a 429 is about the one ticket that was written to.
-    :param session: a prepared session (its transports are kept, everything else is set here).
-    :param clock: seconds since the epoch.
+    :param around: of its session the transports are kept, everything else is set here.
     :param jitter: a number between two bounds.
     """
 
-    def __init__(  # noqa: PLR0913 - keyword only; every part can be replaced in a test
+    def __init__(
         self,
         system: str,
         base_url: str,
@@ -76,19 +76,17 @@ class Http:
         of_ticket: Callable[[Reply], bool] = lambda _reply: False,
         auth: Auth | None = None,
         options: HttpOptions | None = None,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
+        around: Around = USUAL,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.options = options or HttpOptions()
         self.base_url = base_url.rstrip("/")
         self._system = system
         self._auth = auth
-        self._table = Table(system, own_error, clock, of_ticket)
-        self._sleep = sleep
+        self._table = Table(system, own_error, around.clock, of_ticket)
+        self._sleep = around.sleep
         self._jitter = jitter
-        self._session = _prepared(session, self.options)
+        self._session = _prepared(around.session, self.options)
 
     def read(self, method: str, path: str, parse: Parse[T], *, what: str = "", **request: Any) -> T:
         """Ask for something; tried again while it is NotApplied, not busy, and the delay asked for is bearable.

@@ -8,13 +8,10 @@ customer sees it is another system: this one works with an agent's account.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-import requests
-from pydantic import SecretStr
-
+from adapters.around import USUAL, Around
 from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Page, Problem, Refused, Snapshot, Uses, Write
 from adapters.jira_api import Api
 from adapters.jira_check import Check
@@ -35,31 +32,17 @@ class Jira(Adapter):
     """One project of one site.
 
     :param fields: native fields that snapshots and answers hold; :meth:`check` adds those of its ``uses``.
-    :param session: a prepared ``requests`` session.
-    :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before its access token is used; ``newest_token`` is
-        the last one kept.
     """
 
     name = "jira"
 
-    def __init__(
-        self,
-        settings: JiraSettings,
-        *,
-        fields: Iterable[str] = (),
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        save_token: Callable[[str], None] | None = None,
-        newest_token: Callable[[], SecretStr] | None = None,
-    ) -> None:
+    def __init__(self, settings: JiraSettings, *, fields: Iterable[str] = (), around: Around = USUAL) -> None:
         self.settings = settings
-        self._clock = clock
-        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
-        self._reader = Reader(self._api, clock)
+        self._clock = around.clock
+        self._api = Api(settings, around)
+        self._reader = Reader(self._api, around.clock)
         self._writer = Writer(self._api)
-        self._poll = Poll(self._api, clock, self._reader.over)
+        self._poll = Poll(self._api, around.clock, self._reader.over)
         self._fields = frozenset(fields)
         self.capabilities = self._able(settings.file_limit)
 

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
-import requests
-from pydantic import SecretStr
-
+from adapters.around import Around
 from adapters.base import Gone, Misconfigured, Refused, Stale, Trouble
 from adapters.http import Garbled, Http, Parse, Reply
 from adapters.jira_fields import Fields, Kind
@@ -48,20 +46,15 @@ class Site:
 
     :param root: where the interface begins that is used, below the site's address.
     :param headers: of every call.
-    :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
     """
 
     def __init__(
         self,
         settings: SiteSettings,
         root: str,
+        around: Around,
         *,
         headers: Mapping[str, str] | None = None,
-        session: requests.Session | None,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
-        save_token: Callable[[str], None] | None = None,
-        newest_token: Callable[[], SecretStr] | None = None,
     ) -> None:
         self.site_settings = settings
         self.root = root
@@ -71,11 +64,9 @@ class Site:
             settings.url,
             own_error=own_error,
             of_ticket=lambda reply: reply.headers.get("RateLimit-Reason") == _PER_ISSUE,
-            auth=login(settings, clock, save_token, newest_token),
+            auth=login(settings, around),
             options=settings.http,
-            session=session,
-            clock=clock,
-            sleep=sleep,
+            around=around,
         )
         self._lock = threading.Lock()
 
@@ -114,10 +105,10 @@ class Site:
 
 
 class Api(Site):
-    """Jira's platform interface. Takes what :class:`Site` takes."""
+    """Jira's platform interface."""
 
-    def __init__(self, settings: JiraSettings, **parts: Any) -> None:
-        super().__init__(settings, f"/rest/api/{3 if settings.cloud else 2}", **parts)
+    def __init__(self, settings: JiraSettings, around: Around) -> None:
+        super().__init__(settings, f"/rest/api/{3 if settings.cloud else 2}", around)
         self.settings = settings
         self._fields: Fields | None = None
         self._me: Json | None = None

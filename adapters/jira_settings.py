@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from adapters.around import Around
 from adapters.http import HttpOptions
 from adapters.http_auth import Auth, Basic, Bearer, OAuth
 
@@ -105,16 +105,8 @@ class JiraSettings(SiteSettings):
         return _OVERLAP[self.deployment] if self.overlap_s is None else self.overlap_s
 
 
-def login(
-    settings: SiteSettings,
-    clock: Callable[[], float],
-    save_token: Callable[[str], None] | None,
-    newest_token: Callable[[], SecretStr] | None,
-) -> Auth:
-    """The log-in that the settings name.
-
-    :param save_token: keeps a rotated refresh token for good, before its access token is used; ``newest_token`` is the last one kept.
-    """
+def login(settings: SiteSettings, around: Around) -> Auth:
+    """The log-in that the settings name."""
     if settings.auth == "basic":
         return Basic(settings.user, settings.password or SecretStr(""))
     if settings.auth == "token":
@@ -123,8 +115,8 @@ def login(
         settings.token_url or _TOKENS[settings.deployment].format(url=settings.url.rstrip("/")),
         "refresh_token",
         {"client_id": settings.client_id, "client_secret": settings.client_secret or ""},
-        clock=clock,
+        clock=around.clock,
         refresh_token=settings.refresh_token,
-        save_token=save_token,
-        newest_token=newest_token,
+        save_token=around.save_token,
+        newest_token=around.newest_token,
     )

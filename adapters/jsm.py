@@ -12,13 +12,10 @@ account works with the adapter ``jira``.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-import requests
-from pydantic import SecretStr
-
+from adapters.around import USUAL, Around
 from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Page, Problem, Refused, Snapshot, Uses, Write
 from adapters.jsm_api import DeskApi, number_of
 from adapters.jsm_check import Check
@@ -39,31 +36,17 @@ class Jsm(Adapter):
     """One service desk of one site.
 
     :param fields: native fields of the mapping; all that is shown is read in any case. :meth:`check` adds those of its ``uses``.
-    :param session: a prepared ``requests`` session.
-    :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before its access token is used; ``newest_token`` is
-        the last one kept.
     """
 
     name = "jsm"
 
-    def __init__(
-        self,
-        settings: JsmSettings,
-        *,
-        fields: Iterable[str] = (),
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        save_token: Callable[[str], None] | None = None,
-        newest_token: Callable[[], SecretStr] | None = None,
-    ) -> None:
+    def __init__(self, settings: JsmSettings, *, fields: Iterable[str] = (), around: Around = USUAL) -> None:
         self.settings = settings
         self._fields = frozenset(fields)
-        self._api = DeskApi(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
-        self._reader = Reader(self._api, clock)
+        self._api = DeskApi(settings, around)
+        self._reader = Reader(self._api, around.clock)
         self._writer = Writer(self._api, self._reader)
-        self._poll = Poll(self._api, clock, self._reader)
+        self._poll = Poll(self._api, around.clock, self._reader)
         self.capabilities = self._able()
 
     def _able(self) -> Capabilities:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
+from adapters.around import Around
 from adapters.base import Gone, Misconfigured, NotApplied, Refused, Unknown
 from adapters.http import Garbled, Reply
 from adapters.jira_api import Json, Site, as_json
@@ -34,10 +35,10 @@ _MOST_PAGES = 1000
 
 
 class DeskApi(Site):
-    """The portal of one service desk. Takes what :class:`~adapters.jira_api.Site` takes."""
+    """The portal of one service desk."""
 
-    def __init__(self, settings: JsmSettings, **parts: Any) -> None:
-        super().__init__(settings, "/rest/servicedeskapi", headers=_EXPERIMENTS, **parts)
+    def __init__(self, settings: JsmSettings, around: Around) -> None:
+        super().__init__(settings, "/rest/servicedeskapi", around, headers=_EXPERIMENTS)
         self.settings = settings
         self._desk: Json | None = None
         self._type: Json | None = None

@@ -11,16 +11,14 @@ from __future__ import annotations
 import base64
 import binascii
 import tempfile
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
-import requests
-
 from adapters import otrs_write
+from adapters.around import USUAL, Around
 from adapters.base import (
     Adapter,
     Answer,
@@ -60,27 +58,17 @@ class Otrs(Adapter):
     """One portal.
 
     :param fields: native fields that the mapping reads beside those every snapshot has; the portal shows all of them.
-    :param session: a prepared HTTP session.
-    :param clock: seconds since the epoch.
     """
 
     name = "otrs"
 
-    def __init__(
-        self,
-        settings: OtrsSettings,
-        fields: Iterable[str] = (),
-        *,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: OtrsSettings, fields: Iterable[str] = (), *, around: Around = USUAL) -> None:
         self._settings = settings
         self._fields = frozenset(fields)
-        self._clock = clock
-        self._portal = Portal(settings, session, clock, sleep)
+        self._clock = around.clock
+        self._portal = Portal(settings, around)
         self._reader = Reader(settings, self._portal.me)
-        self._poll = Poll(settings, self._reader, self._search, self._glance, clock)
+        self._poll = Poll(settings, self._reader, self._search, self._glance, around.clock)
         self._history_proven = settings.history != "auto"
         self._history_asked = 0
         self.capabilities = Capabilities(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import requests
 
+from adapters.around import USUAL, Around
 from adapters.base import Misconfigured, NotApplied, Refused, Trouble, Unknown
 from adapters.http import Garbled, Http, Reply
 from adapters.http_table import Table
@@ -51,18 +51,10 @@ class Faulted(NotApplied):
 class Portal:
     """One web service, as one agent. Used by several threads."""
 
-    def __init__(
-        self,
-        settings: OtrsSettings,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: OtrsSettings, around: Around = USUAL) -> None:
         wsdl = settings.wsdl.read_bytes() if settings.wsdl else files("adapters").joinpath("otrs.wsdl").read_bytes()
         self._service = Service(wsdl, settings.namespace, settings.soap_action_style)
-        self._http = _SoapHttp(
-            SYSTEM, settings.url, own_error=lambda _: None, options=settings.http, session=session, clock=clock, sleep=sleep
-        )
+        self._http = _SoapHttp(SYSTEM, settings.url, own_error=lambda _: None, options=settings.http, around=around)
         self._settings = settings
         self._lock = threading.Lock()
         self._session_id = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from adapters.around import USUAL, Around
 from adapters.base import Adapter, Problem
+
+__all__ = ["ADAPTERS", "Around", "CannotInspect", "Entry", "bound", "inspected", "make", "settings_model"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where an adapter lives: the class takes an instance of the settings model, then keywords of its own.
+    """Where an adapter lives: the class takes an instance of the settings model, ``fields`` and ``around``.
 
     :ivar title: what people call the system. ``asks``: the settings that a new configuration has to be asked for.
     """
@@ -63,13 +67,13 @@ def settings_model(name: str) -> type[BaseModel]:
     return model
 
 
-def make(name: str, settings: BaseModel, **parts: Any) -> Adapter:
+def make(name: str, settings: BaseModel, around: Around = USUAL, *, fields: Iterable[str] = ()) -> Adapter:
     """An adapter of this kind.
 
-    :param parts: ``session``, ``clock``, ``sleep`` and what else the class takes.
+    :param fields: native fields of the mapping.
     :raises KeyError: where there is no such adapter.
     """
-    adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, **parts)
+    adapter: Adapter = _part(name, ADAPTERS[name].adapter)(settings, fields=fields, around=around)
     return adapter
 
 

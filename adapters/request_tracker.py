@@ -11,14 +11,12 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-import time
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
-import requests
-
 from adapters import request_tracker_write as writing
+from adapters.around import USUAL, Around
 from adapters.base import (
     Adapter,
     Answer,
@@ -52,27 +50,17 @@ class RequestTracker(Adapter):
     """One Request Tracker.
 
     :param fields: native fields that the mapping reads; all are read in any case.
-    :param session: a prepared HTTP session.
-    :param clock: seconds since the epoch.
     """
 
     name = "request_tracker"
 
-    def __init__(
-        self,
-        settings: RequestTrackerSettings,
-        fields: Iterable[str] = (),
-        *,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: RequestTrackerSettings, fields: Iterable[str] = (), *, around: Around = USUAL) -> None:
         self._settings = settings
         self._fields = frozenset(fields)
-        self._clock = clock
-        self._api = Api(settings, session, clock, sleep)
+        self._clock = around.clock
+        self._api = Api(settings, around)
         self._reader = Reader(settings, self._api.me)
-        self._poll = Poll(settings, self._api, clock)
+        self._poll = Poll(settings, self._api, around.clock)
         self._names: dict[tuple[str, str], str] = {}  # what ids in transactions stand for
         self._messages = Messages(self._api)
         self.capabilities = Capabilities(

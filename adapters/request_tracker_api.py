@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import requests
-
+from adapters.around import USUAL, Around
 from adapters.base import Gone, Misconfigured, Refused, Stale, Trouble
 from adapters.http import Garbled, Http, Reply
 from adapters.http_auth import Auth, Basic
@@ -57,15 +55,9 @@ class Listing:
 class Api:
     """One Request Tracker, as one account. Used by several threads."""
 
-    def __init__(
-        self,
-        settings: RequestTrackerSettings,
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, settings: RequestTrackerSettings, around: Around = USUAL) -> None:
         self.settings = settings
-        self._clock = clock
+        self._clock = around.clock
         self._lock = threading.Lock()
         self._login = settings.user
         self._http = Http(
@@ -74,9 +66,7 @@ class Api:
             own_error=own_error,
             auth=_auth(settings),
             options=settings.http,
-            session=session,
-            clock=clock,
-            sleep=sleep,
+            around=around,
         )
 
     def close(self) -> None:

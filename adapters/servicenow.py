@@ -8,16 +8,13 @@ the record as stored, so that the difference is seen. Rights, set-up and limits:
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-import requests
-from pydantic import SecretStr
-
+from adapters.around import USUAL, Around
 from adapters.at_once import AtOnce
 from adapters.base import (
     Adapter,
@@ -62,27 +59,14 @@ class ServiceNow(Adapter):
     """One table of one instance.
 
     :param fields: native fields that snapshots and answers hold; :meth:`check` adds those of its ``uses``.
-    :param session: a prepared ``requests`` session.
-    :param clock: seconds since the epoch; ``sleep`` waits between two tries of a read.
-    :param save_token: keeps a rotated OAuth refresh token for good, before it is used; ``newest_token`` is the last one kept.
     """
 
     name = "servicenow"
 
-    def __init__(
-        self,
-        settings: ServiceNowSettings,
-        *,
-        fields: Iterable[str] = (),
-        session: requests.Session | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        save_token: Callable[[str], None] | None = None,
-        newest_token: Callable[[], SecretStr] | None = None,
-    ) -> None:
+    def __init__(self, settings: ServiceNowSettings, *, fields: Iterable[str] = (), around: Around = USUAL) -> None:
         self.settings = settings
-        self._clock = clock
-        self._api = Api(settings, session=session, clock=clock, sleep=sleep, save_token=save_token, newest_token=newest_token)
+        self._clock = around.clock
+        self._api = Api(settings, around)
         self._poll = Poll(self._api)
         self._at_once = AtOnce()
         self._fields: frozenset[str] = frozenset()

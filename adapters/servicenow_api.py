@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, Self
 from urllib.parse import quote
 
-import requests
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from adapters.around import Around
 from adapters.base import Gone, Misconfigured, NotApplied, Refused, Trouble
 from adapters.http import Garbled, Http, HttpOptions, Reply
 from adapters.http_auth import Auth, Basic, OAuth
@@ -85,12 +85,7 @@ class ServiceNowSettings(BaseModel):
         return self
 
 
-def login(
-    settings: ServiceNowSettings,
-    clock: Callable[[], float],
-    save_token: Callable[[str], None] | None,
-    newest_token: Callable[[], SecretStr] | None,
-) -> Auth:
+def login(settings: ServiceNowSettings, around: Around) -> Auth:
     """The log-in that the settings name."""
     if settings.auth == "basic":
         return Basic(settings.user, settings.password or SecretStr(""))
@@ -102,10 +97,10 @@ def login(
         settings.url.rstrip("/") + "/oauth_token.do",
         "refresh_token" if kind == "refresh" else kind,
         form,
-        clock=clock,
+        clock=around.clock,
         refresh_token=settings.refresh_token,
-        save_token=save_token,
-        newest_token=newest_token,
+        save_token=around.save_token,
+        newest_token=around.newest_token,
     )
 
 
@@ -125,32 +120,18 @@ class Listed:
 
 
 class Api:
-    """Calls of one instance. Every answer is a record, or a list of them, of plain strings.
+    """Calls of one instance. Every answer is a record, or a list of them, of plain strings."""
 
-    :param save_token: keeps a rotated refresh token for good; ``newest_token`` is the last one kept.
-    """
-
-    def __init__(
-        self,
-        settings: ServiceNowSettings,
-        *,
-        session: requests.Session | None,
-        clock: Callable[[], float],
-        sleep: Callable[[float], None],
-        save_token: Callable[[str], None] | None = None,
-        newest_token: Callable[[], SecretStr] | None = None,
-    ) -> None:
+    def __init__(self, settings: ServiceNowSettings, around: Around) -> None:
         self.settings = settings
         self.labels: dict[str, str] = {}  # label of a field to its name, for refusals; learned from the dictionary
         self._http = Http(
             "ServiceNow",
             settings.url,
             own_error=self._own_error,
-            auth=login(settings, clock, save_token, newest_token),
+            auth=login(settings, around),
             options=settings.http,
-            session=session,
-            clock=clock,
-            sleep=sleep,
+            around=around,
         )
 
     # --- lists ---

@@ -99,8 +99,8 @@ def _adapter(side: SideSettings, vault: Vault, call_timeout: float) -> Adapter:
     given = getattr(settings, "refresh_token", None)
     if given is None:
         return registry.make(side.system, settings)
-    kept = {"save_token": partial(vault.keep, given), "newest_token": partial(vault.newest, given)}
-    return registry.make(side.system, settings, **kept)
+    around = registry.Around(save_token=partial(vault.keep, given), newest_token=partial(vault.newest, given))
+    return registry.make(side.system, settings, around)
 
 
 def bounded(settings: M, longest: float) -> M:

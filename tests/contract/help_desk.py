@@ -10,6 +10,7 @@ from typing import Any
 import requests
 import yaml
 
+from adapters.around import Around
 from adapters.base import Uses
 from adapters.bound import Bound
 from adapters.bound_settings import RestSettings
@@ -68,7 +69,7 @@ def desk(folder: Path, text: str) -> Desk:
     session = requests.Session()
     session.mount(URL, InProcess(world, system))
     settings = RestSettings.model_validate({"binding": str(folder / "desk.yaml"), "url": URL, "token": "connector-key"})
-    made = Desk(world, clock, system, Bound(settings, session=session, clock=clock, sleep=clock.advance), WORDS)
+    made = Desk(world, clock, system, Bound(settings, around=Around(session=session, clock=clock, sleep=clock.advance)), WORDS)
     made.ref = made.people_open("The first ticket")
     clock.advance(60)
     return made

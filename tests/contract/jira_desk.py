@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
+from adapters.around import Around
 from adapters.base import Uses
 from adapters.jira import Jira, JiraSettings
 from connector.sandbox.core import Request, Response, System, World
@@ -128,7 +129,10 @@ def adapter_of(
     host = url or HOST
     more = {"token_url": f"{host}/oauth/token"} if options.get("auth") == "oauth" else {}
     made = settings(host + (PREFIX if prefixed else "" if cloud else "/jira"), **more, **options)
-    return Jira(made, session=None if url else session, clock=clock, sleep=clock.advance, save_token=save, newest_token=newest)
+    return Jira(
+        made,
+        around=Around(session=None if url else session, clock=clock, sleep=clock.advance, save_token=save, newest_token=newest),
+    )
 
 
 def new_desk(flavour: str = CLOUD, *, service: bool = False, **options: Any) -> Desk:

@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 
+from adapters.around import Around
 from adapters.base import Snapshot, Uses
 from adapters.jsm import Jsm, JsmSettings
 from connector.sandbox.core import Request, Response, System, World
@@ -69,7 +70,9 @@ def adapter_of(world: World, clock: Clock, system: System, *, url: str = "", **o
         **({"token_url": f"{host}/oauth/token"} if oauth else {}),
         **options,
     )
-    return Jsm(made, session=None if url else session, clock=clock, sleep=clock.advance, save_token=lambda _token: None)
+    return Jsm(
+        made, around=Around(session=None if url else session, clock=clock, sleep=clock.advance, save_token=lambda _token: None)
+    )
 
 
 @dataclass

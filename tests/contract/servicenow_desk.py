@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
+from adapters.around import Around
 from adapters.base import Uses
 from adapters.servicenow import ServiceNow, ServiceNowSettings
 from connector.sandbox.core import Request, Response, World
@@ -33,7 +34,7 @@ def settings(**given: Any) -> ServiceNowSettings:
 def adapter_of(world: World, clock: Clock, system: Instance, **given: Any) -> ServiceNow:
     session = requests.Session()
     session.mount(URL, InProcess(world, system))
-    return ServiceNow(settings(**given), session=session, clock=clock, sleep=clock.advance)
+    return ServiceNow(settings(**given), around=Around(session=session, clock=clock, sleep=clock.advance))
 
 
 WORDS = Words(

@@ -19,7 +19,9 @@ How to inherit, in about 15 lines::
             system = ServiceNow(world, "connector", "secret")
             session = requests.Session()
             session.mount("http://servicenow.test", InProcess(world, system))
-            return system, adapters.servicenow.ServiceNow(settings, session=session, clock=clock, sleep=clock.advance)
+            return system, adapters.servicenow.ServiceNow(
+                settings, around=Around(session=session, clock=clock, sleep=clock.advance)
+            )
 
 Give the adapter a page of two or three tickets, so that paging is exercised. Overriding a single test is
 allowed only with the reason as its docstring. Every test gets a new world, in which a person has already

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Uses
 from adapters.bound import Bound
 from adapters.bound_settings import SoapSettings
@@ -44,7 +45,7 @@ class TestDirectSoap(AdapterContract):
         system = ServiceNowSoap(world)
         session = requests.Session()
         session.mount(URL, InProcess(world, system))
-        return system, Bound(settings(URL), session=session, clock=clock, sleep=clock.advance)
+        return system, Bound(settings(URL), around=Around(session=session, clock=clock, sleep=clock.advance))
 
 
 @pytest.mark.slow
@@ -65,7 +66,7 @@ class TestDirectSoapOverHttp(TestDirectSoap):
         system = ServiceNowSoap(world)
         server = Server(world, system).start()
         self.servers.append(server)
-        return system, Bound(settings(server.url), clock=clock, sleep=clock.advance)
+        return system, Bound(settings(server.url), around=Around(clock=clock, sleep=clock.advance))
 
     def test_what_was_never_sent_is_not_applied(self, rig: Rig) -> None:
         """The loopback server accepts before it hangs up, so a refused connection is a server that is gone."""

@@ -8,6 +8,7 @@ import pytest
 import requests
 from pydantic import SecretStr
 
+from adapters.around import Around
 from adapters.base import Adapter, Uses
 from adapters.otrs import Otrs
 from adapters.otrs_settings import OtrsSettings
@@ -47,7 +48,9 @@ class TestOtrs(AdapterContract):
         portal.read_only = {"Priority"}
         session = requests.Session()
         session.mount("http://portal.test", InProcess(world, portal))
-        return portal, Otrs(settings("http://portal.test", **self.more), session=session, clock=clock, sleep=clock.advance)
+        return portal, Otrs(
+            settings("http://portal.test", **self.more), around=Around(session=session, clock=clock, sleep=clock.advance)
+        )
 
     more: dict[str, object] = {}  # noqa: RUF012 - a constant of the class
 
@@ -84,7 +87,9 @@ class TestOtrsFarAway(TestOtrs):
         portal.read_only = {"Priority"}
         session = requests.Session()
         session.mount("http://portal.test", InProcess(world, portal))
-        return portal, Otrs(settings("http://portal.test", **self.more), session=session, clock=clock, sleep=clock.advance)
+        return portal, Otrs(
+            settings("http://portal.test", **self.more), around=Around(session=session, clock=clock, sleep=clock.advance)
+        )
 
 
 class TestOtrsOverHttp(TestOtrs):
@@ -102,7 +107,7 @@ class TestOtrsOverHttp(TestOtrs):
         portal.read_only = {"Priority"}
         server = Server(world, portal).start()
         self.servers.append(server)
-        return portal, Otrs(settings(server.url), clock=clock, sleep=clock.advance)
+        return portal, Otrs(settings(server.url), around=Around(clock=clock, sleep=clock.advance))
 
     def test_what_was_never_sent_is_not_applied(self, rig: Rig) -> None:
         """The loopback server accepts before it hangs up, so a refused connection is a server that is gone."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Uses
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
@@ -46,7 +47,9 @@ class TestRequestTracker(AdapterContract):
         tracker = Tracker(world)
         session = requests.Session()
         session.mount(URL, InProcess(world, tracker))
-        return tracker, RequestTracker(settings(URL, tracker, **self.more), session=session, clock=clock, sleep=clock.advance)
+        return tracker, RequestTracker(
+            settings(URL, tracker, **self.more), around=Around(session=session, clock=clock, sleep=clock.advance)
+        )
 
     def missing_ref(self) -> str:
         return "999999"
@@ -78,7 +81,7 @@ class TestRequestTrackerOverHttp(TestRequestTracker):
         tracker = Tracker(world)
         server = Server(world, tracker).start()
         self.servers.append(server)
-        return tracker, RequestTracker(settings(server.url, tracker), clock=clock, sleep=clock.advance)
+        return tracker, RequestTracker(settings(server.url, tracker), around=Around(clock=clock, sleep=clock.advance))
 
     def test_what_was_never_sent_is_not_applied(self, rig: Rig) -> None:
         """The loopback server accepts before it hangs up, so a refused connection is a server that is gone."""

@@ -10,6 +10,7 @@ import pytest
 import requests
 from pydantic import ValidationError
 
+from adapters.around import Around
 from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Unknown, Uses
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
@@ -53,7 +54,7 @@ def desk() -> Desk:
     tracker = Tracker(World(clock, seed=7))
     session = requests.Session()
     session.mount(URL, InProcess(tracker.world, tracker))
-    adapter = RequestTracker(settings(URL, tracker, page=100), session=session, clock=clock, sleep=clock.advance)
+    adapter = RequestTracker(settings(URL, tracker, page=100), around=Around(session=session, clock=clock, sleep=clock.advance))
     made = Desk(clock, tracker, adapter, session, tracker.create("anna", {"Subject": "Printer on fire"}))
     clock.advance(60)
     return made
@@ -271,7 +272,7 @@ def test_the_description_is_a_field_and_its_words_bear_the_tickets_mark(desk: De
 
 
 def test_custom_fields_with_several_values_are_lines(desk: Desk) -> None:
-    adapter = RequestTracker(settings(URL, desk.tracker, list_fields={"Serial Numbers"}), session=desk.session)
+    adapter = RequestTracker(settings(URL, desk.tracker, list_fields={"Serial Numbers"}), around=Around(session=desk.session))
     name = "CustomField.Serial Numbers"
     (write,) = adapter.split(Change(desk.ref, units={"u": {name: "a\nb"}}))
     adapter.send(write)
@@ -341,13 +342,13 @@ def test_check_proves_the_time_zone_and_the_clock(desk: Desk) -> None:
     desk.tracker.zone = 3600
     assert [problem.place for problem in desk.adapter.check(Uses(READ, WRITE))] == ["settings, time_zone"]
     desk.tracker.zone = 0
-    far = RequestTracker(settings(URL, desk.tracker), session=desk.session, clock=lambda: desk.clock() + 500)
+    far = RequestTracker(settings(URL, desk.tracker), around=Around(session=desk.session, clock=lambda: desk.clock() + 500))
     assert [problem.place for problem in far.check(Uses(READ, WRITE))] == ["clock"]
 
 
 def test_check_names_a_wrong_queue_and_a_wrong_token(desk: Desk) -> None:
     for more, place in (({"queue": "Sales"}, "settings, queue Sales"), ({"token": "1-20-f"}, "settings, url and token")):
-        adapter = RequestTracker(settings(URL, desk.tracker, **more), session=desk.session)
+        adapter = RequestTracker(settings(URL, desk.tracker, **more), around=Around(session=desk.session))
         assert place in {problem.place for problem in adapter.check(Uses(READ, WRITE))}
 
 

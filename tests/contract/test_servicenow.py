@@ -12,6 +12,7 @@ import pytest
 import trustme
 from pydantic import SecretStr, ValidationError
 
+from adapters.around import Around
 from adapters.at_once import FEW
 from adapters.base import (
     Change,
@@ -325,7 +326,9 @@ def test_over_tls_with_an_authority_of_our_own(desk: Desk, tmp_path: Path) -> No
     authority.issue_cert("127.0.0.1").configure_cert(server)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     with Server(desk.world, desk.system, tls=server) as served:
-        trusting = ServiceNow(settings(url=served.url, http={"ca_file": str(tmp_path / "ca.pem")}), clock=desk.clock)
+        trusting = ServiceNow(
+            settings(url=served.url, http={"ca_file": str(tmp_path / "ca.pem")}), around=Around(clock=desk.clock)
+        )
         desk.adapter = trusting
         assert trusting.check(WORDS.uses) == []
         desk.attach(b"", "empty.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Misconfigured, Refused
 from adapters.servicenow import ServiceNow
 from connector.sandbox.transport import InProcess
@@ -43,7 +44,9 @@ def test_the_watermark_is_the_servers_time(desk: Desk) -> None:
     ahead = Clock(desk.clock.now + 7200)
     session = requests.Session()
     session.mount(URL, InProcess(desk.world, desk.system))
-    desk.adapter = ServiceNow(settings(lookback_s=0, overlap_s=0), session=session, clock=ahead, sleep=ahead.advance)
+    desk.adapter = ServiceNow(
+        settings(lookback_s=0, overlap_s=0), around=Around(session=session, clock=ahead, sleep=ahead.advance)
+    )
     _, cursor = desk.hints(None)
     desk.clock.advance(1)
     desk.people_rename(desk.ref, "By their clock")

@@ -12,6 +12,7 @@ import pytest
 import requests
 from pydantic import SecretStr
 
+from adapters.around import Around
 from adapters.base import Uses
 from adapters.bound import Bound
 from adapters.bound_settings import RestSettings
@@ -23,7 +24,7 @@ from tests.process.place import command
 
 DOCS = Path(__file__).parents[2] / "docs"
 AT_HOME = os.environ | {"PYTHONPATH": str(DOCS.parent)}
-GIVEN = (AdapterContract, Bound, InProcess, RestPortal, RestSettings, SecretStr, Uses, Words)
+GIVEN = (AdapterContract, Around, Bound, InProcess, RestPortal, RestSettings, SecretStr, Uses, Words)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
 from adapters import registry
+from adapters.around import Around
 from adapters.base import Adapter, Capabilities
 from adapters.servicenow import ServiceNow, ServiceNowSettings
 from adapters.servicenow_check import Learned
@@ -53,7 +54,7 @@ def _made(system: Simulated[Any]) -> Adapter:
     session = requests.Session()
     session.mount("http://rest.test", InProcess(WORLD, system.served))
     told = {"url": "http://rest.test", system.secret: LOGIN["password"], **system.settings}
-    return registry.make(system.adapter, registry.settings_model(system.adapter).model_validate(told), session=session)
+    return registry.make(system.adapter, registry.settings_model(system.adapter).model_validate(told), Around(session=session))
 
 
 WORLD = World(lambda: 1_780_000_000.0)

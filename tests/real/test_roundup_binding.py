@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Uses
 from adapters.bound import Bound
 from adapters.bound_settings import RestSettings
@@ -88,7 +89,7 @@ class TestRoundup(AdapterContract):
         session = requests.Session()
         session.mount(self.url, InProcess(world, served))
         given = {"binding": "roundup-rest", "url": self.url, "user": CONNECTOR, "password": PASSWORD}
-        return served, Bound(RestSettings.model_validate(given), session=session, clock=clock, sleep=clock.advance)
+        return served, Bound(RestSettings.model_validate(given), around=Around(session=session, clock=clock, sleep=clock.advance))
 
     def missing_ref(self) -> str:
         return "999999"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Change, Gone, NewComment, NewFile, Refused, Uses, Write
 from adapters.request_tracker import RequestTracker
 from adapters.request_tracker_settings import RequestTrackerSettings
@@ -68,7 +69,7 @@ class TestRequestTracker(AdapterContract):
         settings = RequestTrackerSettings.model_validate(
             {"url": self.tracker.url, "token": self.tracker.tokens[CONNECTOR], "requestor": "jo@customer.example", "page": 3}
         )
-        return served, RequestTracker(settings, session=session, clock=clock, sleep=clock.advance)
+        return served, RequestTracker(settings, around=Around(session=session, clock=clock, sleep=clock.advance))
 
     def missing_ref(self) -> str:
         return "999999"

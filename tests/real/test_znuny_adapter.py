@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Change, Gone, NewComment, NewFile, Refused, Uses, Write
 from adapters.otrs import Otrs
 from adapters.otrs_settings import OtrsSettings
@@ -111,7 +112,7 @@ class TestZnuny(AdapterContract):
         session.mount(self.znuny.base, InProcess(world, served))
         given = {"url": self.znuny.url, "user": CONNECTOR, "password": PASSWORD, "customer_user": CUSTOMERS[0], "page": 3}
         settings = OtrsSettings.model_validate({**given, **self.more})
-        return served, Otrs(settings, session=session, clock=clock, sleep=clock.advance)
+        return served, Otrs(settings, around=Around(session=session, clock=clock, sleep=clock.advance))
 
     def missing_ref(self) -> str:
         return "999999"

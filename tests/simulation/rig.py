@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from adapters import registry
+from adapters.around import Around
 from adapters.base import Adapter, Page, Trouble
 from connector.mapping.load import load as load_mapping
 from connector.mapping.mapping import TicketMapping
@@ -186,8 +187,8 @@ class Rig:
             session.mount(url, InProcess(self.world, system.served))
             told = {"url": url + system.path, system.secret: SecretStr(SECRET), **system.settings, **self.lags, **self.also(side)}
             settings = registry.settings_model(system.adapter).model_validate(told)
-            at: dict[str, Any] = {"session": session, "clock": self.wall, "sleep": self.clock.advance}
-            made[side] = registry.make(system.adapter, settings, fields=self.mapping.reads(side), **at)
+            around = Around(session=session, clock=self.wall, sleep=self.clock.advance)
+            made[side] = registry.make(system.adapter, settings, around, fields=self.mapping.reads(side))
         return made
 
     def also(self, side: Side) -> dict[str, Any]:

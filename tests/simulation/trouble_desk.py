@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
+from adapters.around import Around
 from adapters.base import Adapter
 from adapters.otrs import Otrs
 from adapters.otrs_settings import OtrsSettings
@@ -57,10 +58,10 @@ class TokenRig(Rig):
         customer = ServiceNowSettings.model_validate({"url": "http://servicenow.test", **oauth, **common})
         login = {"password": SecretStr("connector-secret"), "use_session": True, "customer_user": "acme"}
         vendor = OtrsSettings.model_validate({"url": "http://portal.test" + PATH, **login, **common})
-        at: dict[str, Any] = {"session": session, "clock": self.clock, "sleep": self.clock.advance}
+        around = Around(session=session, clock=self.clock, sleep=self.clock.advance)
         return {
-            Side.CUSTOMER: ServiceNow(customer, fields=self.mapping.reads(Side.CUSTOMER), **at),
-            Side.VENDOR: Otrs(vendor, fields=self.mapping.reads(Side.VENDOR), **at),
+            Side.CUSTOMER: ServiceNow(customer, fields=self.mapping.reads(Side.CUSTOMER), around=around),
+            Side.VENDOR: Otrs(vendor, fields=self.mapping.reads(Side.VENDOR), around=around),
         }
 
 

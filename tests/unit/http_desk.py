@@ -6,6 +6,7 @@ from typing import Any
 
 import responses
 
+from adapters.around import Around
 from adapters.base import Gone, Refused, Trouble
 from adapters.http import Garbled, Http, HttpOptions, Reply
 
@@ -42,9 +43,7 @@ def client(clock: Time | None = None, *, base: str = URL, auth: Any = None, sess
         own_error=own_error,
         auth=auth,
         options=HttpOptions(**options),
-        session=session,
-        clock=clock,
-        sleep=clock.sleep,
+        around=Around(session=session, clock=clock, sleep=clock.sleep),
         jitter=lambda low, _high: low,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from adapters.around import Around
 from adapters.base import Adapter, Change, Snapshot
 from adapters.otrs import Otrs
 from connector.mapping.load import load, loads
@@ -70,7 +71,7 @@ def pair() -> Pair:
     session = requests.Session()
     session.mount("http://portal.test", InProcess(world, portal))
     customer = adapter_of(world, clock, instance)
-    vendor = Otrs(settings("http://portal.test"), session=session, clock=clock, sleep=clock.advance)
+    vendor = Otrs(settings("http://portal.test"), around=Around(session=session, clock=clock, sleep=clock.advance))
     mapping = load(Path(__file__).parents[2] / "mappings" / "servicenow-otrs.yaml").bind(customer.normal, vendor.normal)
     ticket = {
         "short_description": "No dial tone",

@@ -16,6 +16,7 @@ import responses
 from pydantic import SecretStr
 
 from adapters import soap
+from adapters.around import Around
 from adapters.base import Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Trouble, Unknown, Uses, Write
 from adapters.otrs import Otrs
 from adapters.otrs_poll import Poll
@@ -63,7 +64,7 @@ class Rig:
         self.session.mount("http://portal.test", InProcess(self.world, self.portal))
 
     def adapter(self, **more: object) -> Otrs:
-        return Otrs(settings(**more), session=self.session, clock=self.clock, sleep=self.clock.sleep)
+        return Otrs(settings(**more), around=Around(session=self.session, clock=self.clock, sleep=self.clock.sleep))
 
     def ticket(self, title: str = "A ticket") -> str:
         return self.portal.create("anna", {"Title": title})
@@ -106,7 +107,7 @@ def wire() -> Iterator[responses.RequestsMock]:
 
 def told(**more: object) -> Otrs:
     """An adapter whose portal answers what the test says, and whose histories are nobody's business."""
-    return Otrs(settings(user_id="5", history="off", **more), sleep=lambda _: None)
+    return Otrs(settings(user_id="5", history="off", **more), around=Around(sleep=lambda _: None))
 
 
 RENAME = Write("7", units={"title": {"Title": "New"}})
@@ -238,7 +239,7 @@ def test_without_sessions_the_user_id_must_be_set(wire: responses.RequestsMock) 
     wire.post(URL, one_ticket(""))
     wire.post(URL, fault("Unknown"), status=500)
     with pytest.raises(Misconfigured, match="user_id"):
-        Otrs(settings(history="off"), sleep=lambda _: None).read(["7"])
+        Otrs(settings(history="off"), around=Around(sleep=lambda _: None)).read(["7"])
 
 
 @pytest.mark.parametrize("size", ["3", "5"])

@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from adapters import registry
+from adapters.around import Around
 from adapters.servicenow import ServiceNow, ServiceNowSettings
 
 
@@ -19,7 +20,7 @@ def test_every_adapter_has_settings(name: str) -> None:
 
 def test_an_adapter_is_made_by_name() -> None:
     settings = ServiceNowSettings(url="https://desk.test", user="u", password=SecretStr("p"))
-    adapter = registry.make("servicenow", settings, clock=lambda: 0.0)
+    adapter = registry.make("servicenow", settings, Around(clock=lambda: 0.0))
     assert isinstance(adapter, ServiceNow)
     adapter.close()
 
