@@ -83,6 +83,20 @@ def test_the_only_comment_made_internal_holds_nothing(desk: Desk) -> None:
     assert "and we wait" in desk.ours(desk.case(ref))
 
 
+def test_what_the_vendor_sets_before_our_first_look_is_its_word(desk: Desk) -> None:
+    """The answer to the creation showed what the request began with: a priority that differs since is proposed, not dropped."""
+    ref = desk.incident(**ON_HOLD)
+    desk.rig.world.on_call = lambda call: (
+        desk.portal.edit(desk.portal.tickets()[0].ref, VENDOR, {"Priority": "2 low"})
+        if (call.label, call.phase) == ("POST request", "after")
+        else None
+    )
+    desk.run(30)
+    desk.rig.world.on_call = lambda _call: None
+    assert desk.row(ref)["standing"]["priority"]["why"] == "held"
+    assert "The vendor proposes" in desk.ours(desk.customer.ticket(ref))
+
+
 def test_what_the_vendor_does_before_a_lost_creation_is_found_is_news(desk: Desk) -> None:
     """Nothing tells who changed what there: still neither a status nor a title counts as dropped."""
     desk.rig.world.choose_fault = lambda call: "answer_lost" if call.label == "POST request" else None
