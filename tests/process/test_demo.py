@@ -27,6 +27,8 @@ KEYS = {
     "connection", "tickets", "bonds", "agree", "held", "parked", "refused", "lost", "duplicates", "violations",
     "effects", "calls", "seconds", "audit",
 }  # fmt: skip
+PLAYED = SCENES.keys() - {"form"}
+"""Scenes between ServiceNow and OTRS: only a service desk in Jira has a form that is filled in once."""
 HEAD = "number,incident_state,sys_updated_by,sys_updated_at,category,subcategory,impact,urgency,priority,assignment_group"
 
 
@@ -74,7 +76,7 @@ def test_every_seed_plays_every_scene() -> None:
         plays = [[(name, round(start, 3), case.title) for name, start, case, _ in cast(stage)] for stage in stages]
     assert plays[0] == plays[1]
     assert plays[0] != plays[2]
-    assert all({name for name, _, _ in play} == set(SCENES) for play in plays)
+    assert all({name for name, _, _ in play} == PLAYED for play in plays)
 
 
 @pytest.mark.slow
@@ -113,7 +115,7 @@ def test_the_whole_play(seed: int) -> None:
     assert code == 0
     assert line.keys() >= KEYS
     assert zeros(line) == {"lost": 0, "duplicates": 0, "violations": 0}
-    assert line["bonds"] + line["refused"] == line["tickets"] == len(SCENES)
+    assert line["bonds"] + line["refused"] == line["tickets"] == len(PLAYED)
     assert line["agree"] + line["held"] + line["parked"] == line["bonds"]
     assert line["audit"]["verified"]
     assert line["seconds"] < 60
