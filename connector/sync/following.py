@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from adapters.base import Snapshot
 from connector.store.queries import number_ref
-from connector.store.records import Bond, BondState, Identity, Intent, Loaded, Note, SideState, Withheld
+from connector.store.records import Bond, BondState, Identity, Intent, Loaded, Note, SideState, UnitState, Withheld
 from connector.store.store import Store
 from connector.store.tables import NEVER
 from connector.store.transaction import Tx
@@ -119,8 +119,8 @@ def dissolve(leaving: Tx, old: Loaded, tx: Tx, new: Loaded, at: float, why: dict
         tx.identify(replace(identity, extra=identity.extra or (identity.item, identity.side, identity.ref) in taken))
     for intent in old.intents:
         leaving.close_intent(intent.id)
-        if intent.kind in ("comment", "file", "note"):
-            tx.open_intent(replace(_intent_at(intent, before.ref, case.ref), bond=new.bond.id))
+    for intent in intents_at(old.intents, before.ref, case.ref):
+        tx.open_intent(replace(intent, bond=new.bond.id))
     leaving.hand_over(tx)
     if before.number:
         tx.link(Side.VENDOR, number_ref(before.number))
@@ -158,7 +158,7 @@ def _follower(one: Bond, bond: str, at: float, fresh: str) -> Bond:
         state=BondState.LINKED,
         since=at,
         fresh=fresh,
-        units={},
+        units=_owed(one),
         notes=_notes(one, Side.CUSTOMER),
         tried={},
         alone=[],
@@ -167,6 +167,20 @@ def _follower(one: Bond, bond: str, at: float, fresh: str) -> Bond:
         followers=[],
         tasks=[replace(task, pair=replace(task.pair, id=bond)) for task in one.tasks],
     )
+
+
+def _owed(one: Bond) -> dict[str, UnitState]:
+    """What our own hand may owe the ticket's people, whichever case it is with: a value to be put back, a write nobody verified."""
+    mine = {Side.CUSTOMER}
+    kept = {
+        name: UnitState(
+            unverified={side: state.unverified[side] for side in mine & state.unverified.keys()},
+            put_back={side: state.put_back[side] for side in mine & state.put_back.keys()},
+            restored={side: state.restored[side] for side in mine & state.restored.keys()},
+        )
+        for name, state in one.units.items()
+    }
+    return {name: state for name, state in kept.items() if state.unverified or state.put_back}
 
 
 def _close_down(leaving: Tx, old: Bond, into: Bond, why: dict[str, str]) -> None:
@@ -223,7 +237,7 @@ def move(bond: Bond, case: Snapshot, at: float) -> None:
     before, known = bond.side(Side.VENDOR).ref, SideState(case.ref, case.number, case.url)
     for one in (bond, *bond.followers):
         one.sides[Side.VENDOR] = known
-        one.units, one.alone, one.tried, one.held = {}, [], {}, None
+        one.units, one.alone, one.tried, one.held = _owed(one), [], {}, None
         one.fresh, one.since = MOVED, at
         one.withheld = _withheld_at(one.withheld, before, case.ref)
         one.formerly = [*one.formerly, (bond.id, before)]
@@ -236,8 +250,17 @@ def identities_at(identities: Iterable[Identity], before: str, after: str) -> li
 
 
 def intents_at(intents: Iterable[Intent], before: str, after: str) -> list[Intent]:
-    """The calls whose copies are to be looked for where the case's items lie now."""
-    return [_intent_at(one, before, after) for one in intents if one.kind in ("comment", "file", "note")]
+    """The calls that go on where the case's items lie now: whose copies are to be looked for there, and whose fate the ticket shows.
+
+    What such a write to the ticket was made from is no base of the other case.
+    """
+    found = []
+    for one in intents:
+        if one.kind in ("comment", "file", "note"):
+            found.append(_intent_at(one, before, after))
+        elif one.kind == "fields" and one.side is Side.CUSTOMER:
+            found.append(replace(one, units={name: replace(unit, source=None) for name, unit in one.units.items()}))
+    return found
 
 
 def _identity_at(one: Identity, before: str, after: str) -> Identity:

@@ -274,7 +274,7 @@ class Pass:
     def _unsettled(self, scene: Scene) -> None:
         now = self.clock()
         lag = {side: a.capabilities.read_lag for side, a in self.connection.adapters.items()}
-        for unit in scene.bond.units.values():
+        for unit in (state for name, state in scene.bond.units.items() if name in scene.units):
             for side, write in unit.unverified.items():
                 scene.look_again(write.at + lag[side])
             if unit.put_back:

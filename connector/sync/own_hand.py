@@ -358,20 +358,54 @@ def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value
 
     It is put back whoever owns the unit: the rules decide on it when it is read.
     """
-    events = scene.history(side) if scene.doubtful(side) else None
-    if events is None or side in state.put_back or (unit, side) in scene.weighed:
+    if not scene.doubtful(side) or (unit, side) in scene.weighed:
         return
-    lost: Value = {}
+    lost = {
+        name: persons.new
+        for name, (persons, again) in _delivered_twice(scene, unit, side, state, value).items()
+        if scene.unread(side, persons) and scene.mapping.equal(unit, side, {name: again.new}, {name: value[name]})
+    }
+    if lost:
+        _owe(scene, unit, side, {**value, **lost}, value)
+
+
+def delivered_again_meanwhile(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> None:
+    """The same where the person's value is what was read, and the history, read after it, shows that it has been covered since.
+
+    What was read decides nothing, and from the next read on it counts as read: it is remembered now.
+    """
+    if side in state.unverified:
+        return
+    over = {
+        name: again.new
+        for name, (persons, again) in _delivered_twice(scene, unit, side, state, value).items()
+        if scene.mapping.equal(unit, side, {name: persons.new}, {name: value[name]})
+    }
+    if over:
+        _owe(scene, unit, side, value, {**value, **over})
+
+
+def _delivered_twice(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> dict[str, tuple[Event, Event]]:
+    """Fields that were last set by us, by a person, and by us to the same again: the last two of these events."""
+    events = scene.history(side)
+    if events is None or side in state.put_back:
+        return {}
+    found = {}
     for name in value:
         last = [e for e in events if e.field == name][-3:]
-        if [e.by_us for e in last] == [True, False, True] and scene.unread(side, last[1]):
-            first, persons, again = (scene.mapping.equal(unit, side, {name: e.new}, {name: value[name]}) for e in last)
-            if first and again and not persons:
-                lost[name] = last[1].new
-    want = {**value, **lost}
-    if lost and not _was_put_back(scene, unit, side, want):
-        state.put_back[side] = PutBack(want, value)
-        scene.fact("covered", unit=unit, side=side.value, lost=want, sent=value)
+        if [e.by_us for e in last] != [True, False, True]:
+            continue
+        first, persons = (scene.mapping.equal(unit, side, {name: e.new}, {name: last[2].new}) for e in last[:2])
+        if first and not persons:
+            found[name] = (last[1], last[2])
+    return found
+
+
+def _owe(scene: Scene, unit: str, side: Side, want: Value, over: Value) -> None:
+    """A person's value is to be put back over ours, unless that was done once."""
+    if not _was_put_back(scene, unit, side, want):
+        scene.bond.unit(unit).put_back[side] = PutBack(want, over)
+        scene.fact("covered", unit=unit, side=side.value, lost=want, sent=over)
 
 
 def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:

@@ -31,6 +31,7 @@ from connector.sync.own_hand import (
     by_own_hand,
     covered_move,
     delivered_again,
+    delivered_again_meanwhile,
     in_other_words,
     keep_loser,
     overtaken,
@@ -143,7 +144,10 @@ def merge(scene: Scene, unit: str) -> tuple[Side, UnitWrite] | None:
 
 def _too_early(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
     """Whether nothing can be decided yet: the unit changed while we read, or a write to it has not been verified."""
-    if any(overtaken(scene, unit, side, present[side]) for side in Side):
+    behind = [side for side in Side if overtaken(scene, unit, side, present[side])]
+    if behind:
+        for side in behind:
+            delivered_again_meanwhile(scene, unit, side, state, present[side])
         scene.wait(scene.now)
         return True
     return False in [verify(scene, unit, side, state, present[side]) for side in Side]

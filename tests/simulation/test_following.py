@@ -347,6 +347,27 @@ def test_what_was_under_way_when_cases_were_merged_arrives_once(fault: str) -> N
     desk.judged()
 
 
+@pytest.mark.parametrize("fault", ["", "answer_lost", "late"])
+@pytest.mark.parametrize("bonded", [False, True])
+def test_a_person_s_word_that_our_write_covered_as_the_case_was_merged_is_put_back(fault: str, *, bonded: bool) -> None:
+    """Nothing can be put back before the ticket goes on with the other case, and after that nothing else tells of it."""
+    desk = Case()
+    old = desk.case(desk.a).ref
+    into = desk.case(desk.b).ref if bonded else desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    desk.run(30)
+    desk.portal.edit(old, VENDOR, {"State": "pending reminder"})
+    if fault:
+        desk.fault(fault, "PATCH incident")
+    desk.before("PATCH incident", lambda: desk.customer.edit(desk.a, L1, {"state": "8"}))
+    desk.after("PATCH incident", lambda: desk.portal.merge(old, into, VENDOR))
+    desk.run(240)
+    assert desk.acted()
+    assert desk.row(desk.a)["case_ref"] == into
+    assert desk.customer.ticket(desk.a).fields["state"] == "8"
+    desk.judged()
+    desk.still()
+
+
 def test_what_was_written_into_the_merged_case_in_that_very_moment_is_not_lost() -> None:
     desk = Case()
     old, into = desk.case(desk.a).ref, desk.portal.create(VENDOR, {"Title": "the vendor's own"})

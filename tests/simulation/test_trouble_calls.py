@@ -293,6 +293,42 @@ def test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right(side
     desk.still()
 
 
+@pytest.mark.parametrize(("side", "what"), _CARRIED_AND_COVERED)
+def test_a_field_delivered_again_while_we_read_what_it_covers_is_put_right(side: str, what: str) -> None:
+    """The ticket is read with the person's value, and its history already without: that read decides nothing, and is the only one."""
+    ours, theirs = _CARRIED_AND_COVERED[side, what]
+    desk = Desk()
+    customer = partial(desk.customer.edit, desk.a, L1)
+    vendor = partial(desk.portal.edit, desk.case(desk.a).ref, VENDOR)
+    here, there = (customer, vendor) if side == "customer" else (vendor, customer)
+    if ours == ON_HOLD:
+        vendor({"State": "pending reminder"})
+        desk.run(30)
+    covered: list[bool] = []
+
+    def lands_again() -> None:
+        before = shown()
+        desk.rig.clock.advance(40)
+        desk.rig.world.tick()
+        covered.append(before == theirs and shown() != theirs)
+
+    def shown() -> dict[str, str]:
+        found = (desk.customer.ticket(desk.a) if side == "customer" else desk.case(desk.a)).fields
+        return {name: found[name] for name in theirs}
+
+    desk.rig.world.late_after = (40.0, 40.5)
+    desk.fault("twice", "PATCH incident" if side == "customer" else "TicketUpdate")
+    there(ours)
+    desk.run(8)
+    here(theirs)
+    desk.before("GET sys_audit" if side == "customer" else "TicketHistoryGet", lands_again)
+    desk.run(RECOVERY)
+    assert covered == [True]
+    assert shown() == theirs
+    assert desk.audited(desk.a, "covered") == 1
+    desk.still()
+
+
 def test_a_move_delivered_again_over_an_end_in_the_same_second_is_put_right() -> None:
     desk = Desk()
     desk.rig.world.late_after = (1.5, 1.6)
