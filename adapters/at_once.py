@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
-FEW = 8
+FEW = 24
 """Tickets of one read up to which its calls are made at once: what is asked for many is no matter of milliseconds."""
 
 _THREADS = 4  # two reads at once, each with two calls beside its own thread's

@@ -83,6 +83,13 @@ AT_LARGE = (
                 following.test_when_the_lead_closes_the_oldest_open_follower_leads_and_the_case_stays_open,
                 (following.Case,),
             ),
+            Rule(
+                off.owed_whichever_case,
+                "What our write covered on a ticket is put back there, though its case was merged into another meanwhile.",
+                "sync/following.py, move",
+                following.test_a_person_s_word_that_our_write_covered_as_the_case_was_merged_is_put_back,
+                ("nobody's", ""),
+            ),
         ),
     ),
     Chapter(

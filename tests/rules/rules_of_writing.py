@@ -133,6 +133,13 @@ WRITING = (
                 ("customer", "a title"),
             ),
             Rule(
+                off.delivered_again_meanwhile,
+                "... even where it came while we were reading.",
+                "sync/own_hand.py, delivered_again_meanwhile",
+                calls.test_a_field_delivered_again_while_we_read_what_it_covers_is_put_right,
+                ("customer", "a title"),
+            ),
+            Rule(
                 off.negative_acknowledgement,
                 "A value that a system accepted and did not keep stands as a difference and is said once.",
                 "sync/own_hand.py, say_dropped",

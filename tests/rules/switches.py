@@ -255,6 +255,11 @@ def delivered_again() -> Switch:
     return patch.object(plan, "delivered_again", instead(None))
 
 
+def delivered_again_meanwhile() -> Switch:
+    """What a second delivery covered between the read and the history stays covered."""
+    return patch.object(plan, "delivered_again_meanwhile", instead(None))
+
+
 def put_back_is_seen_first() -> Switch:
     """Comments go right behind a status that was put back."""
     return patch.object(plan, "_just_put_back", NO)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from connector.rasci.replies import TOPICS
 from connector.store.records import BondState, SideState
-from connector.sync import batch, birth, disclosure, guard, items, one_pass, plan, polling, replies, restored
+from connector.sync import batch, birth, disclosure, following, guard, items, one_pass, plan, polling, replies, restored
 from connector.sync.guard import Guard
 from connector.sync.limits import Limits
 from connector.sync.scene import Scene
@@ -80,6 +80,11 @@ def another_leads_when_the_lead_ends() -> Switch:
 
 
 # --- exchanges that a person ended ------------------------------------------------------------------------------
+
+
+def owed_whichever_case() -> Switch:
+    """With another case nothing is known any more of what our own hand did to the ticket."""
+    return patch.object(following, "_owed", lambda _: {})
 
 
 def ended_exchange_is_silent() -> Switch:

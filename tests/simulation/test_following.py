@@ -348,12 +348,12 @@ def test_what_was_under_way_when_cases_were_merged_arrives_once(fault: str) -> N
 
 
 @pytest.mark.parametrize("fault", ["", "answer_lost", "late"])
-@pytest.mark.parametrize("bonded", [False, True])
-def test_a_person_s_word_that_our_write_covered_as_the_case_was_merged_is_put_back(fault: str, *, bonded: bool) -> None:
+@pytest.mark.parametrize("whose", ["another ticket's", "nobody's"])
+def test_a_person_s_word_that_our_write_covered_as_the_case_was_merged_is_put_back(whose: str, fault: str) -> None:
     """Nothing can be put back before the ticket goes on with the other case, and after that nothing else tells of it."""
     desk = Case()
     old = desk.case(desk.a).ref
-    into = desk.case(desk.b).ref if bonded else desk.portal.create(VENDOR, {"Title": "the vendor's own"})
+    into = desk.case(desk.b).ref if whose == "another ticket's" else desk.portal.create(VENDOR, {"Title": "the vendor's own"})
     desk.run(30)
     desk.portal.edit(old, VENDOR, {"State": "pending reminder"})
     if fault:
