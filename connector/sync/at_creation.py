@@ -7,7 +7,7 @@ other side's people are asked to make it themselves.
 from __future__ import annotations
 
 from connector.store.records import UnitState, Value
-from connector.sync.own_hand import words
+from connector.sync.conflicts import words
 from connector.sync.scene import Scene
 from connector.words import Native, Side
 

@@ -16,8 +16,8 @@ from connector.store.store import Store
 from connector.store.transaction import Tx
 from connector.sync import items
 from connector.sync.connection import Clock, Connection
+from connector.sync.covering import not_put_back
 from connector.sync.gate import Spared
-from connector.sync.own_hand import not_put_back
 from connector.sync.scene import Scene
 from connector.words import How, Side
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from adapters.base import Answer, Event
 from connector.rasci.routing import answers_for, case_of
 from connector.store.records import Intent, IntentUnit, UnitState, Unverified, Value
-from connector.sync.own_hand import STATUS, covered, restore, say_dropped
+from connector.sync.conflicts import STATUS
+from connector.sync.covering import covered, restore
+from connector.sync.own_hand import say_dropped
 from connector.sync.scene import Scene
 from connector.words import How, Native, Outcome, Phase, Side
 

@@ -14,8 +14,8 @@ from adapters.base import Answer, Attachment, Change, Gone, NewComment, NewFile,
 from connector.store.records import Identity, Intent, IntentUnit, Withheld
 from connector.sync import closing, disclosure, items
 from connector.sync.call import Again, Caller, SideDown, lane
+from connector.sync.conflicts import STATUS, agreed_status
 from connector.sync.marker import text_hash
-from connector.sync.own_hand import STATUS, agreed_status
 from connector.sync.scene import Scene
 from connector.words import Effect, Side
 

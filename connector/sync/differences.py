@@ -9,7 +9,7 @@ from enum import StrEnum
 from connector.mapping.mapping import TicketMapping
 from connector.mapping.results import Carry, Translation
 from connector.store.records import Value
-from connector.sync.own_hand import STATUS
+from connector.sync.conflicts import STATUS
 from connector.sync.story_words import Words
 from connector.words import ENDED, Native, Side, TicketView
 

@@ -11,10 +11,10 @@ from connector.store.records import Bond, BondState, Loaded
 from connector.store.store import Store
 from connector.sync import items
 from connector.sync.afresh import would_travel
+from connector.sync.conflicts import words
 from connector.sync.connection import Clock, Connection
 from connector.sync.marker import MarkerKey
 from connector.sync.one_pass import preview
-from connector.sync.own_hand import words
 from connector.sync.reading import Read, followers_of, read_all, read_histories, scene_of
 from connector.sync.recognise import comments_vanished
 from connector.sync.scene import Scene

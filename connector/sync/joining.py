@@ -11,9 +11,9 @@ from connector.rasci.joining import joining, right_to_join
 from connector.rasci.replies import SIGN, Topic, key_of
 from connector.store.records import Bond, BondState, Held, Joined, Note, SideState, UnitState
 from connector.sync import following, items
+from connector.sync.conflicts import STATUS
 from connector.sync.deliver import Delivery
 from connector.sync.marker import note_key
-from connector.sync.own_hand import STATUS
 from connector.sync.polling import informed_fact
 from connector.sync.recognise import comments_vanished, recognise
 from connector.sync.relink import arrived

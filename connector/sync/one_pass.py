@@ -16,12 +16,12 @@ from connector.store.store import Store
 from connector.store.tables import NEVER
 from connector.sync import birth, closing, items, joining, restored, supply
 from connector.sync.afresh import begin, new_mapping
+from connector.sync.conflicts import STATUS
 from connector.sync.connection import Clock, Connection
 from connector.sync.deliver import Again, Delivery, measure
 from connector.sync.duties import oblige
 from connector.sync.farewell import farewell
 from connector.sync.following import succeed
-from connector.sync.own_hand import STATUS
 from connector.sync.plan import make_plan
 from connector.sync.recognise import comments_vanished, recognise, shows, unhashed
 from connector.sync.relink import MERGED, relink

@@ -1,4 +1,4 @@
-"""What our own hand did: writes that nobody verified, values we covered, statuses our comments provoked.
+"""What our own hand did: writes that nobody verified, late writes, statuses our comments provoked.
 
 All of it rests on a ticket's history, read only when a rule has to name a person (design D3, D8).
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.base import Event
-from connector.mapping.results import Carry
-from connector.rasci.phases import winner as crossing
 from connector.store.records import PutBack, UnitState, Unverified, Value
 from connector.sync.closer import asks_who_ended
+from connector.sync.conflicts import STATUS, tolerated, words
+from connector.sync.covering import covered, restore, was_put_back, wrote
 from connector.sync.scene import Scene
 from connector.words import ENDED, Native, Phase, Side
-
-STATUS = "status"
 
 
 def needs_history(scene: Scene, side: Side) -> bool:
@@ -51,43 +49,6 @@ def _may_be_changed_since(scene: Scene, side: Side) -> bool:
     return announced or any(side in state.put_back for state in scene.bond.units.values())
 
 
-def covered(scene: Scene, unit: str, side: Side, events: Iterable[Event], sent: Native, prior: Native) -> Value | None:
-    """A person's value that our write of ``sent`` covered: the write replaced something else than it was made from.
-
-    Judged by the order of events and their old values, not by times: systems keep whole seconds. What the system
-    itself changed in the same save (a reason that it clears) counts as ours.
-    """
-    scene.weighed.add((unit, side))
-    past = list(events)
-    written = [n for n, e in enumerate(past) if e.by_us and e.field in sent and _wrote(scene, unit, side, e, sent)]
-    if not written:
-        return None
-    save = past[written[-1]]
-    stood = {name: value for name, value in prior.items() if name in sent}
-    for event in past[: written[-1]]:
-        if event.field in stood and not (event.by_us and _one_save(event, save)):
-            stood[event.field] = event.new
-    lost: Value = {}
-    for name in sent.keys() & prior.keys():
-        mine = next((n for n, e in enumerate(past) if e.field == name and e.by_us and _one_save(e, save)), None)
-        if mine is None or scene.equal(unit, side, {name: past[mine].old}, {name: prior[name]}):
-            continue
-        before = [e for e in past[:mine] if e.field == name]
-        if not before or not before[-1].by_us:
-            lost[name] = past[mine].old
-    return {**stood, **lost} if lost else None
-
-
-def _wrote(scene: Scene, unit: str, side: Side, event: Event, sent: Native) -> bool:
-    return scene.equal(unit, side, {event.field: event.new}, {event.field: sent[event.field]})
-
-
-def _one_save(one: Event, other: Event) -> bool:
-    if one.version is not None and other.version is not None:
-        return one.version == other.version
-    return one.at == other.at
-
-
 def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Event], value: Native) -> bool:
     """True where the newest change of the unit's fields was ours and left the value that is there now."""
     mine = [e for e in events if e.field in value]
@@ -101,7 +62,7 @@ def last_author_is_us(scene: Scene, unit: str, side: Side, events: Iterable[Even
 def overtaken(scene: Scene, unit: str, side: Side, value: Native) -> bool:
     """Whether the history, which is read after the ticket, shows that the unit has been changed in between."""
     mine = [e for e in scene.history(side) or () if e.field in value]
-    if not mine or _wrote(scene, unit, side, mine[-1], value):
+    if not mine or wrote(scene, unit, side, mine[-1], value):
         return False
     since = [e for e in mine if e.at >= int(scene.snapshots[side].changed)]
     return any(scene.equal(unit, side, {e.field: e.old}, {e.field: value[e.field]}) for e in since)
@@ -178,7 +139,7 @@ def _dropped(scene: Scene, unit: str, side: Side, write: Unverified, since: list
 
 def _outlived(scene: Scene, unit: str, side: Side, last: Event, sent: Native, value: Value) -> bool:
     """Whether our write stood there as sent, by a history that lags behind the read: whoever changed it since is not in it yet."""
-    if last.field not in sent or not _wrote(scene, unit, side, last, sent):
+    if last.field not in sent or not wrote(scene, unit, side, last, sent):
         return False
     return not scene.equal(unit, side, {last.field: last.new}, {last.field: value[last.field]})
 
@@ -202,87 +163,6 @@ def say_dropped(scene: Scene, unit: str, side: Side, sent: Native, kept: Native)
     )
 
 
-def restore(scene: Scene, unit: str, side: Side, lost: Value, write: Unverified) -> None:
-    """A person's value was covered by our write: its owner's is put back once, any other is kept in a note.
-
-    What we put back for a person of this side and what it covered are of one side: there the newer word counts.
-    """
-    state, sent = scene.bond.unit(unit), write.sent
-    scene.fact("covered", unit=unit, side=side.value, lost=lost, sent=sent)
-    again = _was_put_back(scene, unit, side, lost)
-    other = scene.native(unit, side.other)
-    theirs = write.put_back or _untranslated(scene, unit, side, lost) or owner_of(scene, unit, side, lost, write.agreed) is side
-    if theirs and not again:
-        state.put_back[side] = PutBack(lost, sent)
-        if other:  # what the other side had set is about to be replaced: kept as in any conflict
-            keep_loser(scene, unit, side.other, other, lost)
-    else:
-        keep_loser(scene, unit, side, lost, other or sent)
-
-
-def not_put_back(scene: Scene, unit: str, side: Side, wanted: Native, reason: str) -> None:
-    """The system refuses to have a person's value back: it is not tried again, and that side's people hear which one it was."""
-    state = scene.bond.unit(unit)
-    state.put_back.pop(side, None)
-    state.restored.setdefault(side, []).append(dict(wanted))
-    text = scene.mapping.note("not_put_back", unit=unit, lost=words(wanted), reason=reason)
-    scene.note_again("not_put_back", side, text)
-
-
-def _was_put_back(scene: Scene, unit: str, side: Side, value: Native) -> bool:
-    """Once each: a value that comes and goes is not put back again and again."""
-    return any(scene.equal(unit, side, value, done) for done in scene.bond.unit(unit).restored.get(side, []))
-
-
-def _untranslated(scene: Scene, unit: str, side: Side, value: Value) -> bool:
-    """Whether nobody can say what a value means over there (a merged case): had it been seen, nothing would have been written."""
-    if not scene.mapping.carries(unit, side):
-        return False
-    return scene.mapping.translate(unit, side, value, scene.native(unit, side.other), scene.views).carry is Carry.UNMAPPED
-
-
-def owner_of(scene: Scene, unit: str, side: Side, value: Native, agreed: Value | None) -> Side:
-    """Who wins where ``side`` shows ``value`` and the other side has changed the unit too.
-
-    :param agreed: the case's status before both moves (None: never agreed).
-    """
-    if unit != STATUS:
-        return scene.mapping.owner(unit)
-    phases = {side: scene.mapping.phase(side, value), side.other: scene.views[side.other].phase}
-    before = scene.mapping.phase(Side.VENDOR, agreed) if agreed else None
-    return crossing(before, phases[Side.CUSTOMER], phases[Side.VENDOR])
-
-
-def in_other_words(scene: Scene, unit: str, changed: list[Side], present: dict[Side, Value]) -> list[Side]:
-    """Where both sides changed, without one whose value still means what was agreed: that is no word against the other's.
-
-    So are another impact and another urgency that come to the same priority. What is changed beside a difference that stands was
-    changed in view of it, and is a word.
-    """
-    base, stood = scene.bond.unit(unit).base, scene.bond.unit(unit).standing
-    seen = stood is not None and all(stood.value(side) for side in Side)  # not where a field could only not be read
-    if unit == STATUS or seen or len(changed) < len(Side) or not all(base.values()):
-        return changed
-    if not scene.mapping.same(unit, base[Side.CUSTOMER], base[Side.VENDOR]):
-        return changed
-    mixed = {side: {**base, side: present[side]} for side in Side}
-    silent = [side for side, pair in mixed.items() if scene.mapping.same(unit, pair[Side.CUSTOMER], pair[Side.VENDOR])]
-    base.update({side: present[side] for side in silent})
-    return [side for side in changed if side not in silent]
-
-
-def agreed_status(scene: Scene) -> Value | None:
-    """The case's status before what is being decided now."""
-    return scene.bond.unit(STATUS).base.get(Side.VENDOR)
-
-
-def keep_loser(scene: Scene, unit: str, side: Side, lost: Value, kept: Native) -> None:
-    """Both sides changed a unit: the value that did not win is kept in an internal note and the audit."""
-    scene.fact("conflict", unit=unit, winner=side.other.value, loser=side.value, lost=lost, kept=dict(kept))
-    text = scene.mapping.note("conflict", unit=unit, winner=side.other.value, lost=words(lost), kept=words(kept))
-    scene.note(f"conflict:{unit}", side, text)
-
-
 def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
     """True where a change of this side is our own doing: a late write, or what a comment of ours provoked.
 
@@ -290,7 +170,7 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
     """
     if not scene.doubtful(side):
         return False
-    if _was_put_back(scene, unit, side, value):
+    if was_put_back(scene, unit, side, value):
         return False
     events = scene.history(side)
     ours = _declared(scene, unit, side, state, value) if events is None else last_author_is_us(scene, unit, side, events, value)
@@ -324,12 +204,12 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
     if move is None or cover is None:
         return
     want = {**value, move.field: move.new}
-    once_more = move.by_us and known.comment_sent >= known.status_sent and _was_put_back(scene, STATUS, side, want)
+    once_more = move.by_us and known.comment_sent >= known.status_sent and was_put_back(scene, STATUS, side, want)
     if move.by_us and not once_more:
         return
     if move.new == cover.new or scene.equal(STATUS, side, want, tolerated(state, side)):
         return
-    if once_more or not _was_put_back(scene, STATUS, side, want):
+    if once_more or not was_put_back(scene, STATUS, side, want):
         state.put_back[side] = PutBack(want, value)
         scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
 
@@ -337,7 +217,7 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
 def set_by_somebody_else(scene: Scene, unit: str, side: Side, value: Value) -> bool:
     """Whether the history shows that a person set the value that is there, though it be the very one that a write of ours left."""
     mine = [e for e in scene.history(side) or () if e.field in value]
-    return bool(mine) and not mine[-1].by_us and _wrote(scene, unit, side, mine[-1], value)
+    return bool(mine) and not mine[-1].by_us and wrote(scene, unit, side, mine[-1], value)
 
 
 def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> None:
@@ -351,61 +231,6 @@ def covered_move(scene: Scene, side: Side, state: UnitState, value: Value) -> No
     recent = [e for e in events if e.field in value and e.at >= int(known.quiet_changed)]
     if recent and recent[-1].by_us and known.status_sent <= known.comment_sent:
         _person_before_provocation(scene, side, state, recent, value)
-
-
-def delivered_again(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> None:
-    """A person's value that nobody has read yet, covered by a second delivery of our last write: it leaves no difference.
-
-    It is put back whoever owns the unit: the rules decide on it when it is read.
-    """
-    if not scene.doubtful(side) or (unit, side) in scene.weighed:
-        return
-    lost = {
-        name: persons.new
-        for name, (persons, again) in _delivered_twice(scene, unit, side, state, value).items()
-        if scene.unread(side, persons) and scene.mapping.equal(unit, side, {name: again.new}, {name: value[name]})
-    }
-    if lost:
-        _owe(scene, unit, side, {**value, **lost}, value)
-
-
-def delivered_again_meanwhile(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> None:
-    """The same where the person's value is what was read, and the history, read after it, shows that it has been covered since.
-
-    What was read decides nothing, and from the next read on it counts as read: it is remembered now.
-    """
-    if side in state.unverified:
-        return
-    over = {
-        name: again.new
-        for name, (persons, again) in _delivered_twice(scene, unit, side, state, value).items()
-        if scene.mapping.equal(unit, side, {name: persons.new}, {name: value[name]})
-    }
-    if over:
-        _owe(scene, unit, side, value, {**value, **over})
-
-
-def _delivered_twice(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> dict[str, tuple[Event, Event]]:
-    """Fields that were last set by us, by a person, and by us to the same again: the last two of these events."""
-    events = scene.history(side)
-    if events is None or side in state.put_back:
-        return {}
-    found = {}
-    for name in value:
-        last = [e for e in events if e.field == name][-3:]
-        if [e.by_us for e in last] != [True, False, True]:
-            continue
-        first, persons = (scene.mapping.equal(unit, side, {name: e.new}, {name: last[2].new}) for e in last[:2])
-        if first and not persons:
-            found[name] = (last[1], last[2])
-    return found
-
-
-def _owe(scene: Scene, unit: str, side: Side, want: Value, over: Value) -> None:
-    """A person's value is to be put back over ours, unless that was done once."""
-    if not _was_put_back(scene, unit, side, want):
-        scene.bond.unit(unit).put_back[side] = PutBack(want, over)
-        scene.fact("covered", unit=unit, side=side.value, lost=want, sent=over)
 
 
 def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
@@ -424,13 +249,3 @@ def absorb_or_undo(scene: Scene, unit: str, side: Side, state: UnitState, value:
         scene.stand(unit, "provoked", "a comment of ours moved the status; nobody decided that")
         return False
     return True
-
-
-def tolerated(state: UnitState, side: Side) -> Value:
-    """What a side is left with: its value of a standing difference, where that could be read, else the base."""
-    return (state.standing and state.standing.value(side)) or state.base.get(side, {})
-
-
-def words(value: Native) -> str:
-    """A native value for people."""
-    return ", ".join(f"{name} = {text}" for name, text in value.items()) if len(value) != 1 else next(iter(value.values()))

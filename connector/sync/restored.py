@@ -10,8 +10,8 @@ from __future__ import annotations
 from connector.mapping.results import Carry
 from connector.store.records import UnitState, Value
 from connector.sync.afresh import would_travel
+from connector.sync.conflicts import STATUS
 from connector.sync.marker import item_key
-from connector.sync.own_hand import STATUS
 from connector.sync.scene import Scene
 from connector.words import ENDED, Side
 

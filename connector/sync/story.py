@@ -11,8 +11,8 @@ from connector.mapping.mapping import TicketMapping
 from connector.phrases.language import Language
 from connector.store.queries import Work
 from connector.store.records import Bond, BondState, Intent, UnitState
+from connector.sync.conflicts import STATUS
 from connector.sync.handed import told_hand_overs
-from connector.sync.own_hand import STATUS
 from connector.sync.story_duties import standing_duties, unconfirmed, waited
 from connector.sync.story_joining import told_tasks
 from connector.sync.story_language import in_language

@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.audit.record import moment
 from connector.store.records import Bond, Joined
-from connector.sync.own_hand import STATUS
+from connector.sync.conflicts import STATUS
 from connector.sync.story_memory import Event, Memory, Said, because, one, told
 from connector.sync.story_words import Words, day_and_time, plain, sentence, short
 from connector.words import Side

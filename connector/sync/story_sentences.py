@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from connector.sync import story_joining, story_operators, story_supply, story_tickets
-from connector.sync.own_hand import STATUS
+from connector.sync.conflicts import STATUS
 from connector.sync.story_links import LINKS
 from connector.sync.story_memory import Event, Memory, Said, party, told
 from connector.sync.story_memory import because as _because

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.mapping.mapping import TicketMapping
-from connector.sync.own_hand import STATUS
+from connector.sync.conflicts import STATUS
 from connector.words import Native, Phase, Side
 
 LONGEST = 80

@@ -16,10 +16,11 @@ from connector.rasci.model import OperatingModel
 from connector.store import codec
 from connector.store.records import Bond, BondState, Identity, Intent, IntentUnit, SideState
 from connector.sync import closing, items
+from connector.sync.conflicts import STATUS, agreed_status
 from connector.sync.deliver import Delivery
 from connector.sync.marker import text_hash
 from connector.sync.one_pass import _as_answer
-from connector.sync.own_hand import STATUS, agreed_status, needs_history
+from connector.sync.own_hand import needs_history
 from connector.sync.plan import make_plan
 from connector.sync.recognise import recognise
 from connector.words import Effect, How, Side

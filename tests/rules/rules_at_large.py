@@ -72,7 +72,7 @@ AT_LARGE = (
             Rule(
                 off.only_the_lead_moves,
                 "Only the lead's moves drive the case.",
-                "sync/plan.py, _translated",
+                "sync/proposals.py, _translated",
                 following.test_the_status_of_the_case_goes_to_every_ticket_and_only_the_leads_moves_to_the_case,
                 (following.Case,),
             ),

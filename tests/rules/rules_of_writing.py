@@ -78,7 +78,7 @@ WRITING = (
             Rule(
                 off.put_back,
                 "A value of the field's owner that our write covered is put back.",
-                "sync/own_hand.py, restore",
+                "sync/covering.py, restore",
                 people.test_l1_ends_the_incident_just_before_the_vendors_move_arrives,
                 ("7",),
             ),
@@ -97,13 +97,13 @@ WRITING = (
             Rule(
                 off.field_owner_wins,
                 "Where both sides changed a unit, the owner's value wins.",
-                "sync/own_hand.py, owner_of",
+                "sync/conflicts.py, owner_of",
                 people.test_both_sides_edit_one_field_and_the_owner_wins_while_the_other_value_is_kept,
             ),
             Rule(
                 off.loser_is_kept,
                 "The value that did not win is kept in an internal note.",
-                "sync/own_hand.py, keep_loser",
+                "sync/conflicts.py, keep_loser",
                 people.test_both_sides_edit_one_field_and_the_owner_wins_while_the_other_value_is_kept,
             ),
             Rule(
@@ -128,14 +128,14 @@ WRITING = (
             Rule(
                 off.delivered_again,
                 "A second delivery that covers a value of a person which nobody has read yet is taken back.",
-                "sync/own_hand.py, delivered_again",
+                "sync/covering.py, delivered_again",
                 calls.test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right,
                 ("customer", "a title"),
             ),
             Rule(
                 off.delivered_again_meanwhile,
                 "... even where it came while we were reading.",
-                "sync/own_hand.py, delivered_again_meanwhile",
+                "sync/covering.py, delivered_again_meanwhile",
                 calls.test_a_field_delivered_again_while_we_read_what_it_covers_is_put_right,
                 ("customer", "a title"),
             ),

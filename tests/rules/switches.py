@@ -19,9 +19,24 @@ from connector.rasci.hearing import Hearing
 from connector.store.queue import Queue
 from connector.store.records import Claim, Intent, IntentUnit, UnitState, Value
 from connector.store.transaction import Tx
-from connector.sync import batch, birth, call, closing, items, one_pass, own_hand, pace, plan, polling, recognise
+from connector.sync import (
+    batch,
+    birth,
+    call,
+    closing,
+    conflicts,
+    covering,
+    items,
+    one_pass,
+    own_hand,
+    pace,
+    plan,
+    polling,
+    proposals,
+    recognise,
+)
+from connector.sync.conflicts import STATUS
 from connector.sync.deliver import Delivery
-from connector.sync.own_hand import STATUS
 from connector.sync.scene import Scene
 from connector.words import Change, Ruling, Side, Verdict
 
@@ -124,12 +139,12 @@ def field_owner_wins() -> Switch:
     def other(*of: Any) -> Side:
         return owner(*of).other
 
-    owner = own_hand.owner_of
-    return both(patch.object(plan, "owner_of", other), patch.object(own_hand, "owner_of", other))
+    owner = conflicts.owner_of
+    return both(patch.object(proposals, "owner_of", other), patch.object(covering, "owner_of", other))
 
 
 def loser_is_kept() -> Switch:
-    return both(patch.object(plan, "keep_loser", instead(None)), patch.object(own_hand, "keep_loser", instead(None)))
+    return both(patch.object(proposals, "keep_loser", instead(None)), patch.object(covering, "keep_loser", instead(None)))
 
 
 def max_age() -> Switch:
@@ -286,7 +301,7 @@ def negative_acknowledgement() -> Switch:
 
 def form_is_filled_once() -> Switch:
     """What is set with a new ticket alone is written later like any other field."""
-    return patch.object(plan, "too_late", NO)
+    return patch.object(proposals, "too_late", NO)
 
 
 def second_delivery_is_known() -> Switch:
@@ -362,7 +377,7 @@ def the_gate() -> Switch:
     def yes(_model: object, _change: Change) -> Ruling:
         return Ruling(Verdict.ALLOW, "none", "the gate is off", "", "nowhere", "broken on purpose")
 
-    return both(*(patch.object(module, "judge", yes) for module in (plan, items, birth)))
+    return both(*(patch.object(module, "judge", yes) for module in (proposals, items, birth)))
 
 
 def parked_stays_parked() -> Switch:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from connector.rasci.replies import TOPICS
 from connector.store.records import BondState, SideState
-from connector.sync import batch, birth, disclosure, following, guard, items, one_pass, plan, polling, replies, restored
+from connector.sync import batch, birth, disclosure, following, guard, items, one_pass, polling, proposals, replies, restored
 from connector.sync.guard import Guard
 from connector.sync.limits import Limits
 from connector.sync.scene import Scene
@@ -70,8 +70,8 @@ def only_the_lead_moves() -> Switch:
     def anybodys(scene: Scene, unit: str, side: Side, present: Any) -> Any:
         return translated(replace(scene, lead=None), unit, side, present)
 
-    translated = plan._translated
-    return patch.object(plan, "_translated", anybodys)
+    translated = proposals._translated
+    return patch.object(proposals, "_translated", anybodys)
 
 
 def another_leads_when_the_lead_ends() -> Switch:
