@@ -130,6 +130,7 @@ def look(scene: Drawn, effects: list[Effect], before: dict[str, str], says: Says
             assert scene.mapping.phase(Side.CUSTOMER, before) not in (Phase.CLOSED, Phase.CANCELLED), (write, before)
 
 
+@pytest.mark.slow
 @LAW
 @given(mapping_texts(), st.sampled_from(MODELS), natives, histories, st.booleans(), st.booleans())
 def test_with_any_mapping_the_vendor_ends_nothing(
@@ -140,6 +141,7 @@ def test_with_any_mapping_the_vendor_ends_nothing(
         live(hand(mapping, model, start, history=history, tells=tells), past, Says(text))
 
 
+@pytest.mark.slow
 @LAW
 @given(model_texts(), natives, histories)
 def test_with_any_model_the_vendor_ends_nothing(text: str, start: dict[str, str], past: list[Move]) -> None:

@@ -32,6 +32,7 @@ from tests.simulation.rig import Rig
 from tests.simulation.run import forbidden_writes
 from tests.unit.rasci_help import with_cell, with_setting
 
+pytestmark = pytest.mark.slow
 MODEL = "anywhere365-dialogue-cloud"
 TEXT = (Path(__file__).parents[2] / "mappings" / "servicenow-otrs.yaml").read_text(encoding="utf-8")
 SEEDS = range(4000, 4008)
@@ -201,19 +202,7 @@ BROKEN = {
 }
 
 
-LONG = {
-    "an ended ticket is moved",
-    "a resolved ticket is moved",
-    "all work notes travel",
-    "the vendor's no cancels the ticket",
-    "the customer's priority is written back",
-    "the vendor's internal files travel",
-    "the vendor's priority is applied",
-}
-"""What takes some lives to occur."""
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in BROKEN])
+@pytest.mark.parametrize("name", BROKEN)
 def test_the_oracle_finds_out(name: str) -> None:
     broken = BROKEN[name]
     found = (one.rule for rig, _ in lives(broken) for one in forbidden_writes(rig))
@@ -229,7 +218,6 @@ LEAKING = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", LEAKING)
 def test_a_canary_is_found(name: str) -> None:
     found = lives(Broken("", mapping=LEAKING[name], unchecked=True))
@@ -250,7 +238,6 @@ def letters_found(document: Document) -> list[str]:
     return [one.text for rig in lived() for one in forbidden_writes(rig, document) if one.rule == "letters"]
 
 
-@pytest.mark.slow
 def test_under_the_document_itself_nothing_is_found() -> None:
     assert [str(one) for rig in lived() for one in forbidden_writes(rig)] == []
 
@@ -281,7 +268,6 @@ def test_a_party_seated_elsewhere_has_no_rights_here() -> None:
     assert letters_found(document)
 
 
-@pytest.mark.slow
 def test_a_setting_is_a_model_s_own() -> None:
     """Where the document leaves the vendor's priority to be applied, the oracle lets it; where it does not, it does not."""
     broken = Broken(

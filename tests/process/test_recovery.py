@@ -121,6 +121,7 @@ def hints(here: Place) -> int:
         store.close()
 
 
+@pytest.mark.slow
 def test_a_sweep_reports_what_differs_and_makes_it_due(here: Place) -> None:
     with here.daemon() as daemon:
         assert ready(daemon)
@@ -182,6 +183,7 @@ def test_a_portal_that_went_back_is_told_and_accepted(here: Place) -> None:
     assert here.json("audit", "verify")["verified"]
 
 
+@pytest.mark.slow
 def test_another_instance_behind_the_address_is_noticed_at_the_next_start(here: Place) -> None:
     with here.daemon() as daemon:
         assert ready(daemon)

@@ -54,6 +54,7 @@ def test_what_both_sides_post_is_carried_over_between_two_polls(here: Place) -> 
     assert ref not in log, "nothing of what a post says is logged"
 
 
+@pytest.mark.slow
 def test_without_any_webhook_the_polls_bring_everything(here: Place) -> None:
     with here.daemon() as daemon:
         assert ready(daemon)
@@ -63,6 +64,7 @@ def test_without_any_webhook_the_polls_bring_everything(here: Place) -> None:
         assert eventually(lambda: titles(here) == ["Mail is down again"])
 
 
+@pytest.mark.slow
 def test_what_is_no_signed_post_is_refused_and_makes_nothing_due(here: Place) -> None:
     here.extra |= RARELY
     with here.daemon() as daemon:
@@ -85,6 +87,7 @@ def test_what_is_no_signed_post_is_refused_and_makes_nothing_due(here: Place) ->
     assert here.otrs.tickets() == []
 
 
+@pytest.mark.slow
 def test_the_answer_comes_while_both_systems_hang_and_nobody_is_kept_waiting(here: Place) -> None:
     with here.daemon() as daemon:
         assert ready(daemon)

@@ -44,12 +44,14 @@ def unproven(name: str, alter: Callable[[OperatingModel], Iterator[Altered]]) ->
     return found, frozenset(seen)
 
 
+@pytest.mark.slow
 @MODELS
 def test_an_altered_cell_ends_a_scene_otherwise(name: str) -> None:
     found, _ = unproven(name, altering.cells)
     assert {what: how for what, how in found.items() if not listed(name, what)} == {}
 
 
+@pytest.mark.slow
 @MODELS
 def test_an_altered_item_ends_a_scene_otherwise(name: str) -> None:
     found, _ = unproven(name, altering.others)
