@@ -31,6 +31,7 @@ class Standing:
     since: float
     ruling: dict[str, str] | None = None
     parked: bool = False  # the system refused it: an operator can retry
+    seen: float = 0.0  # begin of a read that showed it, the newest where that matters (``own_hand.seen_standing``)
     base: dict[Side, Value] = field(default_factory=dict)  # restored: what had been in agreement, to which a retry goes back
 
     def value(self, side: Side) -> Value:

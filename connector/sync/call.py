@@ -87,13 +87,17 @@ class Caller:
 
     def _announce_and_send(self, scene: Scene, intent: Intent, write: Write, content: BinaryIO | None) -> Answer | None:
         intent.at = self.clock()
-        scene.bond.side(intent.side).sent = intent.at
+        known = scene.bond.side(intent.side)
+        said, known.sent = known.comment_sent, intent.at
+        if intent.kind in ("comment", "file", "note"):  # where files live in articles, one may provoke a status as well
+            known.comment_sent = intent.at + self.connection.timing.call_timeout
         with self.store.transaction(self.claim) as tx:
             tx.open_intent(intent)
             scene.intents.append(intent)
             scene.fact("announced", intent=intent.id, what=intent.kind, side=intent.side.value, **_announced(intent))
             self.flush(tx, scene)
         if self._too_late(intent):
+            known.comment_sent = said
             self._not_sent(scene, intent, "too long since the intent was committed")
             raise Again(0.0, "too slow to send under this lease")
         expected = None if intent.version < 0 else intent.version
@@ -101,22 +105,31 @@ class Caller:
             answer = self._adapter(intent.side).send(write, expected, content)
         except Unknown as trouble:
             self._unknown(scene, intent, trouble)
-        except Refused as trouble:
-            self._refused(scene, intent, trouble)
-        except Stale as trouble:
-            self._not_sent(scene, intent, str(trouble))
-            raise Again(0.0, str(trouble)) from trouble
-        except Gone as trouble:
-            self._not_sent(scene, intent, str(trouble))
-            self.hold(scene, str(trouble))
-            raise Again(self.connection.timing.sweep, str(trouble)) from trouble
-        except (NotApplied, Misconfigured) as trouble:
-            self._not_sent(scene, intent, str(trouble))
-            raise self._down(intent.side, trouble) from trouble
+        except (Refused, Stale, Gone, NotApplied, Misconfigured) as trouble:
+            known.comment_sent = said  # nothing has arrived that could have provoked anything
+            self._not_taken(scene, intent, trouble)
         else:
-            scene.bond.side(intent.side).sent = self.clock()
+            known.sent = self.clock()
             return answer
         return None
+
+    def _not_taken(self, scene: Scene, intent: Intent, trouble: Refused | Stale | Gone | NotApplied | Misconfigured) -> None:
+        """The call had no effect.
+
+        :raises Again, SideDown, NotApplied: the pass ends here; only what was refused leaves the rest its turn.
+        """
+        if isinstance(trouble, Refused):
+            self._refused(scene, intent, trouble)
+            return
+        self._not_sent(scene, intent, str(trouble))
+        match trouble:
+            case Stale():
+                raise Again(0.0, str(trouble)) from trouble
+            case Gone():
+                self.hold(scene, str(trouble))
+                raise Again(self.connection.timing.sweep, str(trouble)) from trouble
+            case _:
+                raise self._down(intent.side, trouble) from trouble
 
     def _too_late(self, intent: Intent) -> bool:
         """Whoever takes the bond over counts on every announced call having begun within a third of the lease (D6)."""

@@ -167,8 +167,6 @@ class Delivery(Caller):
             self._send_item(scene, effect, intent, write, content)
 
     def _send_item(self, scene: Scene, effect: Effect, intent: Intent, write: Write, content: BinaryIO | None) -> None:
-        # A file counts: where files live in articles it may provoke a status as well.
-        scene.bond.side(effect.side).comment_sent = self.clock() + self.connection.timing.call_timeout
         answer = self.announce_and_send(scene, intent, write, content)
         if not answer:
             return

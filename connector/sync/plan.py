@@ -22,7 +22,15 @@ from connector.sync.at_creation import ONLY_AT_CREATION, no_longer_asked
 from connector.sync.closer import confirmed
 from connector.sync.conflicts import STATUS, in_other_words, tolerated
 from connector.sync.covering import delivered_again, delivered_again_meanwhile
-from connector.sync.own_hand import absorb_or_undo, by_own_hand, covered_move, overtaken, set_by_somebody_else, verify
+from connector.sync.own_hand import (
+    absorb_or_undo,
+    by_own_hand,
+    covered_move,
+    overtaken,
+    seen_standing,
+    set_by_somebody_else,
+    verify,
+)
 from connector.sync.proposals import propose
 from connector.sync.scene import Scene
 from connector.sync.stages import released
@@ -132,7 +140,11 @@ def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[S
     if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
         state.standing = None
         return False
-    return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
+    if stood is None or not scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR]):
+        return False
+    if unit == STATUS:
+        seen_standing(scene, stood)
+    return True
 
 
 def _since_it_was_refused(

@@ -10,6 +10,7 @@ from tests.rules import switches_edges as edge
 from tests.rules import test_audit, test_bases, test_gate, test_hints, test_items, test_webhooks
 from tests.rules.listed import Chapter, Rule
 from tests.simulation import test_trouble_calls as calls
+from tests.simulation import test_trouble_hands as hands
 from tests.simulation import test_trouble_outages as outages
 from tests.simulation import test_trouble_people as people
 from tests.simulation import test_trouble_refusals as refusals
@@ -121,6 +122,12 @@ CONDUCT = (
                 "A status that our comment provoked is nobody's decision and is never proposed.",
                 "sync/own_hand.py, by_own_hand",
                 test_items.test_a_solution_stands_although_our_comment_reopened_the_case,
+            ),
+            Rule(
+                off.seen_standing,
+                "... but not, where there is no history, once the case was seen to stand otherwise after that comment.",
+                "sync/own_hand.py, seen_standing",
+                hands.test_without_history_what_was_seen_after_our_text_was_not_changed_by_it,
             ),
             Rule(
                 off.person_before_provocation,

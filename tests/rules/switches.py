@@ -275,6 +275,11 @@ def delivered_again_meanwhile() -> Switch:
     return patch.object(plan, "delivered_again_meanwhile", instead(None))
 
 
+def seen_standing() -> Switch:
+    """Nobody remembers that the case was seen as it stood after our text."""
+    return patch.object(plan, "seen_standing", instead(None))
+
+
 def put_back_is_seen_first() -> Switch:
     """Comments go right behind a status that was put back."""
     return patch.object(plan, "_just_put_back", NO)

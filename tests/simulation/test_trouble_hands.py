@@ -114,6 +114,63 @@ def test_without_history_and_without_any_text_of_ours_a_move_is_the_vendors_own(
     desk.still()
 
 
+def test_without_history_a_text_that_was_not_taken_provoked_nothing() -> None:
+    """The portal asks for patience before it takes our comment, and in that moment the vendor takes the case up again."""
+    desk = _without_history()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(300)
+    assert _shown(desk) == ("2", "", "pending reminder")
+    desk.customer.comment(desk.a, L1, "here is the log", public=True)
+    desk.fault("limited_bare", "TicketUpdate")
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "open"}))
+    desk.run(120)
+    assert desk.acted()
+    assert not desk.faults_left()
+    assert _shown(desk) == ("3", "4", "open")
+    desk.agree(desk.a, desk.b)
+    desk.still()
+
+
+def test_without_history_what_was_seen_after_our_text_was_not_changed_by_it() -> None:
+    """The ticket has ended and the case has not: whatever the vendor does there is its own, though we write all the time."""
+    desk = _without_history()
+    case = desk.case(desk.a).ref
+
+    def meanwhile(seconds: int) -> None:
+        for n in range(seconds // 4):
+            desk.customer.edit(desk.a, L1, {"short_description": f"title {desk.rig.clock()} {n}"})
+            desk.run(4)
+
+    def at_once() -> None:
+        desk.customer.edit(desk.a, L1, {"state": "7", **DONE})
+        desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(60)
+    desk.customer.comment(desk.a, L1, "it still burns", public=True)
+    desk.after("TicketUpdate", at_once)
+    desk.run(4)
+    assert desk.acted()
+    meanwhile(40)
+    desk.portal.edit(case, VENDOR, {"State": "open"})
+    opened = desk.rig.clock()
+    meanwhile(40)
+    desk.run(300)
+    assert desk.portal.ticket(case).fields["State"] == "open"
+    assert not [d for d in desk.rig.world.deeds if d.ours and d.field == "State" and d.old and d.at > opened], (
+        "it was not taken back"
+    )
+    desk.still()
+
+
+def _without_history() -> Desk:
+    desk = Desk()
+    desk.portal.comment_reopens, desk.portal.history_rights = True, False
+    desk.restart()
+    return desk
+
+
 @pytest.mark.parametrize("end", ["6", "7", "8"])
 def test_an_end_that_our_write_covered_is_put_back_though_the_history_lags(end: str) -> None:
     """The answer tells that somebody came between; the history read right after it does not show yet who."""
