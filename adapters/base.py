@@ -341,9 +341,22 @@ class Adapter(ABC):
         """
         return frozenset()
 
-    @abstractmethod
     def split(self, change: Change) -> list[Write]:
-        """The fewest calls that bring a change about, in pass order (fields, files, comments). Pure."""
+        """The fewest calls that bring a change about, in pass order: a creation or the fields, then each file and each comment. Pure.
+
+        Files and comments of a ticket that is to be created carry no ref: it is known from the first answer.
+        """
+        ref = change.ref
+        if ref is None:
+            first = [Write(None, create=change)]
+        else:
+            first = [Write(ref, units=units, seen=change.seen) for units in self.saves(change.units) if units]
+        files = [Write(ref, file=file) for file in change.files]
+        return [*first, *files, *(Write(ref, comment=comment) for comment in change.comments)]
+
+    def saves(self, units: Mapping[str, Native]) -> Sequence[Mapping[str, Native]]:
+        """Which units go in one call: all of them, where the system does not move a ticket by a call of its own."""
+        return (units,)
 
     @abstractmethod
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:

@@ -19,7 +19,6 @@ from adapters.base import (
     Answer,
     Attachment,
     Capabilities,
-    Change,
     Event,
     Gone,
     NotApplied,
@@ -191,13 +190,6 @@ class Bound(Adapter):
         return io.BytesIO(data)
 
     # -- writing ----------------------------------------------------------------------------------------------
-
-    def split(self, change: Change) -> list[Write]:
-        """One call for all fields, one for each file and comment; a creation stands before them."""
-        ref = change.ref
-        first = [Write(None, create=change)] if ref is None else [Write(ref, units=change.units)] if change.units else []
-        files = [Write(ref, file=file) for file in change.files]
-        return [*first, *files, *(Write(ref, comment=comment) for comment in change.comments)]
 
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:
         if write.ref is not None and not self._is_ref.fullmatch(write.ref):

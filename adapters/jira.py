@@ -8,17 +8,17 @@ customer sees it is another system: this one works with an agent's account.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from adapters.around import USUAL, Around
-from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Page, Problem, Refused, Snapshot, Uses, Write
+from adapters.base import Adapter, Answer, Capabilities, Event, Gone, Native, Page, Problem, Refused, Snapshot, Uses, Write
 from adapters.jira_api import Api
 from adapters.jira_check import Check
 from adapters.jira_poll import Poll
 from adapters.jira_read import INTERNAL, Reader, marker_of
 from adapters.jira_settings import JiraSettings
-from adapters.jira_write import Writer, split
+from adapters.jira_write import Writer, moves_apart
 
 __all__ = ["Jira", "JiraSettings"]
 
@@ -134,8 +134,8 @@ class Jira(Adapter):
 
     # --- writing ---
 
-    def split(self, change: Change) -> list[Write]:
-        return split(change)
+    def saves(self, units: Mapping[str, Native]) -> Sequence[Mapping[str, Native]]:
+        return moves_apart(units)
 
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:  # noqa: ARG002 - not compared here
         if write.create:

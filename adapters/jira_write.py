@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from adapters.base import Answer, Change, Gone, Misconfigured, NewComment, NewFile, NotApplied, Refused, Stale, Unknown, Write
+from adapters.base import Answer, Change, Gone, Misconfigured, Native, NewComment, NewFile, NotApplied, Refused, Stale, Unknown
 from adapters.http import Garbled
 from adapters.jira_api import Api, Json
 from adapters.jira_fields import seconds
@@ -22,20 +22,10 @@ _MOST_STEPS = 10
 _LONGEST = 32_767  # characters of a text that Jira takes
 
 
-def split(change: Change) -> list[Write]:
-    """Fields in one call, a move in its own, since a screen decides what may go with it; then each file and comment.
-
-    The fields of the unit that moves go with the move. A new issue begins in the first status of its workflow.
-    """
-    ref = change.ref
-    if ref is None:
-        first = [Write(None, create=change)]
-    else:
-        moving = {name: unit for name, unit in change.units.items() if STATUS in unit}
-        staying = {name: unit for name, unit in change.units.items() if name not in moving}
-        first = [Write(ref, units=units, seen=change.seen) for units in (staying, moving) if units]
-    files = [Write(ref, file=file) for file in change.files]
-    return [*first, *files, *(Write(ref, comment=comment) for comment in change.comments)]
+def moves_apart(units: Mapping[str, Native]) -> tuple[dict[str, Native], dict[str, Native]]:
+    """Fields in one call, a move in its own, since a screen decides what may go with it: the fields of the unit that moves do."""
+    moving = {name: unit for name, unit in units.items() if STATUS in unit}
+    return {name: unit for name, unit in units.items() if name not in moving}, moving
 
 
 class Writer:

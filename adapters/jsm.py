@@ -12,18 +12,19 @@ account works with the adapter ``jira``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from adapters.around import USUAL, Around
-from adapters.base import Adapter, Answer, Capabilities, Change, Event, Gone, Page, Problem, Refused, Snapshot, Uses, Write
+from adapters.base import Adapter, Answer, Capabilities, Event, Gone, Native, Page, Problem, Refused, Snapshot, Uses, Write
+from adapters.jira_write import moves_apart
 from adapters.jsm_api import DeskApi, number_of
 from adapters.jsm_check import Check
 from adapters.jsm_poll import Poll
 from adapters.jsm_read import STATUS, Reader
 from adapters.jsm_said import PUBLIC
 from adapters.jsm_settings import JsmSettings
-from adapters.jsm_write import Writer, split
+from adapters.jsm_write import Writer
 
 __all__ = ["Jsm", "JsmSettings"]
 
@@ -129,8 +130,8 @@ class Jsm(Adapter):
 
     # --- writing ---
 
-    def split(self, change: Change) -> list[Write]:
-        return split(change)
+    def saves(self, units: Mapping[str, Native]) -> Sequence[Mapping[str, Native]]:
+        return moves_apart(units)
 
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:  # noqa: ARG002 - not compared here
         if write.create:

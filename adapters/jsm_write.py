@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from adapters.base import Answer, Change, NewComment, NewFile, Refused, Stale, Unknown, Write
+from adapters.base import Answer, Change, NewComment, NewFile, Refused, Stale, Unknown
 from adapters.jira_api import Json
 from adapters.jsm_api import DeskApi
 from adapters.jsm_read import DESCRIPTION, STATUS, SUMMARY, Reader
@@ -14,19 +14,6 @@ from adapters.jsm_said import PUBLIC
 from adapters.marking import fit, marked
 
 _LONGEST = 32_767  # characters of a text that Jira takes
-
-
-def split(change: Change) -> list[Write]:
-    """One call for the creation, for a move, for each file and comment. What can never be changed again is refused by itself."""
-    ref = change.ref
-    if ref is None:
-        first = [Write(None, create=change)]
-    else:
-        moving = {name: unit for name, unit in change.units.items() if STATUS in unit}
-        staying = {name: unit for name, unit in change.units.items() if name not in moving}
-        first = [Write(ref, units=units, seen=change.seen) for units in (staying, moving) if units]
-    files = [Write(ref, file=file) for file in change.files]
-    return [*first, *files, *(Write(ref, comment=comment) for comment in change.comments)]
 
 
 class Writer:

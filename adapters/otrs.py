@@ -23,7 +23,6 @@ from adapters.base import (
     Adapter,
     Answer,
     Capabilities,
-    Change,
     Event,
     Gone,
     Misconfigured,
@@ -176,9 +175,6 @@ class Otrs(Adapter):
         raise NotApplied(f"{self.name}: file {attachment} of ticket {ref} did not come", outage=False)
 
     # -- writing ----------------------------------------------------------------------------------------------
-
-    def split(self, change: Change) -> list[Write]:
-        return otrs_write.split(change)
 
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:  # noqa: ARG002 - no versions here
         """Answers carry ids only; what was stored is known after the next read."""

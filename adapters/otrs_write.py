@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from adapters.base import Change, NewComment, NewFile, Refused, Write
+from adapters.base import Change, NewComment, NewFile, Refused
 from adapters.otrs_read import DYNAMIC, PENDING
 from adapters.otrs_settings import OtrsSettings
 from adapters.subject_marker import with_marker
@@ -24,19 +24,6 @@ _PARTS = ("Year", "Month", "Day", "Hour", "Minute")
 
 def is_writable(name: str) -> bool:
     return name in WRITABLE or name.startswith(DYNAMIC)
-
-
-def split(change: Change) -> list[Write]:
-    """One TicketUpdate for all fields, one for each file and comment; a creation stands before them.
-
-    Fields and an article never share a call: newer servers take dynamic fields beside an article for the article's.
-    """
-    ref = change.ref
-    writes = [Write(None, create=change)] if ref is None else []
-    if ref is not None and change.units:
-        writes.append(Write(ref, units=change.units))
-    writes += [Write(ref, file=file) for file in change.files]
-    return writes + [Write(ref, comment=comment) for comment in change.comments]
 
 
 def created(settings: OtrsSettings, change: Change) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from adapters.base import (
     Adapter,
     Answer,
     Capabilities,
-    Change,
     Event,
     Gone,
     NotApplied,
@@ -194,9 +193,6 @@ class RequestTracker(Adapter):
         return _content(part, str(self._api.record(f"/attachment/{part.id}").get("Content") or ""))
 
     # -- writing ----------------------------------------------------------------------------------------------
-
-    def split(self, change: Change) -> list[Write]:
-        return writing.split(change)
 
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:  # noqa: ARG002 - no versions here
         if write.create:

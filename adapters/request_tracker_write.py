@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.header import Header
 from typing import Any, BinaryIO
 
-from adapters.base import Change, NewComment, NewFile, Refused, Write
+from adapters.base import Change, NewComment, NewFile, Refused
 from adapters.request_tracker_read import CUSTOM, epoch, moment
 from adapters.request_tracker_settings import RequestTrackerSettings
 from adapters.subject_marker import with_marker
@@ -55,16 +55,6 @@ def fit(text: str) -> str:
 
 def is_writable(name: str) -> bool:
     return name in WRITABLE or name.startswith(CUSTOM)
-
-
-def split(change: Change) -> list[Write]:
-    """One update for all fields, one message for each file and comment; a creation stands before them."""
-    ref = change.ref
-    writes = [Write(None, create=change)] if ref is None else []
-    if ref is not None and change.units:
-        writes.append(Write(ref, units=change.units))
-    writes += [Write(ref, file=file) for file in change.files]
-    return writes + [Write(ref, comment=comment) for comment in change.comments]
 
 
 def created(settings: RequestTrackerSettings, change: Change) -> dict[str, Any]:

@@ -288,18 +288,6 @@ class ServiceNow(Adapter):
 
     # --- writing ---
 
-    def split(self, change: Change) -> list[Write]:
-        """One call for all fields, one for each file, one for each comment; a new ticket is one call.
-
-        Comments and files of a ticket that is to be created carry no ref: it is known from the first answer.
-        """
-        if change.ref is None:
-            first = [Write(None, create=change)]
-        else:
-            first = [Write(change.ref, units=change.units)] if change.units else []
-        files = [Write(change.ref, file=file) for file in change.files]
-        return [*first, *files, *(Write(change.ref, comment=comment) for comment in change.comments)]
-
     def send(self, write: Write, expected: int | None = None, content: BinaryIO | None = None) -> Answer:  # noqa: ARG002 - not compared here
         if write.create:
             return self._create(write.create, write.fields())
