@@ -31,7 +31,6 @@ class Standing:
     since: float
     ruling: dict[str, str] | None = None
     parked: bool = False  # the system refused it: an operator can retry
-    seen: float = 0.0  # begin of a read that showed it, the newest where that matters (``own_hand.seen_standing``)
     base: dict[Side, Value] = field(default_factory=dict)  # restored: what had been in agreement, to which a retry goes back
 
     def value(self, side: Side) -> Value:
@@ -84,6 +83,7 @@ class SideState:
     quiet_changed: float = 0.0  # the system's change time in that read
     mark: str = ""  # of the creation by us, as first read
     seen: float = 0.0  # begin of the read that ``changed`` and ``version`` are from
+    status_weighed: float = 0.0  # begin of the newest read whose status was not our own doing; kept only without history
     weighed: int = -1  # version up to which every save was read by a pass, or was ours
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.base import Event
-from connector.store.records import PutBack, Standing, UnitState, Unverified, Value
+from connector.store.records import PutBack, UnitState, Unverified, Value
 from connector.sync.closer import asks_who_ended
 from connector.sync.conflicts import STATUS, tolerated, words
 from connector.sync.covering import covered, restore, was_put_back, wrote
@@ -183,23 +183,25 @@ def by_own_hand(scene: Scene, unit: str, side: Side, state: UnitState, value: Va
 def _declared(scene: Scene, unit: str, side: Side, state: UnitState, value: Value) -> bool:
     """Without history: the adapter says which status a comment provokes.
 
-    Not where another status was seen since: what our word did had been done by then.
+    Not where the status was weighed since: what our word did had been done by then.
     """
-    known, base, stood = scene.bond.side(side), state.base.get(side, {}), state.standing
+    known, base = scene.bond.side(side), state.base.get(side, {})
     provokes, lag = scene.abilities[side].comment_provokes, scene.abilities[side].read_lag
     return (
         unit == STATUS
         and 0 < known.comment_sent >= known.quiet
-        and not (stood and stood.seen > known.comment_sent + lag)
+        and known.status_weighed <= known.comment_sent + lag
         and any(provokes.get(old) in value.values() for old in base.values() if old in provokes)
     )
 
 
-def seen_standing(scene: Scene, stood: Standing) -> None:
-    """Remember that a difference of the status was there in this read too: without history nothing else tells that later."""
-    blind = [side for side in Side if scene.abilities[side].comment_provokes and not scene.abilities[side].history]
-    if any(scene.bond.side(side).comment_sent > scene.bond.side(side).quiet for side in blind):
-        stood.seen, scene.dirty = min(snapshot.read_at for snapshot in scene.snapshots.values()), True
+def weigh_status(scene: Scene, sides: Iterable[Side]) -> None:
+    """Remember that nothing of ours made a status what it is in this read: without history nothing else tells that later."""
+    for side in sides:
+        known, able = scene.bond.side(side), scene.abilities[side]
+        doubt = able.comment_provokes and not able.history and known.comment_sent > known.quiet
+        if doubt and not any(intent.side is side for intent in scene.under_way):
+            known.status_weighed, scene.dirty = scene.snapshots[side].read_at, True
 
 
 def _person_before_provocation(scene: Scene, side: Side, state: UnitState, events: Iterable[Event], value: Value) -> None:

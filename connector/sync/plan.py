@@ -27,9 +27,9 @@ from connector.sync.own_hand import (
     by_own_hand,
     covered_move,
     overtaken,
-    seen_standing,
     set_by_somebody_else,
     verify,
+    weigh_status,
 )
 from connector.sync.proposals import propose
 from connector.sync.scene import Scene
@@ -140,11 +140,7 @@ def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[S
     if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
         state.standing = None
         return False
-    if stood is None or not scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR]):
-        return False
-    if unit == STATUS:
-        seen_standing(scene, stood)
-    return True
+    return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
 
 
 def _since_it_was_refused(
@@ -197,6 +193,8 @@ def _changed_sides(scene: Scene, unit: str, state: UnitState, present: dict[Side
             changed.append(side)
     if state.put_back:
         return [], None  # the next pass puts back first
+    if unit == STATUS and not scene.lead:
+        weigh_status(scene, [side for side in Side if side is not undo])
     return in_other_words(scene, unit, changed, present), undo
 
 

@@ -288,8 +288,7 @@ class Scene:
         if old and old.why == why and self.stands(unit, old, customer, vendor):
             return
         words = ruling.as_dict() | ({"party": by} if by else {}) if ruling else None
-        seen = min(snapshot.read_at for snapshot in self.snapshots.values())
-        state.standing = Standing(customer, vendor, why, reason, self.now, words, parked, seen)
+        state.standing = Standing(customer, vendor, why, reason, self.now, words, parked)
         self.fact("standing", unit=unit, customer=customer, vendor=vendor, why=why, reason=reason, ruling=words)
 
     def stands(self, unit: str, standing: Standing, customer: Value, vendor: Value) -> bool:

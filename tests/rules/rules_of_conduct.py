@@ -124,9 +124,9 @@ CONDUCT = (
                 test_items.test_a_solution_stands_although_our_comment_reopened_the_case,
             ),
             Rule(
-                off.seen_standing,
-                "... but not, where there is no history, once the case was seen to stand otherwise after that comment.",
-                "sync/own_hand.py, seen_standing",
+                off.status_weighed,
+                "... but no status that changed after the case was seen: our comment had done by then what it does.",
+                "sync/own_hand.py, weigh_status",
                 hands.test_without_history_what_was_seen_after_our_text_was_not_changed_by_it,
             ),
             Rule(

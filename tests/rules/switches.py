@@ -275,9 +275,9 @@ def delivered_again_meanwhile() -> Switch:
     return patch.object(plan, "delivered_again_meanwhile", instead(None))
 
 
-def seen_standing() -> Switch:
-    """Nobody remembers that the case was seen as it stood after our text."""
-    return patch.object(plan, "seen_standing", instead(None))
+def status_weighed() -> Switch:
+    """Nobody remembers that the case was seen after our text."""
+    return patch.object(plan, "weigh_status", instead(None))
 
 
 def put_back_is_seen_first() -> Switch:
