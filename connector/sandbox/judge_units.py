@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
@@ -185,7 +185,7 @@ def _status(court: Court, docket: Docket, incident: Values, case: Values) -> str
     mine, theirs = _writes(docket.deeds, fields), _writes(docket.case_deeds, case_fields)
     if docket.number in court.table.asked and not any(deed.ours for deed in mine):
         return ""  # of a vendor that was only asked the status is its own affair
-    moved, vendor_moved = _last_person(mine), _last_move(court, theirs)
+    moved, vendor_moved = _last_person(mine), _last_move(court, docket, theirs)
     when = moved.at if moved else never()
     vendor_when = vendor_moved.at if vendor_moved else never()
     excursion = _last_person(_moves(theirs))  # it may have been seen after all: then its end counts as a move
@@ -222,12 +222,16 @@ def _brought_late(mine: list[Deed], when: float, moved: Deed | None) -> bool:
     return shown["state"] in NO_LONGER_NEW or bool(_vendor_last(shown, {"State": moved.new or ""}, moved))
 
 
-def _last_move(court: Court, writes: list[Deed]) -> Deed | None:
+def _last_move(court: Court, docket: Docket, writes: list[Deed]) -> Deed | None:
     """The vendor's last change of the case that says something else than before.
 
-    A short excursion that ended where it began may never have been seen: it is no move.
+    A short excursion that ended where it began may never have been seen: it is no move. Nor is, where no history is shown,
+    what a text of ours covered at once (docs/limits.md).
     """
     moves = _moves(writes)
+    if court.table.blind:
+        covered = {id(one) for one, after in pairwise(moves) if after.at - one.at <= RACE and _provoked(docket, after)}
+        moves = [one for one in moves if id(one) not in covered]
     while len(moves) > 1 and _excursion(moves[-2], moves[-1], court.table.window):
         del moves[-2:]
     return _last_person(moves)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from connector.sandbox.judge import Table, judge
+from connector.sync.report import report
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 WINDOW = 22.0
@@ -45,6 +47,27 @@ def test_without_history_a_person_s_value_that_our_write_covered_is_lost_and_the
     assert desk.customer.ticket(desk.a).fields["short_description"] == "vendor title"
     assert desk.case(desk.a).fields["Priority"] == "4 high", "what we did not write is not covered"
     assert desk.audited(desk.a, "interleaved") == 1
+    desk.still()
+
+
+def test_without_history_a_status_that_our_comment_covered_is_lost() -> None:
+    """What was agreed stands again; the judge, who sees all, excuses it only where no history is shown."""
+    desk = Desk()
+    desk.portal.comment_reopens, desk.portal.history_rights = True, False
+    desk.restart()
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(600)
+    desk.customer.comment(desk.a, L1, "it still burns", public=True)
+    desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "closed successful"}))
+    desk.run(120)
+    assert desk.acted()
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+"
+    told = [
+        judge(desk.rig.world, desk.customer, desk.portal, report(desk.rig.store, "acme"), Table(window=15.0, blind=blind)).ok
+        for blind in (True, False)
+    ]
+    assert told == [True, False]
     desk.still()
 
 
