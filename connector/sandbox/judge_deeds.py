@@ -46,7 +46,7 @@ def _overtaken(court: Court, docket: Docket, deed: Deed, earlier: list[Deed], la
     soon = deed.at + court.table.window
     doubled = deed.again and bool(later) and not later[0].ours and later[0].at < soon
     both = (*docket.deeds, *_of_linked_case(court, docket))
-    gone = any(d.what == "delete" and not d.item and deed.at <= d.at < soon for d in both)
+    gone = any(d.what == "delete" and not d.item and deed.at - RACE <= d.at < soon for d in both)
     taken_up = any(not d.ours and d.field in _STATUS and d.at > deed.at for d in docket.deeds)
     unknown = court.table.blind or deed.at <= court.table.restored < soon
     return doubled or (race and (taken_up or unknown)) or (gone and (race or deed.again))

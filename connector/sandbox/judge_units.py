@@ -292,11 +292,18 @@ def _ended_since(court: Court, docket: Docket, when: float) -> float:
         back = next((n for n in range(end - 1, 0, -1) if states[n].old in TICKET_ENDED), 0)  # it may have moved on meanwhile
         away = states[back:end]
         seen = any(away[0].at < at < states[end].at for at in ours)
-        if not back or seen or any(d.ours for d in away) or states[end].at - away[0].at >= court.table.window:
+        long = states[end].at - away[0].at >= court.table.window and not _unattended(docket, away[0].at, states[end].at)
+        if not back or seen or any(d.ours for d in away) or long:
             break
         end = back - 1
         when = min(when, states[end].at)
     return when
+
+
+def _unattended(docket: Docket, since: float, until: float) -> bool:
+    """Whether our user did nothing about the two tickets for all that time, although somebody said something on them."""
+    meanwhile = [d for d in (*docket.deeds, *docket.case_deeds) if since < d.at < until]
+    return not any(d.ours for d in meanwhile) and any(d.what in {"comment", "file"} for d in meanwhile)
 
 
 def _ended(court: Court, docket: Docket, state: str, there: str, when: float, theirs: list[Deed]) -> str:

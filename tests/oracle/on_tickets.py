@@ -79,7 +79,7 @@ class TicketRules:
         race = bool(past) and not past[-1].ours and save.at - past[-1].at <= RACE
         later = [one for one in self.log.saves[save.ref] if one.n > save.n and set(STATUS) & one.changed.keys()]
         forgotten = save.at <= self.log.restored <= save.at + RACE
-        gone = any(self.log.gone.get(one, 0.0) > save.at for one in self.log.related(save.ref))
+        gone = any(self.log.gone.get(one, -RACE) > save.at - RACE for one in self.log.related(save.ref))
         return race and (bool(later) or gone or self.log.blind or forgotten)
 
     def _asked(self, save: Save) -> Found:

@@ -139,18 +139,20 @@ def test_an_end_that_our_move_crossed_is_mended_unless_nobody_can_know_of_it(sta
     assert stage.rules(blind=True) == stage.rules(restored=stage.now + 5.0) == set()
 
 
-@pytest.mark.parametrize("deleted", ["ticket", "case"])
+@pytest.mark.parametrize("deleted", ["ticket", "case", "case before"])
 def test_an_end_that_our_move_crossed_stays_covered_where_either_of_the_two_is_gone(stage: Stage, deleted: str) -> None:
     """With one of them gone nothing about the other can be cleared up."""
     stage.vendor.edit(stage.case, VENDOR, {"State": "pending reminder"})
     stage.customer.edit(stage.ticket, L1, {"state": "8"})
     stage.now += 2.0
+    if deleted == "case before":
+        stage.vendor.delete(stage.case)
     stage.customer.edit(stage.ticket, US, {"state": "2"})
-    assert stage.rules() == {"ended stays ended"}
+    assert (stage.rules() == {"ended stays ended"}) is (deleted != "case before")
     stage.later()
     if deleted == "case":
         stage.vendor.delete(stage.case)
-    else:
+    elif deleted == "ticket":
         stage.customer.delete(stage.ticket)
     assert stage.rules() == set()
 

@@ -458,18 +458,22 @@ def test_an_end_that_the_world_covered_with_our_move_of_before(play: Play, secon
     assert play.found() == kinds
 
 
-@pytest.mark.parametrize("deleted", ["incident", "case"])
+@pytest.mark.parametrize("deleted", ["incident", "case", "case before"])
 @pytest.mark.parametrize(("crossed", "mended", "kinds"), [(3, 5, []), (60, 5, ["violations"]), (3, 600, ["violations"])])
 def test_an_end_that_our_move_crossed_cannot_be_put_back_where_either_ticket_was_deleted(
     play: Play, crossed: float, mended: float, kinds: list[str], deleted: str
 ) -> None:
     play.sn.edit(play.ref, L1, {"state": "7", **DONE})
     play.wait(crossed)
+    if deleted == "case before":
+        play.wait(mended)
+        play.portal.delete(play.case)
+        play.wait(2)
     play.patch(state="2")
     play.wait(mended)
     if deleted == "case":
         play.portal.delete(play.case)
-    else:
+    elif deleted == "incident":
         play.sn.delete(play.ref)
     play.row |= {"held": "gone"}
     assert play.found() == kinds
@@ -704,6 +708,23 @@ def test_a_return_to_work_that_was_carried_over_was_seen(play: Play) -> None:
     play.sn.edit(play.ref, L1, {"state": "7", **DONE})
     play.update(text=f"{play.number} is closed", visible=False)
     assert play.found() == []
+
+
+@pytest.mark.parametrize(("ours", "kinds"), [("nothing", []), ("something", ["unequal"])])
+def test_a_return_to_work_while_nobody_looked_was_not_seen(play: Play, ours: str, kinds: list[str]) -> None:
+    """However long it took: what somebody said meanwhile was passed on no sooner."""
+    play.sn.edit(play.ref, L1, {"state": "8"})
+    play.update(text=f"{play.number} is cancelled", visible=False)
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"state": "2", "hold_reason": ""})
+    play.wait(200)
+    play.says("we try once more")
+    if ours == "something":
+        play.patch(correlation_display="CASE")
+    play.wait(200)
+    play.sn.edit(play.ref, L1, {"state": "8"})
+    play.update(text=HEAD + "we try once more")
+    assert play.found() == kinds
 
 
 def test_copies_stand_in_the_order_of_their_origins(play: Play) -> None:
