@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, TypeVar
 
-from adapters.base import Adapter, Answer, Change, Event, Page, Problem, Snapshot, Trouble, Uses, Write
+from adapters.base import Adapter, Answer, Change, Event, Native, Page, Problem, Snapshot, Trouble, Uses, Write
 from connector.sync.gate import Gate
 
 T = TypeVar("T")
@@ -60,6 +60,9 @@ class Limited(Adapter):
 
     def split(self, change: Change) -> list[Write]:
         return self._adapter.split(change)
+
+    def saves(self, units: Mapping[str, Native]) -> Sequence[Mapping[str, Native]]:
+        return self._adapter.saves(units)
 
     def normal(self, field_name: str, value: str) -> str:
         return self._adapter.normal(field_name, value)

@@ -46,6 +46,7 @@ def crashed(name: str, points: Iterable[int]) -> Iterator[str]:
             yield f"{point}: {line}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOME)
 def test_a_crash_changes_nothing_of_the_end(name: str) -> None:
     assert list(crashed(name, fresh(name)[len(name) % 7 :: 7])) == []

@@ -18,7 +18,6 @@ from connector.sandbox.rules.repertoire import REPERTOIRES
 
 MODELS = Path(__file__).parents[2] / "config" / "operating-models"
 CLOUD = "anywhere365-dialogue-cloud"
-QUICK = "anywhere365-wsp"
 
 
 def run(*arguments: str) -> tuple[int, dict[str, Any]]:
@@ -49,7 +48,8 @@ def came_out(line: Mapping[str, Any]) -> dict[str, bool]:
     return {scene["scene"]: scene["came_out"] for scene in line["scenes"]}
 
 
-@pytest.mark.parametrize("model", [pytest.param(name, marks=[] if name == QUICK else pytest.mark.slow) for name in REPERTOIRES])
+@pytest.mark.slow
+@pytest.mark.parametrize("model", REPERTOIRES)
 def test_every_scene_of_a_model_comes_out(model: str) -> None:
     code, line = run(model)
     assert line["problems"] == []

@@ -40,12 +40,7 @@ class Pair:
         return {"url": self.urls[side] + system.path, **told, system.secret: SECRET}
 
 
-FIRST, *OTHERS = pairs()
-
-
-@pytest.fixture(
-    params=[FIRST, *(pytest.param(pair, marks=pytest.mark.slow) for pair in OTHERS)], ids=lambda pair: f"{pair[0]}-{pair[1]}"
-)
+@pytest.fixture(params=pairs(), ids=lambda pair: f"{pair[0]}-{pair[1]}")
 def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     names = tuple(name.replace("_", "-") for name in request.param)
     world = World(time.time)
@@ -68,6 +63,7 @@ def given(pair: Pair) -> list[str]:
     return options
 
 
+@pytest.mark.slow
 def test_what_was_answered_is_checked_and_syncs(pair: Pair, tmp_path: Path) -> None:
     made = init(tmp_path / "new", *given(pair))
     assert made.exit_code == 0, made.output

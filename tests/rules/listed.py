@@ -11,14 +11,13 @@ from tests.rules.switches import Switch
 
 @dataclass(frozen=True)
 class Rule:
-    """One safety rule. ``given``: the values with which the test is called, those that are classes made anew. ``slow``: left out of the default run."""
+    """One safety rule. ``given``: the values with which the test is called, those that are classes made anew."""
 
     switch: Callable[[], Switch]
     says: str
     place: str
     test: Callable[..., None]
     given: tuple[Any, ...] = ()
-    slow: bool = False
 
     @property
     def name(self) -> str:

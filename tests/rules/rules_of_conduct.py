@@ -312,21 +312,18 @@ CONDUCT = (
                 "No kill counts as a failure,",
                 "store/queue.py, _claim",
                 outages.test_restarts_park_no_bond_even_with_a_failure_on_top,
-                slow=True,
             ),
             Rule(
                 edge.what_is_lost_comes_in_small_company,
                 "... a bond that was lost with its process comes in smaller company each time,",
                 "store/queue.py, _choose",
                 outages.test_a_bond_that_ends_every_process_parks_at_last_and_delays_no_other,
-                slow=True,
             ),
             Rule(
                 edge.what_ends_processes_parks_in_the_end,
                 "... and parks at last.",
                 "sync/reconcile.py, work",
                 outages.test_a_bond_that_ends_every_process_parks_at_last_and_delays_no_other,
-                slow=True,
             ),
             Rule(
                 off.circuit_breaker,

@@ -12,10 +12,6 @@ from tests.rules.listed import Rule
 from tests.rules.table import PAGE, RULES, page
 
 
-def _case(rule: Rule) -> object:
-    return pytest.param(rule, id=rule.name, marks=[pytest.mark.slow] if rule.slow else [])
-
-
 @cache
 def _green(rule: Rule) -> None:
     _test(rule)
@@ -25,7 +21,8 @@ def _test(rule: Rule) -> None:
     rule.test(*(value() if isinstance(value, type) else value for value in rule.given))
 
 
-@pytest.mark.parametrize("rule", [_case(rule) for rule in RULES])
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
 def test_without_the_rule_its_test_is_red(rule: Rule) -> None:
     """Red is an assertion of the test: a crash of the product would not be the same as the test noticing."""
     _green(rule)
