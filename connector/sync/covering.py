@@ -100,9 +100,9 @@ def _delivered_twice(scene: Scene, unit: str, side: Side, state: UnitState, valu
     return found
 
 
-def owe(scene: Scene, unit: str, side: Side, want: Value, over: Value) -> None:
-    """A person's value is to be put back over ours, unless that was done once."""
-    if not was_put_back(scene, unit, side, want):
+def owe(scene: Scene, unit: str, side: Side, want: Value, over: Value, *, once_more: bool = False) -> None:
+    """A person's value is to be put back over ours, unless that was done once and it is not to be done ``once_more``."""
+    if once_more or not was_put_back(scene, unit, side, want):
         scene.bond.unit(unit).put_back[side] = PutBack(want, over)
         scene.fact("covered", unit=unit, side=side.value, lost=want, sent=over)
 

@@ -6,8 +6,9 @@ case of two. Nothing that has a copy is copied again: what is known of copies an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from adapters.base import Snapshot
 from connector.store.queries import number_ref
@@ -17,6 +18,8 @@ from connector.store.tables import NEVER
 from connector.store.transaction import Tx
 from connector.sync.afresh import FOLLOWS, LEADS, MOVED
 from connector.words import Side
+
+T = TypeVar("T")
 
 
 class CannotFollow(Exception):
@@ -171,16 +174,17 @@ def _follower(one: Bond, bond: str, at: float, fresh: str) -> Bond:
 
 def _owed(one: Bond) -> dict[str, UnitState]:
     """What our own hand may owe the ticket's people, whichever case it is with: a value to be put back, a write nobody verified."""
-    mine = {Side.CUSTOMER}
     kept = {
         name: UnitState(
-            unverified={side: state.unverified[side] for side in mine & state.unverified.keys()},
-            put_back={side: state.put_back[side] for side in mine & state.put_back.keys()},
-            restored={side: state.restored[side] for side in mine & state.restored.keys()},
+            unverified=_customers(state.unverified), put_back=_customers(state.put_back), restored=_customers(state.restored)
         )
         for name, state in one.units.items()
     }
     return {name: state for name, state in kept.items() if state.unverified or state.put_back}
+
+
+def _customers(by_side: Mapping[Side, T]) -> dict[Side, T]:
+    return {side: known for side, known in by_side.items() if side is Side.CUSTOMER}
 
 
 def _close_down(leaving: Tx, old: Bond, into: Bond, why: dict[str, str]) -> None:

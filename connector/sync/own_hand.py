@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapters.base import Event
-from connector.store.records import PutBack, UnitState, Unverified, Value
+from connector.store.records import UnitState, Unverified, Value
 from connector.sync.closer import asks_who_ended
 from connector.sync.conflicts import STATUS, tolerated, words
-from connector.sync.covering import covered, restore, was_put_back, wrote
+from connector.sync.covering import covered, owe, restore, was_put_back, wrote
 from connector.sync.scene import Scene
 from connector.words import ENDED, Native, Phase, Side
 
@@ -222,9 +222,7 @@ def _person_before_provocation(scene: Scene, side: Side, state: UnitState, event
         return
     if move.new == cover.new or scene.equal(STATUS, side, want, tolerated(state, side)):
         return
-    if once_more or not was_put_back(scene, STATUS, side, want):
-        state.put_back[side] = PutBack(want, value)
-        scene.fact("covered", unit=STATUS, side=side.value, lost=want, sent=value)
+    owe(scene, STATUS, side, want, value, once_more=once_more)
 
 
 def set_by_somebody_else(scene: Scene, unit: str, side: Side, value: Value) -> bool:

@@ -133,8 +133,7 @@ def in_doubt(desk: Desk, hidden: set[str]) -> None:
 
 def solved_case(desk: Desk) -> str:
     """A portal on which every comment reopens a case that waits or is solved."""
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     return desk.case(desk.a).ref
 
 

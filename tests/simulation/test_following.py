@@ -501,8 +501,7 @@ def test_a_note_on_a_follower_that_our_account_may_not_see_is_not_written_again(
 def test_what_was_put_back_for_a_person_and_a_follower_s_file_covered_again_is_put_back_once_more() -> None:
     """Nobody could look at the lead in between: its comments could not be read, while the file of another ticket went out."""
     desk = Case()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
 
     def nobody_looks() -> None:
@@ -530,8 +529,7 @@ def test_what_was_put_back_for_a_person_and_a_follower_s_file_covered_again_is_p
 def test_a_follower_s_comment_waits_while_a_status_is_to_be_put_back_on_the_case() -> None:
     """What the vendor does meanwhile would be lost in it: neither the put-back nor anybody else would know of it."""
     desk = Case()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
 
     def both() -> None:

@@ -108,8 +108,7 @@ def test_a_field_that_cannot_be_read_after_a_restore_stands_as_restored_once_it_
 @pytest.mark.parametrize("stands", ["pending auto close+", "pending reminder"])
 def test_a_comment_of_ours_that_moves_the_case_does_not_settle_what_stands(stands: str) -> None:
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     kept = desk.rig.copy()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": stands})
     desk.rig.restore(kept)
@@ -418,8 +417,7 @@ def test_a_case_that_was_on_its_way_when_the_store_was_lost_is_waited_for() -> N
 @pytest.mark.parametrize("seconds", [0, 2, 4])
 def test_what_our_comment_provoked_before_the_restore_is_not_taken_back_after_it(seconds: int) -> None:
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending reminder"})
     desk.run()
     desk.customer.comment(desk.a, L1, "this opens the case again", public=True)

@@ -53,8 +53,7 @@ def test_without_history_a_person_s_value_that_our_write_covered_is_lost_and_the
 def test_without_history_a_status_that_our_comment_covered_is_lost() -> None:
     """What was agreed stands again; the judge, who sees all, excuses it only where no history is shown."""
     desk = Desk()
-    desk.portal.comment_reopens, desk.portal.history_rights = True, False
-    desk.restart()
+    desk.texts_reopen(history=False)
     case = desk.case(desk.a).ref
     desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
     desk.run(600)

@@ -267,28 +267,48 @@ _CARRIED_AND_COVERED: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]
 """By side that is written: the change of the other side that we carry here, and the person's change here that it covers."""
 
 
+class _Crossing:
+    """A change of the other side that we carry to ``side``, where it is delivered a second time, and a person's change there."""
+
+    def __init__(self, side: str, what: str) -> None:
+        self.ours, self.theirs = _CARRIED_AND_COVERED[side, what]
+        self.desk, self.side = Desk(), side
+        customer = partial(self.desk.customer.edit, self.desk.a, L1)
+        vendor = partial(self.desk.portal.edit, self.desk.case(self.desk.a).ref, VENDOR)
+        self._here, self._there = (customer, vendor) if side == "customer" else (vendor, customer)
+        if self.ours == ON_HOLD:
+            vendor({"State": "pending reminder"})
+            self.desk.run(30)
+
+    def carry(self) -> None:
+        """Our write arrives; its second delivery is on its way."""
+        self.desk.fault("twice", "PATCH incident" if self.side == "customer" else "TicketUpdate")
+        self._there(self.ours)
+        self.desk.run(8)
+
+    def cover(self) -> None:
+        self._here(self.theirs)
+
+    def stands(self) -> bool:
+        """Whether the person's change is there."""
+        desk = self.desk
+        found = (desk.customer.ticket(desk.a) if self.side == "customer" else desk.case(desk.a)).fields
+        return {name: found[name] for name in self.theirs} == self.theirs
+
+
 @pytest.mark.parametrize(("side", "what"), _CARRIED_AND_COVERED)
 def test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right(side: str, what: str) -> None:
-    ours, theirs = _CARRIED_AND_COVERED[side, what]
-    desk = Desk()
-    customer = partial(desk.customer.edit, desk.a, L1)
-    vendor = partial(desk.portal.edit, desk.case(desk.a).ref, VENDOR)
-    here, there = (customer, vendor) if side == "customer" else (vendor, customer)
-    if ours == ON_HOLD:
-        vendor({"State": "pending reminder"})
-        desk.run(30)
+    crossing = _Crossing(side, what)
+    desk = crossing.desk
     desk.rig.world.late_after = (20.0, 20.5)
-    desk.fault("twice", "PATCH incident" if side == "customer" else "TicketUpdate")
-    there(ours)
-    desk.run(8)
+    crossing.carry()
     desk.rig.clock.advance(4)
-    here(theirs)
+    crossing.cover()
     desk.rig.clock.advance(12)
     desk.rig.world.tick()
     assert desk.rig.world.pending() == 0, "the second delivery is there"
     desk.run(RECOVERY)
-    found = (desk.customer.ticket(desk.a) if side == "customer" else desk.case(desk.a)).fields
-    assert {name: found[name] for name in theirs} == theirs
+    assert crossing.stands()
     assert desk.audited(desk.a, "covered") == 1
     desk.still()
 
@@ -296,35 +316,23 @@ def test_a_field_delivered_again_over_what_nobody_has_read_yet_is_put_right(side
 @pytest.mark.parametrize(("side", "what"), _CARRIED_AND_COVERED)
 def test_a_field_delivered_again_while_we_read_what_it_covers_is_put_right(side: str, what: str) -> None:
     """The ticket is read with the person's value, and its history already without: that read decides nothing, and is the only one."""
-    ours, theirs = _CARRIED_AND_COVERED[side, what]
-    desk = Desk()
-    customer = partial(desk.customer.edit, desk.a, L1)
-    vendor = partial(desk.portal.edit, desk.case(desk.a).ref, VENDOR)
-    here, there = (customer, vendor) if side == "customer" else (vendor, customer)
-    if ours == ON_HOLD:
-        vendor({"State": "pending reminder"})
-        desk.run(30)
+    crossing = _Crossing(side, what)
+    desk = crossing.desk
     covered: list[bool] = []
 
     def lands_again() -> None:
-        before = shown()
+        before = crossing.stands()
         desk.rig.clock.advance(40)
         desk.rig.world.tick()
-        covered.append(before == theirs and shown() != theirs)
-
-    def shown() -> dict[str, str]:
-        found = (desk.customer.ticket(desk.a) if side == "customer" else desk.case(desk.a)).fields
-        return {name: found[name] for name in theirs}
+        covered.append(before and not crossing.stands())
 
     desk.rig.world.late_after = (40.0, 40.5)
-    desk.fault("twice", "PATCH incident" if side == "customer" else "TicketUpdate")
-    there(ours)
-    desk.run(8)
-    here(theirs)
+    crossing.carry()
+    crossing.cover()
     desk.before("GET sys_audit" if side == "customer" else "TicketHistoryGet", lands_again)
     desk.run(RECOVERY)
     assert covered == [True]
-    assert shown() == theirs
+    assert crossing.stands()
     assert desk.audited(desk.a, "covered") == 1
     desk.still()
 

@@ -7,11 +7,9 @@ import pytest
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR, Desk
 
 
-def _reopening() -> Desk:
-    """On this portal every text of ours opens a case that waits."""
+def _reopening(*, history: bool = True) -> Desk:
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen(history=history)
     return desk
 
 
@@ -103,8 +101,7 @@ def test_what_was_agreed_long_ago_is_not_put_back_when_both_mean_the_same_by_cha
 def test_without_history_and_without_any_text_of_ours_a_move_is_the_vendors_own() -> None:
     """The vendor takes its solution back at once, on a case on which nothing of ours can have provoked that."""
     desk = Desk(linked=False)
-    desk.portal.comment_reopens, desk.portal.history_rights = True, False
-    desk.restart()
+    desk.texts_reopen(history=False)
     desk.after("TicketCreate", lambda: desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"}))
     desk.after("PATCH incident", lambda: desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "open"}))
     desk.run(120)
@@ -116,7 +113,7 @@ def test_without_history_and_without_any_text_of_ours_a_move_is_the_vendors_own(
 
 def test_without_history_a_text_that_was_not_taken_provoked_nothing() -> None:
     """The portal asks for patience before it takes our comment, and in that moment the vendor takes the case up again."""
-    desk = _without_history()
+    desk = _reopening(history=False)
     case = desk.case(desk.a).ref
     desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
     desk.run(300)
@@ -134,7 +131,7 @@ def test_without_history_a_text_that_was_not_taken_provoked_nothing() -> None:
 
 def test_without_history_what_was_seen_after_our_text_was_not_changed_by_it() -> None:
     """The ticket has ended and the case has not: whatever the vendor does there is its own, though we write all the time."""
-    desk = _without_history()
+    desk = _reopening(history=False)
     case = desk.case(desk.a).ref
 
     def meanwhile(seconds: int) -> None:
@@ -162,13 +159,6 @@ def test_without_history_what_was_seen_after_our_text_was_not_changed_by_it() ->
         "it was not taken back"
     )
     desk.still()
-
-
-def _without_history() -> Desk:
-    desk = Desk()
-    desk.portal.comment_reopens, desk.portal.history_rights = True, False
-    desk.restart()
-    return desk
 
 
 @pytest.mark.parametrize("end", ["6", "7", "8"])

@@ -234,8 +234,7 @@ def test_people_comment_at_the_very_moment_of_ours(when: str) -> None:
 def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> None:
     """A portal on which every article reopens: the vendor set the case waiting just before our comment arrived."""
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
     desk.customer.comment(desk.a, L1, "any news?", public=True)
     desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
@@ -251,8 +250,7 @@ def test_our_comment_reopens_the_case_and_the_vendors_waiting_is_put_back() -> N
 def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> None:
     """Else it would cover the vendor's status a second time, and the case would go to and fro."""
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
 
     def once_more() -> None:
@@ -273,8 +271,7 @@ def test_no_comment_of_ours_follows_a_put_back_before_a_read_has_shown_it() -> N
 def test_no_comment_of_ours_covers_a_status_that_is_still_on_its_way() -> None:
     """The vendor solved, and nobody answered the write to the ticket: a text that reopens the case waits until that is known."""
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
     desk.fault("html_200", "PATCH incident")
     desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
@@ -293,8 +290,7 @@ def test_no_comment_of_ours_covers_a_status_that_is_still_on_its_way() -> None:
 def test_no_comment_of_ours_goes_before_a_covered_status_is_put_back() -> None:
     """Whatever the vendor sets meanwhile would be covered too, and the older value put back."""
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
     desk.customer.comment(desk.a, L1, "any news?", public=True)
     desk.before("TicketUpdate", lambda: desk.portal.edit(case, VENDOR, {"State": "pending auto close+"}))
@@ -310,8 +306,7 @@ def test_no_comment_of_ours_goes_before_a_covered_status_is_put_back() -> None:
 
 def test_our_comment_reopens_a_case_and_what_stood_there_is_put_back_not_what_was_agreed_before() -> None:
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
     desk.customer.edit(desk.a, L1, {"state": "8", **DONE})
     desk.portal.edit(case, VENDOR, {"State": "closed unsuccessful"})
@@ -503,8 +498,7 @@ def test_an_article_hidden_after_it_was_copied_is_reported() -> None:
 def test_what_our_note_provokes_on_a_case_that_stands_otherwise_is_taken_back_to_what_stood() -> None:
     """The vendor moved a case that both had ended: refused, so it stands. Our note there reopens it; nobody decided that."""
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     case = desk.case(desk.a).ref
     desk.customer.edit(desk.a, L1, {"state": "8"})
     desk.portal.edit(case, VENDOR, {"State": "closed unsuccessful"})

@@ -172,8 +172,7 @@ def test_history_rights_withdrawn_in_the_middle_leave_all_else_working() -> None
 
 def test_what_our_comment_provokes_is_taken_back_though_the_portal_no_longer_shows_histories() -> None:
     desk = Desk()
-    desk.portal.comment_reopens = True
-    desk.restart()
+    desk.texts_reopen()
     desk.portal.edit(desk.case(desk.a).ref, VENDOR, {"State": "pending auto close+"})
     desk.run(60)
     desk.portal.history_rights = False

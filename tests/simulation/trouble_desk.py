@@ -87,6 +87,11 @@ class Desk:
         self.rig.start()
         self.rig.engine.check()
 
+    def texts_reopen(self, *, history: bool = True) -> None:
+        """On this portal every text of ours opens a case that waits. ``history``: whether it shows who moved one."""
+        self.portal.comment_reopens, self.portal.history_rights = True, history
+        self.restart()
+
     # --- people and time ---------------------------------------------------------------------------------
 
     def incident(self, title: str, **fields: str) -> str:
