@@ -46,6 +46,10 @@ ENGLISH: Mapping[str, str] = {
         "The customer's ticket {{ number }} is now {{ phase }}. Please stop the work on this case and close it on your side."
         "{% if reason %} {{ reason }}{% endif %}"
     ),
+    "unread": (
+        "This ticket has ended, and the vendor's case {{ number }} stays as it is: {{ tickets }} on the same case cannot be read,"
+        " and may still be open. If it is gone for good, an operator can part it from the case (connector unlink)."
+    ),
     "shared_priority": (
         "Ticket {{ number }}, which this case serves too, has priority {{ priority }} (1 is the most urgent). Please treat this case as that urgent;"
         " its own priority is that of ticket {{ lead }}."

@@ -62,6 +62,10 @@ GERMAN: Mapping[str, str] = {
         "Das Ticket {{ number }} des Kunden ist jetzt " + _PHASE + ". Bitte stellen Sie die Arbeit an diesem Fall ein,"
         " und schließen Sie ihn auf Ihrer Seite.{% if reason %} {{ reason }}{% endif %}"
     ),
+    "unread": (
+        "Dieses Ticket ist beendet, und der Fall {{ number }} des Herstellers bleibt, wie er ist: {{ tickets }} zum selben Fall kann nicht"
+        " gelesen werden und ist vielleicht noch offen. Ist es für immer weg, kann ein Operator es vom Fall trennen (connector unlink)."
+    ),
     "shared_priority": (
         "Das Ticket {{ number }}, dem dieser Fall auch dient, hat die Priorität {{ priority }} (1 ist die dringendste). Bitte behandeln Sie diesen Fall"
         " so dringend; seine eigene Priorität ist die des Tickets {{ lead }}."

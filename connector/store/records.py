@@ -26,7 +26,7 @@ class Standing:
 
     customer: Value
     vendor: Value
-    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored, linked
+    why: str  # refused, held, dropped, provoked, one_way, unmapped, mapping, restored, linked, unread
     reason: str
     since: float
     ruling: dict[str, str] | None = None

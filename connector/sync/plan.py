@@ -31,7 +31,7 @@ from connector.sync.own_hand import (
     verify,
     weigh_status,
 )
-from connector.sync.proposals import propose
+from connector.sync.proposals import UNREAD, propose
 from connector.sync.scene import Scene
 from connector.sync.stages import released
 from connector.words import ENDED, Effect, How, Side, UnitWrite
@@ -135,9 +135,12 @@ def _too_early(scene: Scene, unit: str, state: UnitState, present: dict[Side, Va
 
 
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
-    """Whether this very difference was ruled on, and nobody has confirmed since what was held."""
+    """Whether this very difference was decided on, and what it waited for has not come about since."""
     stood = state.standing
     if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
+        state.standing = None
+        return False
+    if stood and stood.why == UNREAD and not scene.out_of_sight:
         state.standing = None
         return False
     return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])

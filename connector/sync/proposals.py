@@ -14,6 +14,7 @@ from connector.sync.conflicts import STATUS, agreed_status, keep_loser, owner_of
 from connector.sync.scene import Scene
 from connector.words import ENDED, Act, Change, Native, Party, Ruling, Side, UnitWrite, Verdict
 
+UNREAD = "unread"  # why a status stands: whether another ticket on the case is open cannot be known
 PARTY = {Side.CUSTOMER: Party.CUSTOMER, Side.VENDOR: Party.VENDOR}
 
 
@@ -102,7 +103,7 @@ def _ask(
 ) -> tuple[Side, UnitWrite] | None:
     """Put the chosen proposal to the rules."""
     side = chosen.source.other
-    if scene.heir and unit == STATUS and side is Side.VENDOR:
+    if unit == STATUS and side is Side.VENDOR and (scene.heir or _may_not_be_the_last(scene, unit)):
         return None
     ruling = rule(scene, unit, chosen.source, chosen.target)
     if not ruling.allowed:
@@ -122,6 +123,16 @@ def _ask(
     if conflict:
         keep_loser(scene, unit, side, present[side], present[chosen.source])
     return side, UnitWrite(unit, chosen.value, chosen.target)
+
+
+def _may_not_be_the_last(scene: Scene, unit: str) -> bool:
+    """Whether the ticket ended, and another one on the case, which may still be open, cannot be read: the case stays as it is."""
+    unread = scene.out_of_sight if scene.views[Side.CUSTOMER].phase in ENDED else ""
+    if unread:
+        number = scene.views[Side.VENDOR].number
+        scene.stand(unit, UNREAD, f"a case ends with its last ticket, and of this one's {unread} cannot be read")
+        scene.note(f"unread:{unread}", Side.CUSTOMER, scene.mapping.note("unread", number=number, tickets=unread))
+    return bool(unread)
 
 
 def _by(scene: Scene, unit: str, source: Side) -> str:

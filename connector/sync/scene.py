@@ -15,7 +15,7 @@ from connector.store.records import Bond, Identity, Intent, Joined, Note, Standi
 from connector.store.transaction import Tx
 from connector.sync.connection import Timing
 from connector.sync.marker import MarkerKey, note_key
-from connector.words import Native, Ruling, Side, TicketView
+from connector.words import ENDED, Native, Ruling, Side, TicketView
 
 LOOKS = 3.0
 """Seconds between the times at which writes that nobody answered for are looked at."""
@@ -135,6 +135,14 @@ class Scene:
         if self.lead is None:
             return every
         return tuple(unit for unit in every if unit == status or not self.mapping.carries(unit, Side.CUSTOMER))
+
+    @property
+    def out_of_sight(self) -> str:
+        """The numbers of tickets that follow, cannot be read, and had not ended when they were seen last."""
+        gone = [one for one in self.bond.followers if one.side(Side.CUSTOMER).ref in self.absent]
+        status = self.mapping.status.name
+        seen = {one.side(Side.CUSTOMER).number: one.unit(status).base.get(Side.CUSTOMER, {}) for one in gone}
+        return ", ".join(number for number, value in seen.items() if self.mapping.phase(Side.CUSTOMER, value) not in ENDED)
 
     def concerns(self, known: Intent | Identity) -> bool:
         """Whether it lies on one of this scene's two tickets, or opens the case."""

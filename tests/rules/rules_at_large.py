@@ -84,6 +84,13 @@ AT_LARGE = (
                 (following.Case,),
             ),
             Rule(
+                off.the_unread_may_be_open,
+                "Nor while another of its tickets, which was open when it was seen last, cannot be read.",
+                "sync/proposals.py, _may_not_be_the_last",
+                following.test_the_end_of_the_lead_does_not_end_the_case_while_a_follower_cannot_be_read,
+                (following.Case,),
+            ),
+            Rule(
                 off.owed_whichever_case,
                 "What our write covered on a ticket is put back there, though its case was merged into another meanwhile.",
                 "sync/following.py, move",

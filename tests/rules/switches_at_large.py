@@ -79,6 +79,11 @@ def another_leads_when_the_lead_ends() -> Switch:
     return patch.object(one_pass.Pass, "_succession", instead(None))
 
 
+def the_unread_may_be_open() -> Switch:
+    """A ticket that cannot be read is none."""
+    return patch.object(Scene, "out_of_sight", "")
+
+
 # --- exchanges that a person ended ------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connector.daemon.parting import Parting
 from connector.sandbox.core import SimItem
 from connector.sandbox.judge import judge
 from connector.store.records import BondState
@@ -179,6 +180,51 @@ def test_when_the_lead_closes_the_oldest_open_follower_leads_and_the_case_stays_
     desk.never_closed_by_us()
     desk.judged()
     desk.still()
+
+
+def test_the_end_of_the_lead_does_not_end_the_case_while_a_follower_cannot_be_read(desk: Case) -> None:
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(20)
+    desk.customer.hidden = {desk.f}
+    desk.customer.edit(desk.a, L1, CLOSED)
+    desk.run(900, 50)
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+"
+    number = desk.customer.ticket(desk.f).number
+    assert number in desk.row(desk.a)["standing"]["status"]["reason"]
+    assert desk.told(desk.a, f"{number} on the same case cannot be read") == 1
+    desk.customer.hidden = set()
+    desk.run(900, 50)
+    assert desk.row(desk.f)["follows"] is None, "it was open all the time, and leads"
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+"
+    desk.judged()
+
+
+def test_a_follower_that_had_ended_and_cannot_be_read_any_more_keeps_nothing_open(desk: Case) -> None:
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(20)
+    desk.customer.edit(desk.f, L1, CLOSED)
+    desk.run(20)
+    desk.customer.hidden = {desk.f}
+    desk.customer.edit(desk.a, L1, CLOSED)
+    desk.run(900, 50)
+    assert desk.portal.ticket(case).fields["State"] == "closed successful"
+
+
+def test_the_case_of_an_ended_lead_closes_once_the_follower_that_is_gone_was_parted(desk: Case) -> None:
+    case = desk.case(desk.a).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending auto close+"})
+    desk.run(20)
+    number = desk.customer.ticket(desk.f).number
+    desk.customer.delete(desk.f)
+    desk.customer.edit(desk.a, L1, CLOSED)
+    desk.run(900, 50)
+    assert desk.portal.ticket(case).fields["State"] == "pending auto close+"
+    Parting(desk.rig.connection, desk.rig.store).unlink(number, "olga")
+    desk.run(60)
+    assert desk.portal.ticket(case).fields["State"] == "closed successful"
+    desk.judged()
 
 
 def test_a_follower_that_is_taken_up_again_leads_and_reopens_the_case(desk: Case) -> None:
