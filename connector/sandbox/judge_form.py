@@ -15,18 +15,21 @@ _SHOWN = {"title": "short_description", "priority": "priority"}
 def asked_for(court: Court, docket: Docket, unit: str) -> bool:
     """Whether it is right that the case does not follow: the customer changed it last, and the vendor was asked to set it so.
 
-    A case that ended is left alone.
+    What the vendor changed later, before it was asked, crossed that. A case that ended is left alone.
     """
     if unit not in court.table.form or unit not in docket.standing or docket.incident is None or docket.case is None:
         return False
     changed, other = (_last(deeds, fields) for deeds, fields in zip((docket.deeds, docket.case_deeds), UNITS[unit], strict=True))
-    if changed is None or (other is not None and other.at >= changed.at + court.table.window):
+    if changed is None:
         return False
     value = docket.incident.fields[_SHOWN[unit]]
     wanted = squeeze(value if unit == "title" else court.table.read(court.table.priorities[value]))
-    said = [d.new or "" for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= changed.at]
-    asked = any(text.startswith(court.table.note_head) and wanted in squeeze(text) for text in said)
-    return asked or docket.case.fields["State"] in CASE_ENDED
+    said = [d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= changed.at]
+    asked = [d for d in said if (d.new or "").startswith(court.table.note_head) and wanted in squeeze(d.new or "")]
+    later = other is not None and other.at >= changed.at + court.table.window
+    if other is not None and later and any(d.at < other.at for d in asked):
+        return False
+    return bool(asked) or (docket.case.fields["State"] in CASE_ENDED and not later)
 
 
 def _last(deeds: Iterable[Deed], fields: frozenset[str]) -> Deed | None:

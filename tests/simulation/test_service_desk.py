@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from connector.daemon.linking import Linker
 from connector.daemon.pairs import Row
 from connector.sandbox.core import SimTicket
+from connector.sandbox.judge import Table, judge
+from connector.sandbox.judge_table import Finding
+from connector.sandbox.kinds import bounds
+from connector.sync import proposals
+from connector.sync.at_creation import ONLY_AT_CREATION
 from connector.sync.report import report
 from tests.simulation.rig import Rig
+from tests.simulation.run import reported
 from tests.simulation.trouble_desk import DONE, L1, ON_HOLD, VENDOR
 
 
@@ -40,6 +47,14 @@ class Desk:
     def case(self, ref: str) -> SimTicket:
         return self.portal.ticket(self.row(ref)["case_ref"])
 
+    def found(self) -> list[Finding]:
+        """What the judge finds."""
+        table = Table(**bounds(self.rig.customer_side, self.rig.vendor_side))
+        return judge(self.rig.world, self.customer, self.portal, reported(self.rig), table).findings
+
+    def judged(self) -> None:
+        assert self.found() == []
+
     def ours(self, ticket: SimTicket) -> str:
         return "\n".join(item.text for item in ticket.comments if item.ours)
 
@@ -62,6 +77,26 @@ def test_a_new_case_has_what_the_form_asks_for_and_a_later_change_is_asked_for(d
     desk.portal.edit(desk.case(ref).ref, VENDOR, {"Priority": "5 very high"})
     desk.run()
     assert desk.row(ref)["standing"] == {}
+
+
+def test_what_the_vendor_changes_before_it_is_asked_crosses_that_however_late_we_come(desk: Desk) -> None:
+    """The owner of the field stands, and the vendor is asked; the judge has the same reason."""
+    ref = desk.handed_over()
+    desk.customer.edit(ref, L1, {"short_description": "printer on the second floor"})
+    desk.rig.clock.advance(300)  # nobody of ours is there
+    desk.portal.edit(desk.case(ref).ref, VENDOR, {"Title": "printer: fuse"})
+    desk.run(120)
+    assert desk.row(ref)["standing"]["title"]["why"] == "only_at_creation"
+    assert "title was changed to: printer on the second floor" in desk.ours(desk.case(ref))
+    desk.judged()
+
+
+def test_the_judge_misses_the_asking(desk: Desk) -> None:
+    ref = desk.handed_over()
+    desk.customer.edit(ref, L1, {"short_description": "printer on the second floor"})
+    with patch.object(proposals, "ask_for", lambda scene, unit, *_: scene.stand(unit, ONLY_AT_CREATION, "nobody is told")):
+        desk.run(200)
+        assert "the titles differ" in str(desk.found())
 
 
 def test_a_withdrawal_is_said_in_the_request_where_all_read_it(desk: Desk) -> None:
