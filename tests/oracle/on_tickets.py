@@ -103,7 +103,12 @@ class TicketRules:
     def _by_the_vendor(self, moved: Save) -> bool:
         """Whether the case's state is news for this ticket: of the vendor's people, or another ticket's doing."""
         several = sum(one[0] != CASES for one in self.log.related(moved.ref)) > 1
-        return several or not moved.ours or moved.born or self.log.restores(moved, ("State",))
+        return several or not moved.ours or moved.born or self.log.restores(moved, ("State",)) or self._looks_the_vendors(moved)
+
+    def _looks_the_vendors(self, moved: Save) -> bool:
+        """Whether a text of ours brought the case there over a move of the vendor's, and no history tells the two hands apart."""
+        past = self.log.about(moved.ref, ("State",), moved.n)
+        return self.log.blind and bool(past) and not past[-1].ours and moved.at - past[-1].at <= RACE
 
     # --- other fields --------------------------------------------------------------------------------------------
 

@@ -173,6 +173,23 @@ def test_without_history_a_status_that_our_text_covered_unread_is_not_the_one_th
     assert stage.rules(blind=True) == found
 
 
+@pytest.mark.parametrize(("seconds", "found"), [(2.0, set()), (600.0, {"somebody moved it"})])
+def test_without_history_what_our_text_made_of_the_vendors_move_looks_like_the_vendors(
+    stage: Stage, seconds: float, found: set[str]
+) -> None:
+    stage.vendor.edit(stage.case, VENDOR, {"State": "closed successful"})
+    stage.now += seconds - 60.0
+    stage.we_say("[Ticket connector] Not passed on: a file", visible=False)
+    stage.we_move("open")
+    stage.later()
+    stage.customer.edit(stage.ticket, L1, {"state": "2", "hold_reason": ""})
+    stage.now += 600.0
+    stage.we_edit(state="3", hold_reason="4")
+    moved = {"nobody waits for an answer"}
+    assert stage.rules() - moved == {"somebody moved it"}
+    assert stage.rules(blind=True) - moved == found
+
+
 def test_a_put_back_of_what_nobody_covered_ends_the_ticket(stage: Stage) -> None:
     stage.customer.edit(stage.ticket, L1, {"state": "8"})
     stage.later()
