@@ -93,13 +93,16 @@ class Writer:
         Where a step back to an end demands a resolution and nobody gives one, it is the one that the issue had there.
 
         :raises Refused: no step leads nearer, or the last one's screen lacks a field.
+        :raises Stale: somebody has moved it since, so that the steps are not those from where it stood.
         """
         offered = self._offered(ref)
         step = self._nearest(offered, target, been)
         if step is None:
             ways = ", ".join(sorted({_to(one) for one in offered})) or "nothing"
             said = f"Jira: move to {target}: from {been[-1]} our account is offered {ways}; the setting `workflow` can name a way"
-            raise Refused(said, (STATUS,))
+            refused = Refused(said, (STATUS,))
+            self._expect_still(ref, been[-1], refused)
+            raise refused
         last = _same(_to(step), target)
         going = self._with_it(step, left, last=last)
         try:
@@ -129,9 +132,13 @@ class Writer:
         try:
             self._api.save("POST", _path(ref) + "/transitions", body, f"move to {target}")
         except Refused as refused:
-            if not _same(_status(self._issue(ref, ())), here):
-                raise Stale(str(refused)) from refused
+            self._expect_still(ref, here, refused)
             raise
+
+    def _expect_still(self, ref: str, here: str, refused: Refused) -> None:
+        """:raises Stale: the issue does not stand there any more, and that is why."""
+        if not _same(_status(self._issue(ref, ())), here):
+            raise Stale(str(refused)) from refused
 
     def _issue(self, ref: str, names: Iterable[str]) -> Json:
         return self._api.issue(ref, fields=",".join(sorted({STATUS, *(name.partition(".")[0] for name in names)})))

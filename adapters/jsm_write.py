@@ -56,15 +56,20 @@ class Writer:
     def _move(self, ref: str, target: str, start: str) -> Answer:
         """By the portal's action that leads there; it says nothing of where that is, so what came of it is read.
 
-        :raises Stale: the request stands elsewhere than where this was decided.
+        :raises Stale: the request stands elsewhere than where this was decided, or was moved just now.
         """
         here = self._status(ref)
         if _same(here, target):
             return Answer(ref, fields={STATUS: here})
         if start and not _same(here, start):
             raise Stale(f"Jira: a move was decided in {start}, and now it is in {here}")
-        action = self._action(ref, here, target)
-        self._api.save("POST", f"{_path(ref)}/transition", {"id": str(action["id"])}, f"move to {target}")
+        try:
+            action = self._action(ref, here, target)
+            self._api.save("POST", f"{_path(ref)}/transition", {"id": str(action["id"])}, f"move to {target}")
+        except Refused as refused:
+            if not _same(self._status(ref), here):  # the actions were not those from where it stood
+                raise Stale(str(refused)) from refused
+            raise
         return Answer(ref)
 
     def _status(self, ref: str) -> str:

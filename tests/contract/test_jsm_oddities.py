@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -288,6 +289,20 @@ def test_a_move_from_where_the_request_is_no_more_is_stale(desk: Desk) -> None:
     with pytest.raises(Stale):
         move(desk, "Resolved", "Open")
     assert desk.stored("status") == "Waiting for customer"
+
+
+@pytest.mark.parametrize("call", [2, 3])  # asking for the actions, taking one
+def test_a_person_who_moves_it_at_the_same_moment_makes_the_move_stale(desk: Desk, call: int) -> None:
+    calls = count(1)
+
+    def moves(one: Any) -> None:
+        if one.phase == "before" and next(calls) == call:
+            desk.system.edit(desk.ref, "vera.vendor", {"status": "Resolved"})
+
+    desk.world.on_call = moves
+    with pytest.raises(Stale):
+        move(desk, "Waiting for customer", "Open")
+    assert desk.stored("status") == "Resolved"
 
 
 def test_statuses_are_told_without_their_authors(desk: Desk) -> None:
