@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -178,3 +178,16 @@ class Court:
             ever = ever or meant
             last = before if meant else last
         return ever, total + (self.now - before if meant else 0.0), last
+
+
+# --- who wrote what ----------------------------------------------------------------------------------------------
+
+
+def writes_of(deeds: Iterable[Deed], fields: frozenset[str]) -> list[Deed]:
+    """What was written into some fields."""
+    return [d for d in deeds if d.what == "field" and d.field in fields]
+
+
+def last_person(deeds: Sequence[Deed]) -> Deed | None:
+    """The last one that was a person's."""
+    return next((d for d in reversed(deeds) if not d.ours), None)

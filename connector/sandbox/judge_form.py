@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from connector.sandbox.core import Deed
-from connector.sandbox.judge_docket import Court, Docket
+from connector.sandbox.judge_docket import Court, Docket, last_person, writes_of
 from connector.sandbox.judge_table import CASE_ENDED, UNITS
 from connector.sandbox.judge_text import squeeze
 
@@ -19,7 +16,8 @@ def asked_for(court: Court, docket: Docket, unit: str) -> bool:
     """
     if unit not in court.table.form or unit not in docket.standing or docket.incident is None or docket.case is None:
         return False
-    changed, other = (_last(deeds, fields) for deeds, fields in zip((docket.deeds, docket.case_deeds), UNITS[unit], strict=True))
+    sides = zip((docket.deeds, docket.case_deeds), UNITS[unit], strict=True)
+    changed, other = (last_person(writes_of(deeds, fields)) for deeds, fields in sides)
     if changed is None:
         return False
     value = docket.incident.fields[_SHOWN[unit]]
@@ -30,8 +28,3 @@ def asked_for(court: Court, docket: Docket, unit: str) -> bool:
     if other is not None and later and any(d.at < other.at for d in asked):
         return False
     return bool(asked) or (docket.case.fields["State"] in CASE_ENDED and not later)
-
-
-def _last(deeds: Iterable[Deed], fields: frozenset[str]) -> Deed | None:
-    """The last change of these fields by a person."""
-    return next((d for d in reversed([*deeds]) if not d.ours and d.what == "field" and d.field in fields), None)

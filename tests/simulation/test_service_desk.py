@@ -9,7 +9,7 @@ import pytest
 
 from connector.daemon.linking import Linker
 from connector.daemon.pairs import Row
-from connector.sandbox.core import SimTicket
+from connector.sandbox.core import Call, SimTicket
 from connector.sandbox.judge import Table, judge
 from connector.sandbox.judge_table import Finding
 from connector.sandbox.kinds import bounds
@@ -116,6 +116,25 @@ def test_the_only_comment_made_internal_holds_nothing(desk: Desk) -> None:
     desk.run()
     assert desk.row(ref)["held"] is None
     assert "and we wait" in desk.ours(desk.case(ref))
+
+
+def test_what_the_vendor_takes_back_at_once_stands_as_not_kept(desk: Desk) -> None:
+    ref = desk.handed_over()
+    case = desk.case(ref).ref
+    desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+    desk.run(300)
+
+    def back(call: Call) -> None:
+        if (call.system, call.write, call.phase) == ("jsm", True, "after") and desk.portal.ticket(case).fields["State"] == "open":
+            desk.rig.world.on_call = lambda _call: None
+            desk.portal.edit(case, VENDOR, {"State": "pending reminder"})
+
+    desk.rig.world.on_call = back
+    desk.customer.edit(ref, L1, ON_HOLD)
+    desk.run(300)
+    assert desk.row(ref)["standing"]["status"]["why"] == "dropped"
+    assert "did not keep our change of status" in desk.ours(desk.customer.ticket(ref))
+    desk.judged()
 
 
 def test_what_the_vendor_sets_before_our_first_look_is_its_word(desk: Desk) -> None:

@@ -645,6 +645,42 @@ def test_a_solved_case_is_closed_with_its_ticket_and_no_other_is(play: Play) -> 
     assert other.found() == ["unequal"]
 
 
+@pytest.mark.parametrize(("state", "kinds"), [("7", []), ("8", ["unequal"])])
+def test_what_the_ticket_was_when_its_solved_case_was_closed_counts(play: Play, state: str, kinds: list[str]) -> None:
+    """Not what its people made of it later, after a return to work that may have gone unseen: they withdrew it."""
+    play.portal.edit(play.case, VENDOR, {"State": "pending auto close+"})
+    play.patch(state="2", hold_reason="")
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"state": state, **DONE})
+    play.wait(60)
+    play.update("<Ticket><State>closed successful</State></Ticket>")
+    play.wait(60)
+    play.sn.edit(play.ref, L1, {"state": "2", "close_code": "", "close_notes": ""})
+    play.wait(60)
+    play.sn.edit(play.ref, L1, {"state": "8"})
+    play.update(text=f"{play.number} is cancelled", visible=False)
+    assert play.found() == kinds
+
+
+@pytest.mark.parametrize(("seconds", "why", "kinds"), [(4, "dropped", []), (4, "x", ["unequal"]), (600, "dropped", ["unequal"])])
+def test_without_history_what_the_vendor_takes_back_at_once_looks_like_what_its_system_did_not_keep(
+    play: Play, seconds: float, why: str, kinds: list[str]
+) -> None:
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    play.wait(600)
+    play.sn.edit(play.ref, L1, {"state": "2", "hold_reason": ""})
+    play.wait(200)
+    play.sn.edit(play.ref, L1, ON_HOLD)
+    play.wait(2)
+    play.update("<Ticket><State>open</State></Ticket>")
+    play.wait(seconds)
+    play.portal.edit(play.case, VENDOR, {"State": "pending reminder"})
+    play.stands("status")
+    play.row["standing"]["status"]["why"] = why
+    assert play.found(blind=True) == kinds
+    assert "unequal" in play.found()
+
+
 @pytest.mark.parametrize(("text", "kinds"), [("Somebody (X, now):\nany news?", []), ("", ["unequal"])])
 def test_a_case_that_a_text_of_ours_had_just_opened_goes_back_to_what_it_was(play: Play, text: str, kinds: list[str]) -> None:
     """Level 1 takes the ticket back in that very moment, which says nothing to the vendor: the case is solved as before."""
