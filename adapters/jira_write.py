@@ -74,10 +74,10 @@ class Writer:
             while len(been) < _MOST_STEPS:
                 issue = self._issue(ref, values)
                 here = _status(issue)
-                if _same(here, target):
+                if same(here, target):
                     return self._arrived(ref, issue, left)
                 if not been:
-                    _expect(here, start)
+                    expect_at(here, start)
                 been.append(here)
                 if self._step_on(ref, target, left, been):
                     return Answer(ref)
@@ -103,7 +103,7 @@ class Writer:
             refused = Refused(said, (STATUS,))
             self._expect_still(ref, been[-1], refused)
             raise refused
-        last = _same(_to(step), target)
+        last = same(_to(step), target)
         going = self._with_it(step, left, last=last)
         try:
             self._take(ref, step, going, been[-1])
@@ -136,9 +136,7 @@ class Writer:
             raise
 
     def _expect_still(self, ref: str, here: str, refused: Refused) -> None:
-        """:raises Stale: the issue does not stand there any more, and that is why."""
-        if not _same(_status(self._issue(ref, ())), here):
-            raise Stale(str(refused)) from refused
+        expect_still(_status(self._issue(ref, ())), here, refused)
 
     def _issue(self, ref: str, names: Iterable[str]) -> Json:
         return self._api.issue(ref, fields=",".join(sorted({STATUS, *(name.partition(".")[0] for name in names)})))
@@ -161,10 +159,10 @@ class Writer:
 
     def _nearest(self, offered: list[Json], target: str, been: list[str]) -> Json | None:
         """Straight to the target, else to the status nearest to it on the declared way that we have not been in."""
-        way = next((steps for name, steps in self._s.workflow.items() if _same(name, target)), ())
+        way = next((steps for name, steps in self._s.workflow.items() if same(name, target)), ())
         for status in (target, *reversed(way)):
             for one in offered:
-                if _same(_to(one), status) and not any(_same(status, other) for other in been):
+                if same(_to(one), status) and not any(same(status, other) for other in been):
                     return one
         return None
 
@@ -221,10 +219,16 @@ def _path(ref: str) -> str:
     return f"/issue/{quote(ref, safe='')}"
 
 
-def _expect(here: str, start: str) -> None:
+def expect_at(here: str, start: str) -> None:
     """:raises Stale: it does not stand where the move was decided from."""
-    if start and not _same(here, start):
+    if start and not same(here, start):
         raise Stale(f"Jira: a move was decided in {start}, and now it is in {here}")
+
+
+def expect_still(here: str, before: str, refused: Refused) -> None:
+    """:raises Stale: it does not stand any more where it did before it was refused, and that is why."""
+    if not same(here, before):
+        raise Stale(str(refused)) from refused
 
 
 def _status(issue: Json) -> str:
@@ -235,7 +239,7 @@ def _to(step: Json) -> str:
     return str((step.get("to") or {}).get("name", ""))
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 

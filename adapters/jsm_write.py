@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from adapters.base import Answer, Change, NewComment, NewFile, Refused, Stale, Unknown
+from adapters.base import Answer, Change, NewComment, NewFile, Refused, Unknown
 from adapters.jira_api import Json
+from adapters.jira_write import expect_at, expect_still, same
 from adapters.jsm_api import DeskApi
 from adapters.jsm_read import DESCRIPTION, STATUS, SUMMARY, Reader
 from adapters.jsm_said import PUBLIC
@@ -59,16 +60,14 @@ class Writer:
         :raises Stale: the request stands elsewhere than where this was decided, or was moved just now.
         """
         here = self._status(ref)
-        if _same(here, target):
+        if same(here, target):
             return Answer(ref, fields={STATUS: here})
-        if start and not _same(here, start):
-            raise Stale(f"Jira: a move was decided in {start}, and now it is in {here}")
+        expect_at(here, start)
         try:
             action = self._action(ref, here, target)
             self._api.save("POST", f"{_path(ref)}/transition", {"id": str(action["id"])}, f"move to {target}")
         except Refused as refused:
-            if not _same(self._status(ref), here):  # the actions were not those from where it stood
-                raise Stale(str(refused)) from refused
+            expect_still(self._status(ref), here, refused)
             raise
         return Answer(ref)
 
@@ -78,10 +77,10 @@ class Writer:
     def _action(self, ref: str, here: str, target: str) -> Json:
         """:raises Refused: the portal offers our account nothing that leads there."""
         offered = self._api.every(f"{_path(ref)}/transition", "ask for the portal's actions")
-        wanted = next((names for status, names in self._s.moves.items() if _same(status, target)), (target,))
+        wanted = next((names for status, names in self._s.moves.items() if same(status, target)), (target,))
         for name in wanted:
             for one in offered:
-                if _same(str(one.get("name", "")), name):
+                if same(str(one.get("name", "")), name):
                     return one
         names = ", ".join(str(one.get("name")) for one in offered) or "nothing"
         raise Refused(
@@ -120,10 +119,6 @@ class Writer:
 
 def _path(ref: str) -> str:
     return f"/request/{quote(ref, safe='')}"
-
-
-def _same(one: str, other: str) -> bool:
-    return one.casefold() == other.casefold()
 
 
 def _id_of(told: Any) -> str:

@@ -24,7 +24,6 @@ def asked_for(court: Court, docket: Docket, unit: str) -> bool:
     wanted = squeeze(value if unit == "title" else court.table.read(court.table.priorities[value]))
     said = [d for d in docket.case_deeds if d.ours and d.what == "comment" and d.at >= changed.at]
     asked = [d for d in said if (d.new or "").startswith(court.table.note_head) and wanted in squeeze(d.new or "")]
-    later = other is not None and other.at >= changed.at + court.table.window
-    if other is not None and later and any(d.at < other.at for d in asked):
-        return False
-    return bool(asked) or (docket.case.fields["State"] in CASE_ENDED and not later)
+    if other is not None and other.at >= changed.at + court.table.window:
+        return bool(asked) and all(d.at >= other.at for d in asked)
+    return bool(asked) or docket.case.fields["State"] in CASE_ENDED

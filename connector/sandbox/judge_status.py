@@ -28,10 +28,8 @@ PROVOKED = 10.0
 """Seconds within which a text of ours and the move that follows it in the same pass reach the case."""
 
 
-# --- status ------------------------------------------------------------------------------------------------------
-
-
 def status(court: Court, docket: Docket, incident: Values, case: Values) -> str:
+    """What is wrong between an incident that leads and its case; "" where nothing is."""
     fields, case_fields = UNITS["status"]
     mine, theirs = writes_of(docket.deeds, fields), writes_of(docket.case_deeds, case_fields)
     if docket.number in court.table.asked and not any(deed.ours for deed in mine):

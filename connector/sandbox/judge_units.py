@@ -9,11 +9,9 @@ from connector.sandbox.core import Deed
 from connector.sandbox.judge_causes import unit_cause
 from connector.sandbox.judge_docket import Court, Docket, last_person, writes_of
 from connector.sandbox.judge_form import asked_for
-from connector.sandbox.judge_status import follower_status, status
+from connector.sandbox.judge_status import Values, follower_status, status
 from connector.sandbox.judge_table import CASE_AWAY, RACE, UNITS, never
 from connector.sandbox.judge_text import squeeze
-
-Values = Mapping[str, str]
 
 
 def judge_units(court: Court, docket: Docket) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connector.store.records import UnitState, Value
+from connector.store.records import Standing, UnitState, Value
 from connector.sync import items
 from connector.sync.at_creation import ONLY_AT_CREATION, no_longer_asked
 from connector.sync.closer import confirmed
@@ -137,13 +137,17 @@ def _too_early(scene: Scene, unit: str, state: UnitState, present: dict[Side, Va
 def _goes_on_to_stand(scene: Scene, unit: str, state: UnitState, present: dict[Side, Value]) -> bool:
     """Whether this very difference was decided on, and what it waited for has not come about since."""
     stood = state.standing
-    if stood and unit == STATUS and stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood)):
-        state.standing = None
-        return False
-    if stood and stood.why == UNREAD and not scene.out_of_sight:
+    if stood and unit == STATUS and _no_longer_waits(scene, stood):
         state.standing = None
         return False
     return stood is not None and scene.stands(unit, stood, present[Side.CUSTOMER], present[Side.VENDOR])
+
+
+def _no_longer_waits(scene: Scene, stood: Standing) -> bool:
+    """Whether somebody said since what a held status waited for, or all tickets on the case can be read again."""
+    if stood.why == UNREAD:
+        return not scene.out_of_sight
+    return stood.why == "held" and (confirmed(scene, stood.since) or released(scene, stood))
 
 
 def _since_it_was_refused(
