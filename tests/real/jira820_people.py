@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import signal
-import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,17 +21,13 @@ import requests
 
 from connector.sandbox.core import Deed, Request, Response, SimItem, SimTicket, World
 from connector.sandbox.jira_wiki import wiki_of_plain
+from tests.real.parts import NotInstalled, home_of, serving
 from tests.real.postgres import free_port
 
 Json = dict[str, Any]
 CONNECTOR, PERSON, PASSWORD, PROJECT, ROLE = "connector", "anna", "connector-secret", "SUP", "Developers"
 API = "/rest/api/2"
-_START_BY = 30.0  # seconds
 _NOTHING_THERE = {"errorMessages": ["HTTP 404 Not Found"], "errors": {}}
-
-
-class NotInstalled(Exception):
-    """``str()`` says what is missing."""
 
 
 def program() -> Path:
@@ -43,8 +35,7 @@ def program() -> Path:
 
     :raises NotInstalled: it has not.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    home = Path(os.environ.get("JIRA820_PARTS") or Path(cache) / "ticket-connector/jira820") / "bin"
+    home = home_of("JIRA820_PARTS", "jira820") / "bin"
     if not (home / "jira820").exists():
         raise NotInstalled("no jira820 is installed; .ci/real installs one")
     return home / "python"
@@ -55,27 +46,9 @@ def site(log: Path) -> Iterator[str]:
     """The address of an empty site, for as long as the block lasts."""
     port = free_port()
     line = [str(program()), str(Path(__file__).with_name("jira820_site.py")), str(port), PROJECT, CONNECTOR, PERSON]
-    with log.open("wb") as out:
-        process = subprocess.Popen(line, stdout=out, stderr=out, start_new_session=True, env={**os.environ, "TZ": "UTC"})
-        try:
-            _wait(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _START_BY
-    while True:
-        try:
-            requests.get(f"{url}{API}/serverInfo", timeout=10)
-        except requests.ConnectionError:
-            if time.monotonic() > until or process.poll() is not None:
-                raise TimeoutError(f"jira820 does not start: {log.read_text()[-2000:]}") from None
-            time.sleep(0.1)
-        else:
-            return
+    url = f"http://127.0.0.1:{port}"
+    with serving(line, f"{url}{API}/serverInfo", log, {"TZ": "UTC"}):
+        yield url
 
 
 @dataclass

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.real.parts import NotInstalled, home_of
 from tests.real.postgres import free_port
 
 CONNECTOR, PERSON, PASSWORD, QUEUE = "connector", "anna", "connector-secret", "Support"
@@ -39,17 +40,12 @@ _WORKERS = "3"
 _START_BY = 60.0  # seconds
 
 
-class NotInstalled(Exception):
-    """``str()`` says what is missing."""
-
-
 def parts() -> Path:
     """Where ``.ci/request-tracker`` has put the program.
 
     :raises NotInstalled: it has not.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    home = Path(os.environ.get("REQUEST_TRACKER_PARTS") or Path(cache) / "ticket-connector/request-tracker") / "home"
+    home = home_of("REQUEST_TRACKER_PARTS", "request-tracker") / "home"
     if not (home / "libexec/rt-server").is_file():
         raise NotInstalled("no Request Tracker is installed; .ci/real installs one")
     return home

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,10 +14,10 @@ from typing import Any
 import requests
 
 from connector.sandbox.core import Deed, SimItem, SimTicket, World
+from tests.real.parts import NotInstalled, home_of, serving
 from tests.real.postgres import free_port
 
 CONNECTOR, PEOPLE, PASSWORD = "connector", ("anna", "vera"), "connector-secret"
-_START_BY = 30.0  # seconds
 _SERVER = """
 import sys
 from socketserver import ThreadingMixIn
@@ -37,17 +34,12 @@ make_server("127.0.0.1", int(sys.argv[2]), mounted, Server).serve_forever()
 """Its own server refuses to run as root."""
 
 
-class NotInstalled(Exception):
-    """``str()`` says what is missing."""
-
-
 def programs() -> Path:
     """Where ``.ci/roundup`` has put the program.
 
     :raises NotInstalled: it has not.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    home = Path(os.environ.get("ROUNDUP_PARTS") or Path(cache) / "ticket-connector/roundup") / "bin"
+    home = home_of("ROUNDUP_PARTS", "roundup") / "bin"
     if not (home / "roundup-admin").exists():
         raise NotInstalled("no Roundup is installed; .ci/real installs one")
     return home
@@ -77,28 +69,9 @@ def tracker(folder: Path) -> Iterator[str]:
     for login in (CONNECTOR, *PEOPLE):
         words = [f"username={login}", f"password={PASSWORD}", "roles=User", f"address={login}@vendor.example"]
         _run(home / "roundup-admin", "-i", place, "create", "user", *words)
-    with (folder / "server.log").open("wb") as log:
-        line = [str(home / "python"), "-c", _SERVER, str(place), str(port)]
-        process = subprocess.Popen(line, stdout=log, stderr=log, start_new_session=True)
-        try:
-            _wait(url, process, folder / "server.log")
-            yield url.rstrip("/")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _START_BY
-    while True:
-        try:
-            requests.get(f"{url}rest/", timeout=10)
-        except requests.ConnectionError:
-            if time.monotonic() > until or process.poll() is not None:
-                raise TimeoutError(f"Roundup does not start: {log.read_text()[-2000:]}") from None
-            time.sleep(0.1)
-        else:
-            return
+    line = [str(home / "python"), "-c", _SERVER, str(place), str(port)]
+    with serving(line, f"{url}rest/", folder / "server.log"):
+        yield url.rstrip("/")
 
 
 def _run(*line: str | Path) -> None:

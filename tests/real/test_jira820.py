@@ -6,6 +6,7 @@ What jira820 does not do, and what therefore cannot be shown here, is shown agai
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import requests
@@ -16,9 +17,10 @@ from adapters.jira import Jira
 from connector.sandbox.core import World
 from connector.sandbox.transport import InProcess
 from tests.contract import test_jira
-from tests.contract.jira_desk import settings
-from tests.contract.rig import Clock, Sandbox, Words
-from tests.real.jira820_people import CONNECTOR, PASSWORD, PERSON, ROLE, Line, NotInstalled, Served, site
+from tests.contract.jira_desk import WORDS, settings
+from tests.contract.rig import Clock, Sandbox
+from tests.real.jira820_people import CONNECTOR, PASSWORD, ROLE, Line, Served, site
+from tests.real.parts import NotInstalled
 from tests.real.test_znuny_adapter import LINE_ONLY, RealClock
 
 pytestmark = pytest.mark.real
@@ -34,21 +36,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class TestJira820(test_jira.TestJiraDataCenter):
-    words = Words(
-        ticket={"summary": "Printer on fire"},
-        title="summary",
-        status="status",
-        moved="In Progress",
-        public="public",
-        internal="internal",
+    words = replace(
+        WORDS,
         uses=Uses(
             frozenset({"summary", "status", "labels", "assignee.displayName"}),
             frozenset({"summary", "status"}),
             {"status": frozenset({"Open", "Resolved"})},
             frozenset({"summary"}),
         ),
-        person=PERSON,
-        refused={"status": "Closed"},
     )
 
     @pytest.fixture(autouse=True)

@@ -16,7 +16,8 @@ from connector.sandbox.core import Request, Response, World
 from connector.sandbox.transport import InProcess
 from tests.contract.rig import Clock, Sandbox, Words
 from tests.contract.suite import AdapterContract
-from tests.real.roundup import CONNECTOR, PASSWORD, NotInstalled, People, programs, tracker
+from tests.real.parts import NotInstalled
+from tests.real.roundup import CONNECTOR, PASSWORD, People, programs, tracker
 from tests.real.test_znuny_adapter import LINE_ONLY, RealClock
 
 pytestmark = pytest.mark.real

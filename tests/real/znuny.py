@@ -22,6 +22,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.real.parts import NotInstalled, home_of
 from tests.real.postgres import free_port
 from tests.real.postgres import server as postgres_server
 
@@ -67,17 +68,12 @@ _WORKERS = 4
 _START_BY = 30.0  # seconds
 
 
-class NotInstalled(Exception):
-    """``str()`` says what is missing."""
-
-
 def parts() -> Path:
     """Where ``.ci/znuny`` has put the program.
 
     :raises NotInstalled: it has not.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    home = Path(os.environ.get("ZNUNY_PARTS") or Path(cache) / "ticket-connector/znuny") / "home"
+    home = home_of("ZNUNY_PARTS", "znuny") / "home"
     if not (home / "bin/cgi-bin/app.psgi").is_file() or not shutil.which("plackup"):
         raise NotInstalled("no Znuny is installed; .ci/real installs one")
     return home
